@@ -1,0 +1,3 @@
+"""The open engine for commercial agreements."""
+
+__version__ = "0.1.0"

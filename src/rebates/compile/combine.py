@@ -1,0 +1,329 @@
+"""A stage: what its rules would take, who stands aside for whom, and what is taken (17 to 28)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rebates.compile.amounts import ZERO, Rounder, shared
+from rebates.compile.best import Candidate, Rank, best
+from rebates.compile.state import Part, Reader, Settled, View
+from rebates.compile.takes import Cell, Stand, Take, qualified, stopped_shares, taken_alone
+from rebates.model.nodes import Scope
+from rebates.plan.nodes import Here, StagePlan
+
+Parts = dict[int, list[tuple[Here, Fraction]]]  # by place: what each rule took, in order
+
+
+def run_stage(
+    part: Part, stage: StagePlan, view: View, running: list[Fraction], rules: Sequence[Here],
+    shift: list[Fraction] | None = None,
+) -> Parts:
+    """Runs the rules on the running amounts, which it changes; every rule's decision on every line is noted."""
+    if not rules:
+        return {}
+    return _Run(Stand(part, stage, view, running, shift or [ZERO] * len(running)), rules).run()
+
+
+def rank(here: Here) -> Rank:
+    """Priority, then name."""
+    rule = here.rule
+    return (1, 0, rule.name, rule.place) if rule.priority is None else (0, rule.priority, rule.name, rule.place)
+
+
+class _Run:
+    """One stage on one part."""
+
+    def __init__(self, stand: Stand, rules: Sequence[Here]) -> None:
+        self.stand, self.rules = stand, rules
+        # what is left of a charge is a rounded amount in any case
+        self.once = stand.part.rounder.terms.round_once and stand.stage.kind != "on charges"
+        self.places = [line.place for line in stand.part.lines]
+        self.reasons: dict[tuple[int, int], Settled] = {}  # by rule and place: not covered
+        self.dropped: dict[tuple[int, int], str] = {}  # outranked by this agreement
+        self.excluded: dict[tuple[int, int], str] = {}
+        self.beaten: dict[tuple[int, int], str] = {}
+        self.takes: dict[int, Take] = {}
+        self.parts: Parts = {}
+
+    def run(self) -> Parts:
+        self._qualify()
+        self._agreements()
+        for here in self.rules:
+            self.takes[here.number] = taken_alone(self.stand, here, self._covered(here), self._dropped(here))
+        self._exclusives()
+        match self.stand.stage.combine:
+            case "best":
+                self._best()
+            case "sum":
+                self._sum()
+            case "sequence":
+                self._sequence()
+            case "first":
+                self._first()
+        self._decide()
+        return self.parts
+
+    # --- who may take part
+
+    def _qualify(self) -> None:
+        for line in self.stand.part.lines:
+            for here in self.rules:
+                why = qualified(line.plan.rules[here.number], Reader(self.stand.view, here, line))
+                if why is not None:
+                    self.reasons[here.number, line.place] = why
+
+    def _agreements(self) -> None:
+        """On each line the first agreement with a rule for it speaks, with those it adds to (7.4, 24)."""
+        book = self.stand.part.book
+        if len({here.agreement.name for here in self.rules}) < 2:
+            return
+        for place in self.places:
+            present = {here.agreement.name for here in self.rules if (here.number, place) not in self.reasons}
+            speaker = next((each.name for each in book.agreements if each.name in present), None)
+            if speaker is None:
+                continue
+            for here in self.rules:
+                if here.agreement.name not in book.partners[speaker]:
+                    self.dropped[here.number, place] = speaker
+
+    def _covered(self, here: Here) -> list[int]:
+        number = here.number
+        return [
+            place
+            for place in self.places
+            if (number, place) not in self.reasons
+            and (number, place) not in self.dropped
+            and (number, place) not in self.excluded
+        ]
+
+    def _dropped(self, here: Here) -> list[int]:
+        number = here.number
+        return [place for place in self.places if (number, place) in self.dropped and (number, place) not in self.reasons]
+
+    # --- exclusive rules
+
+    def _gain(self, amount: Fraction) -> Fraction:
+        return amount if self.stand.discount else -amount
+
+    def _exclusives(self) -> None:
+        """Who stands alone keeps all others out, line by line or for the part (3.5, 25)."""
+        alone = [here for here in self.rules if here.rule.exclusive and any(self._takes(here))]
+        if not alone:
+            return
+        groups = any(cell.group for take in self.takes.values() for cell in take.cells)
+        if not groups and all(here.rule.decides is Scope.LINE for here in self.rules):
+            for place in self.places:
+                here_alone = [here for here in alone if self.takes[here.number].on(place)]
+                if here_alone:
+                    self._exclude(min(here_alone, key=lambda here: self._order(here, self.takes[here.number].on(place))), [place])
+            return
+        self._exclude(min(alone, key=lambda here: self._order(here, self.takes[here.number].total())), self.places)
+
+    def _takes(self, here: Here) -> list[Fraction]:
+        return [share for cell in self.takes[here.number].cells for share in cell.shares]
+
+    def _order(self, here: Here, amount: Fraction) -> tuple[Fraction, Rank]:
+        return -self._gain(amount), rank(here)
+
+    def _exclude(self, winner: Here, places: Sequence[int]) -> None:
+        for here in self.rules:
+            if here is not winner:
+                for place in places:
+                    self.excluded[here.number, place] = winner.rule.id
+
+    def _standing(self, take: Take) -> list[Cell]:
+        """The cells of a take that no exclusive keeps out."""
+        number = take.here.number
+        return [cell for cell in take.cells if not any((number, place) in self.excluded for place in cell.places)]
+
+    # --- ways to combine
+
+    def _best(self) -> None:
+        lines: dict[int, Candidate] = {}
+        groups: list[Candidate] = []
+        cells: dict[Candidate, tuple[Here, Cell]] = {}
+        for here in self.rules:
+            for cell in self._standing(self.takes[here.number]):
+                gain = self._gain(sum(cell.shares, ZERO))
+                if not gain:
+                    continue
+                candidate = Candidate(here.number, frozenset(cell.places), gain, rank(here))
+                cells[candidate] = (here, cell)
+                if cell.group:
+                    groups.append(candidate)
+                    continue
+                [place] = cell.places
+                known = lines.get(place)
+                if known is None or (-gain, candidate.rank) < (-known.gain, known.rank):
+                    lines[place] = candidate
+        holders = best(lines, groups)
+        for candidate, (here, cell) in cells.items():
+            if all(holders.get(place) is candidate for place in cell.places):
+                continue
+            for place in cell.places:
+                holder = holders.get(place) or next(holders[each] for each in sorted(cell.places) if each in holders)
+                self.beaten[here.number, place] = cells[holder][0].rule.id
+        chosen = [pair for candidate, pair in cells.items() if candidate in set(holders.values())]
+        self._apply_lines([pair for pair in chosen if not pair[1].group])
+        for here, cell in chosen:
+            if cell.group:
+                self._apply_group(here, cell)
+
+    def _sum(self) -> None:
+        standing = [(here, cell) for here in self.rules for cell in self._standing(self.takes[here.number])]
+        self._apply_lines([pair for pair in standing if not pair[1].group])
+        for here, cell in standing:
+            if cell.group:
+                self._apply_group(here, cell)
+
+    def _sequence(self) -> None:
+        for here in sorted(self.rules, key=lambda each: (rank(each)[:2], each.rule.place)):
+            self._in_turn(here, self._covered(here))
+
+    def _first(self) -> None:
+        def turn(here: Here) -> tuple[tuple[int, int], tuple[int, int], str, int]:
+            account, item = here.rule.specificity
+            return rank(here)[:2], (-account, -item), here.rule.name, here.rule.place
+
+        closed: dict[int, str] = {}
+        for here in sorted(self.rules, key=turn):
+            covered = self._covered(here)
+            for place in covered:
+                if place in closed:
+                    self.beaten[here.number, place] = closed[place]
+            take = self._in_turn(here, [place for place in covered if place not in closed])
+            for cell in take.cells:
+                for place, share in zip(cell.places, cell.shares, strict=True):
+                    if share:
+                        closed[place] = here.rule.id
+
+    def _in_turn(self, here: Here, places: Sequence[int]) -> Take:
+        """The rule on what the ones before it left."""
+        alone = self.takes[here.number]
+        take = taken_alone(self.stand, here, places) if places else Take(here, {}, {}, [], {})
+        inside = set(places)
+        for place, why in alone.refused.items():
+            if place not in inside:
+                take.refused[place] = why
+        take.reached = {**alone.reached, **take.reached}
+        self.takes[here.number] = take
+        self._apply_lines([(here, cell) for cell in take.cells if not cell.group])
+        for cell in take.cells:
+            if cell.group:
+                self._apply_group(here, cell)
+        return take
+
+    # --- taking
+
+    def _apply_lines(self, pairs: Sequence[tuple[Here, Cell]]) -> None:
+        """One rounding pass: on each line all takes in one step (26, 27)."""
+        by_place: dict[int, list[tuple[Here, Fraction]]] = {}
+        for here, cell in pairs:
+            if cell.shares[0]:
+                by_place.setdefault(cell.places[0], []).append((here, cell.shares[0]))
+        carried = ZERO
+        for place in sorted(by_place):
+            carried = self._apply_line(place, by_place[place], carried)
+
+    def _apply_line(self, place: int, takes: list[tuple[Here, Fraction]], carried: Fraction) -> Fraction:
+        stand = self.stand
+        rounder, discount = stand.part.rounder, stand.discount
+        terms = rounder.terms
+        before = stand.running[place]
+        amounts = [amount for _, amount in takes]
+        total = sum(amounts, ZERO)
+        if discount and total > before:
+            amounts = [amount * before / total for amount in amounts]
+            total = before
+        exact = before - total if discount else before + total
+        if self.once:
+            after = exact
+        elif terms.discount_rounds:
+            part = rounder.line(total + carried)
+            carried = total + carried - part if terms.carry_difference else ZERO
+            after = before - part if discount else before + part
+        elif terms.price_first and stand.stage.kind == "discount":
+            quantity = stand.part.lines[place].quantity
+            after = rounder.line(rounder.price(exact / quantity) * quantity)
+        else:
+            after = rounder.line(exact + carried)
+            carried = exact + carried - after if terms.carry_difference else ZERO
+        stand.running[place] = after
+        step = self._shown_step(place, before, after)
+        step = step if discount else -step
+        split = [step] if len(amounts) == 1 else rounder.divide(step, amounts)
+        for (here, _), amount in zip(takes, split, strict=True):
+            self.parts.setdefault(place, []).append((here, amount))
+        return carried
+
+    def _apply_group(self, here: Here, cell: Cell) -> None:
+        """The group's amount is rounded, then spread over its lines (2.4)."""
+        stand = self.stand
+        rounder, sign = stand.part.rounder, 1 if stand.discount else -1
+        once = self.once
+        amount = cell.amount if once else rounder.line(cell.amount)
+        if stand.discount and amount > 0:
+            shares = stopped_shares(stand, here, cell, amount)
+        else:
+            shares = shared(amount, cell.weights, not stand.discount)
+        if not once:
+            total = sum(shares, ZERO)
+            shares = rounder.spread(total if total == amount else rounder.line(total), shares)
+        for place, share in zip(cell.places, shares, strict=True):
+            before = stand.running[place]
+            after = before - sign * share
+            stand.running[place] = after
+            part = sign * self._shown_step(place, before, after)
+            if part:
+                self.parts.setdefault(place, []).append((here, part))
+
+    def _shown_step(self, place: int, before: Fraction, after: Fraction) -> Fraction:
+        """What the printed running amount lost."""
+        if not self.once:
+            return before - after
+        rounder, shift = self.stand.part.rounder, self.stand.shift[place]
+        return rounder.line(before + shift) - rounder.line(after + shift)
+
+    # --- decisions
+
+    def _decide(self) -> None:
+        part = self.stand.part
+        for place in self.places:
+            got: dict[int, Fraction] = {}
+            for here, amount in self.parts.get(place, ()):
+                got[here.number] = got.get(here.number, ZERO) + amount
+            for here in self.rules:
+                number = here.number
+                settled = self._settled(number, place, got.get(number, ZERO))
+                part.decisions[place, number] = settled
+                take = self.takes[number]
+                reached = take.reached.get(place)
+                if reached is not None:
+                    settled.tier, settled.measure = reached.row, reached.measure
+                if settled.amount:
+                    part.paid[place, number] = settled.amount
+                    if place in take.used:
+                        part.used[place, number] = take.used[place]
+
+    def _settled(self, number: int, place: int, amount: Fraction) -> Settled:
+        key = (number, place)
+        if key in self.reasons:
+            return self.reasons[key]
+        take = self.takes[number]
+        if key in self.dropped:
+            return take.refused.get(place) or Settled("outranked", None, self.dropped[key])
+        if place in take.refused:
+            return take.refused[place]
+        if key in self.excluded:
+            return Settled("excluded", None, self.excluded[key])
+        if key in self.beaten:
+            return Settled("beaten", None, self.beaten[key])
+        settled = Settled("taken" if amount else "nothing")
+        settled.amount = amount
+        return settled
+
+
+def shown(rounder: Rounder, amount: Fraction) -> Fraction:
+    """A running amount as it is printed: rounded, also where it is carried exact (`round once`)."""
+    return rounder.line(amount) if rounder.terms.round_once else amount

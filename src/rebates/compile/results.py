@@ -1,0 +1,167 @@
+"""A finished run as the contract's result: returns mirrored, guards judged, totals carried on (32 to 35)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import cast
+
+from rebates.compile.amounts import ZERO
+from rebates.compile.runtime import Priced
+from rebates.compile.state import Line, Part, Reader
+from rebates.compile.values import compared, final_sum, final_view, number
+from rebates.model.nodes import Bound, Guard, Limit, Total
+from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOut, Outcome, Step
+from rebates.plan.nodes import GuardHere, Here, Missing, TotalUse
+
+
+def outcome(priced: Priced) -> Outcome:
+    """Every amount, and for every rule and line why or why not."""
+    book = priced.book
+    lines = priced.lines()
+    net = sum((_sign(part) * line.net_final for part, line in lines), ZERO)
+    invoice = sum((_sign(part) * line.invoice for part, line in lines), ZERO)
+    cash = cash_rounding(priced, invoice)
+    return Outcome(
+        agreements=tuple(agreement.name for agreement in book.agreements),
+        currency=book.currency,
+        lines=tuple(_line(part, line) for part, line in lines),
+        charges=_charges(priced),
+        cash_rounding=cash,
+        net_value=net,
+        invoice_value=invoice + cash,
+        decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.rules),
+        guards=guards(priced),
+        totals=totals(priced),
+    )
+
+
+def _sign(part: Part) -> int:
+    return -1 if part.returns else 1
+
+
+def cash_rounding(priced: Priced, invoice: Fraction) -> Fraction:
+    """The difference to the nearest step of the order's amount (2.2 b)."""
+    step = priced.book.rounding.order_step
+    return ZERO if step is None else priced.sales.rounder.to_step(invoice, step) - invoice
+
+
+def _line(part: Part, line: Line) -> LineOut:
+    sign = _sign(part)
+    order = {here.rule.id: here.number for here in part.book.rules}
+    return LineOut(
+        list_price=line.list_price,
+        list_value=None if line.list_value is None else sign * line.list_value,
+        gross_price=line.gross_price,
+        gross_value=sign * line.gross_value,
+        price_rule=line.price_rule,
+        price_row=line.price_row,
+        steps=tuple(
+            Step(name, sign * before, sign * after, tuple((rule, sign * amount) for rule, amount in parts))
+            for name, before, after, parts in line.steps
+        ),
+        net_value=sign * line.net_final,
+        charges=tuple((rule, sign * line.charges[rule]) for rule in sorted(line.charges, key=order.__getitem__)),
+        invoice_value=sign * line.invoice,
+        cost=None if line.plan.cost is None else sign * line.plan.cost * line.quantity,
+    )
+
+
+def _charges(priced: Priced) -> tuple[ChargeOut, ...]:
+    amounts: dict[str, tuple[Fraction, Fraction]] = {}
+    for part, line in priced.lines():
+        for rule, amount in line.charged.items():
+            before, after = amounts.get(rule, (ZERO, ZERO))
+            amounts[rule] = (before + _sign(part) * amount, after + _sign(part) * line.charges[rule])
+    return tuple(ChargeOut(here.rule.id, *amounts[here.rule.id]) for here in priced.book.rules if here.rule.id in amounts)
+
+
+def _decision(part: Part, line: Line, here: Here) -> Decision:
+    settled = part.decisions[line.place, here.number]
+    sign = 1 if here.rule.kind == "price" else _sign(part)
+    return Decision(
+        rule=here.rule.id,
+        line=line.index,
+        because=cast(Because, settled.because),
+        amount=sign * settled.amount,
+        tier=settled.tier,
+        measure=settled.measure,
+        clause=settled.clause,
+        detail=settled.detail,
+    )
+
+
+# --- guards -----------------------------------------------------------------------------------------------------------
+
+
+def guards(priced: Priced) -> tuple[GuardOut, ...]:
+    """Each guard on the sales lines, of the order or each (7.3, 33)."""
+    sales = priced.sales
+    if not sales.lines:
+        return ()
+    found: list[GuardOut] = []
+    for guard in priced.book.guards:
+        if guard.per_line or guard.watches == "net price":
+            found.extend(_guard(guard, sales, [line], line.index) for line in sales.lines)
+        else:
+            found.append(_guard(guard, sales, sales.lines, None))
+    return tuple(found)
+
+
+def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None) -> GuardOut:
+    value = _watched(guard, lines)
+    agreement = next(each for each in part.book.agreements if each.name == guard.agreement)
+    bound = number(guard.bound, Reader(final_view(part), GuardHere(agreement, part.book.day), lines[0]))
+    if isinstance(bound, Missing):
+        return GuardOut(guard.id, index, value, None, False)
+    return GuardOut(guard.id, index, value, bound, value is not None and compared(guard.op, value, bound))
+
+
+def _watched(guard: Guard, lines: Sequence[Line]) -> Fraction | None:
+    match guard.watches:
+        case "discount":
+            values = [line.list_value for line in lines]
+            if any(value is None for value in values):
+                return None
+            total = sum((value for value in values if value is not None), ZERO)
+            return (total - sum((line.net_final for line in lines), ZERO)) / total if total else None
+        case "invoice margin":
+            invoice = sum((line.invoice for line in lines), ZERO)
+            costs = [line.plan.cost * line.quantity for line in lines if line.plan.cost is not None]
+            if len(costs) < len(lines) or invoice <= 0:
+                return None
+            return (invoice - sum(costs, ZERO)) / invoice
+        case "net price":
+            [line] = lines
+            return line.net_final / line.quantity
+
+
+# --- totals -----------------------------------------------------------------------------------------------------------
+
+
+def totals(priced: Priced) -> dict[str, Fraction]:
+    """Every total beyond the order that a rule in force reads, after this order (5.4 b, 34)."""
+    return {
+        use.key: priced.order.totals.get(use.key, ZERO) + _added(priced.sales, use) - _taken_back(priced.returns, use)
+        for use in priced.book.totals
+    }
+
+
+def _added(part: Part, use: TotalUse) -> Fraction:
+    if not part.lines:
+        return ZERO
+    match use.what:
+        case Total():
+            return final_sum(use.what, Reader(final_view(part), use.here, part.lines[0]), part)
+        case Bound():
+            return sum((part.paid.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
+        case Limit():
+            return sum((part.used.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
+        case _:
+            raise AssertionError(use.what)
+
+
+def _taken_back(part: Part, use: TotalUse) -> Fraction:
+    if isinstance(use.what, Total) and use.what.what == "orders":
+        return ZERO
+    return _added(part, use)

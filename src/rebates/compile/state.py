@@ -1,0 +1,114 @@
+"""An order on its way through the waterfall: its lines, and what a rule can see of them at a stage's beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from rebates.compile.amounts import Rounder
+from rebates.model.nodes import Attribute
+from rebates.model.orders import LineIn, OrderIn
+from rebates.plan.nodes import Book, GuardHere, Here, LinePlan, Missing
+
+AttributeText = str | Fraction | date
+
+
+class Line:
+    """One line of a part, its quantity as a magnitude; amounts fill in as the waterfall runs."""
+
+    __slots__ = (
+        "index", "place", "plan", "given", "quantity", "list_price", "list_value", "gross_price", "gross_value",
+        "price_rule", "price_row", "net", "net_final", "after", "charges", "charged",
+        "steps", "invoice",
+    )  # fmt: skip
+
+    index: int  # in the order
+    place: int  # in the part
+    plan: LinePlan
+    given: LineIn
+    quantity: Fraction  # in ordered units, above zero
+    list_price: Fraction | None
+    list_value: Fraction | None
+    gross_price: Fraction
+    gross_value: Fraction
+    price_rule: str | None
+    price_row: tuple[str, int] | None
+    net: Fraction  # running amount; exact under `round once`
+    net_final: Fraction
+    after: dict[str, Fraction]  # running amount as each stage left it
+    charges: dict[str, Fraction]  # what is left of each charge's part
+    charged: dict[str, Fraction]  # each charge's part before stages on charges
+    steps: list[tuple[str, Fraction, Fraction, list[tuple[str, Fraction]]]]
+    invoice: Fraction  # running amount in the charge stages
+
+    def __init__(self, index: int, place: int, plan: LinePlan, given: LineIn) -> None:
+        self.index, self.place, self.plan, self.given = index, place, plan, given
+        self.quantity = abs(given.quantity)
+        self.after, self.charges, self.charged, self.steps = {}, {}, {}, []
+        self.price_rule = None
+        self.price_row = None
+
+
+class Settled:
+    """One rule's decision on one line, as far as it is settled."""
+
+    __slots__ = ("because", "amount", "tier", "measure", "clause", "detail")
+
+    def __init__(self, because: str, clause: int | None = None, detail: str | None = None) -> None:
+        self.because, self.clause, self.detail = because, clause, detail
+        self.amount = Fraction(0)
+        self.tier: int | None = None
+        self.measure: Fraction | None = None
+
+
+class Part:
+    """The sales or the returns of an order, priced as an order of their own (2.9)."""
+
+    __slots__ = ("book", "order", "lines", "returns", "earlier", "rounder", "decisions", "used", "paid")
+
+    def __init__(self, book: Book, order: OrderIn, lines: list[Line], returns: bool, rounder: Rounder) -> None:
+        self.book, self.order, self.lines, self.returns, self.rounder = book, order, lines, returns, rounder
+        self.earlier: Part | None = None  # of a sales part: the returns priced before it
+        self.decisions: dict[tuple[int, int], Settled] = {}  # by place of the line and number of the rule
+        self.used: dict[tuple[int, int], Fraction] = {}  # units or base that a limited rule used, by line and rule
+        self.paid: dict[tuple[int, int], Fraction] = {}
+
+    def attribute(self, attribute: Attribute, line: Line | None) -> AttributeText | Missing:
+        """The attribute's value for this order and line, its default, or why there is none (7.1)."""
+        value: AttributeText | None = None
+        name = attribute.name
+        match attribute.subject:
+            case "account":
+                value = self.book.account.attribute(name)
+            case "item":
+                assert line is not None
+                value = line.plan.item.attribute(name)
+            case "order":
+                value = self.order.day if name == "date" else self.order.attributes.get(name)
+            case "line":
+                assert line is not None
+                value = line.given.unit if name == "unit" else line.given.attributes.get(name)
+        if value is None:
+            value = attribute.default
+        return Missing(attribute.path) if value is None else value
+
+
+
+class View:
+    """What conditions and measures of a stage read: amounts as the stage began (3.4). Prices read a view without net."""
+
+    __slots__ = ("part", "net", "invoice", "charges")
+
+    def __init__(self, part: Part, net: Sequence[Fraction] | None, invoice: Sequence[Fraction] | None) -> None:
+        self.part, self.net, self.invoice = part, net, invoice
+        self.charges: Mapping[str, Fraction] = {}
+
+
+class Reader:
+    """Where an expression is read: for a rule, on a line, in a view; `before` leaves the order in hand out of totals."""
+
+    __slots__ = ("view", "here", "line", "before")
+
+    def __init__(self, view: View, here: Here | GuardHere, line: Line, before: bool = False) -> None:
+        self.view, self.here, self.line, self.before = view, here, line, before

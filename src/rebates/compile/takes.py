@@ -1,0 +1,549 @@
+"""What one rule alone would take: the lines it covers, its tier, its reward, its limits and its stops (18 to 23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rebates.compile.amounts import ZERO, shared, stopped
+from rebates.compile.rewards import (
+    Basis,
+    NoValue,
+    Reached,
+    enters,
+    fixed,
+    interpolated,
+    known,
+    paid,
+    partition,
+    reach,
+    row_at,
+    slices,
+)
+from rebates.compile.state import Line, Part, Reader, Settled, View
+from rebates.compile.values import holds, number, units
+from rebates.model.nodes import (
+    Amount,
+    Base,
+    Bound,
+    Constant,
+    Dimension,
+    Flat,
+    Limit,
+    Package,
+    PercentPiece,
+    PriceTable,
+    Reward,
+    Scope,
+    SumPiece,
+    Tiers,
+    UnitPiece,
+)
+from rebates.plan.conditions import measure_unit
+from rebates.plan.expressions import kind_of
+from rebates.plan.facts import RowFound
+from rebates.plan.nodes import Here, Missing, RulePlan, StagePlan
+from rebates.plan.totals import total_key
+
+ONE = Fraction(1)
+NO_TIER, NO_BASELINE, NO_PRICE = "no tier", "no baseline", "no price"
+
+
+@dataclass(slots=True)
+class Cell:
+    """Lines that a rule decides on together, what it takes there, and each line's exact part of it."""
+
+    places: list[int]  # in the part
+    amount: Fraction
+    shares: list[Fraction]
+    group: bool
+    weights: list[Fraction] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Take:
+    """What a rule would take, alone; `refused` says of the other lines why not."""
+
+    here: Here
+    refused: dict[int, Settled]
+    reached: dict[int, Reached]
+    cells: list[Cell]
+    used: dict[int, Fraction]  # units or money that the rule's limit lets it use, by place
+
+    def on(self, place: int) -> Fraction:
+        return next((c.shares[c.places.index(place)] for c in self.cells if place in c.places), ZERO)
+
+    def total(self) -> Fraction:
+        return sum((sum(cell.shares, ZERO) for cell in self.cells), ZERO)
+
+
+@dataclass(slots=True)
+class Stand:
+    """The ground a stage's rules stand on: its plan, the view of its beginning, and the running amounts of now."""
+
+    part: Part
+    stage: StagePlan
+    view: View
+    running: list[Fraction]  # by place: net, net with this stage's charges, or what is left of a charge
+    shift: list[Fraction]  # by place: what earlier charge stages added beside `running`
+
+    @property
+    def discount(self) -> bool:
+        return self.stage.kind != "charge"
+
+    def base(self, line: Line) -> Fraction:
+        """The stage's own base on a line (17)."""
+        if self.stage.base == "list":
+            return line.gross_value if line.list_value is None else line.list_value
+        return self.running[line.place]
+
+
+# --- who is covered ---------------------------------------------------------------------------------------------------
+
+
+def qualified(rule: RulePlan, at: Reader) -> Settled | None:
+    """Why the rule does not cover the line: dates, code, a condition, its base; None if it does (6)."""
+    here = rule.here
+    if not here.in_dates:
+        return Settled("dates")
+    codes = here.rule.codes
+    if codes and not at.view.part.order.codes.intersection(codes):
+        return Settled("code")
+    for clause in rule.clauses:
+        verdict = holds(clause.left, at)
+        if isinstance(verdict, Missing):
+            return Settled("unknown", clause.number, verdict.path)
+        if not verdict:
+            return Settled("condition", clause.number)
+    if not rule.unit_fits or holds(rule.base, at) is not True:
+        return Settled("base")
+    if isinstance(here.rule.worth, PriceTable) and not rows_of(rule, at):
+        return Settled("not listed")
+    return None
+
+
+def rows_of(rule: RulePlan, at: Reader) -> tuple[RowFound, ...]:
+    """The rows of the rule's table for the line."""
+    if rule.rows is not None:
+        return rule.rows
+    table = rule.here.rule.worth
+    assert isinstance(table, PriceTable)
+    part = at.view.part
+    keys = [key if isinstance(key, str) else part.attribute(key, at.line) for key in table.keys]
+    return part.book.facts.rows(table, keys, at.line.plan.item.id, at.line.plan.unit, part.book.account.groups, part.book.day)
+
+
+# --- what it would take -----------------------------------------------------------------------------------------------
+
+
+def taken_alone(stand: Stand, here: Here, places: Sequence[int], dropped: Sequence[int] = ()) -> Take:
+    """What the rule would take on these lines; lines `dropped` to another agreement only learn of their tier."""
+    rule = here.rule
+    take = Take(here, {}, {}, [], {})
+    lines = stand.part.lines
+    together = rule.decides is not Scope.LINE or stand.stage.kind == "on charges"
+    for place in dropped:
+        _reached(stand, take, [lines[place]])
+    cells = [[lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)]
+    cells = [cell for cell in cells if _reached(stand, take, cell)]
+    allowed = _limited(stand, take, [line for cell in cells for line in cell]) if rule.limit is not None else {}
+    for cell in cells:
+        left = [line for line in cell if allowed.get(line.place, ONE) > 0]
+        while left:
+            basis = _basis(stand, here, left, [allowed.get(line.place, ONE) for line in left], together)
+            try:
+                amount = _amount(stand, take, basis)
+            except NoValue as none:
+                why = NO_PRICE if none.missing.price else NO_BASELINE
+                lost = [line for line in left if line.place == none.place] or left
+                for line in lost:
+                    take.refused[line.place] = Settled(why)
+                left = [line for line in left if line not in lost]
+                continue
+            take.cells.append(_cell(stand, here, basis, amount))
+            break
+    if take.cells:
+        _bounded(stand, take, allowed)
+    _stop(stand, take)
+    return take
+
+
+def _cells(scope: Scope, together: bool, lines: list[Line], places: Sequence[int]) -> list[list[int]]:
+    parts = partition(scope if together else Scope.LINE, lines)
+    return [[places[index] for index in part] for part in parts]
+
+
+def _reached(stand: Stand, take: Take, cell: list[Line]) -> bool:
+    """Notes the row that the measure reaches on these lines; False and the reason where there is none."""
+    tiers = take.here.rule.worth
+    if not isinstance(tiers, Tiers):
+        return True
+    reached = reach(tiers, Reader(stand.view, take.here, cell[0]))
+    for line in cell:
+        take.reached[line.place] = reached
+        if reached.row is None:
+            take.refused[line.place] = Settled(NO_BASELINE if reached.measure is None else NO_TIER)
+    return reached.row is not None
+
+
+def _basis(stand: Stand, here: Here, lines: list[Line], shares: list[Fraction], together: bool) -> Basis:
+    base = here.rule.base
+    basis = Basis(
+        here, stand.view, lines, [_base(stand, base, line) for line in lines], shares, stand.running, stand.discount, together
+    )
+    if base.value is not None:
+        found = number(base.value, basis.at(lines[0]))
+        if isinstance(found, Missing):
+            found = ZERO
+        if kind_of(base.value) == "quantity":
+            basis.whole, basis.quantity = ZERO, found
+        else:
+            basis.whole = found
+    return basis
+
+
+def _base(stand: Stand, base: Base, line: Line) -> Fraction:
+    match base.what:
+        case "list":
+            return line.gross_value if line.list_value is None else line.list_value
+        case "gross":
+            return line.gross_value
+        case "net":
+            assert stand.view.net is not None
+            return stand.view.net[line.place]
+        case "invoice":
+            assert stand.view.invoice is not None
+            return stand.view.invoice[line.place]
+        case "charge":
+            if stand.stage.kind == "on charges":
+                return stand.running[line.place]
+            return line.charges.get(base.charge or "", ZERO)
+        case _:
+            return stand.base(line)
+
+
+def _amount(stand: Stand, take: Take, on: Basis) -> Fraction:
+    """The reward on these lines, limits on the base applied, bounds on the amount not yet (4.2, 4.4)."""
+    worth, returns = take.here.rule.worth, stand.part.returns
+    match worth:
+        case Flat():
+            return paid(worth.reward, on, ONE) + (ZERO if returns else fixed(worth.reward, on))
+        case Amount():
+            if returns and on.together:
+                return ZERO
+            return max(ZERO, known(worth.value, on, on.lines[0]))
+        case PriceTable():
+            return sum((_from_table(stand, take.here, on, place) for place in range(len(on.lines))), ZERO)
+        case Tiers():
+            return _tiered(worth, take.reached[on.lines[0].place], on, returns)
+
+
+def _from_table(stand: Stand, here: Here, on: Basis, place: int) -> Fraction:
+    """A table's cell as a reward: a percent of the base, or an amount per unit of the row (20a)."""
+    line = on.lines[place]
+    rule = line.plan.rules[here.number]
+    one = Basis(here, on.view, [line], [on.bases[place]], [on.shares[place]], on.running, on.discount, on.together)
+    amounts = [
+        paid(_row_reward(row, here, line), one, ONE) for row in rows_of(rule, on.at(line))
+    ]
+    return max(amounts) if stand.discount else min(amounts)
+
+
+def _row_reward(row: RowFound, here: Here, line: Line) -> Reward:
+    span = here.rule.span
+    if row.percent:
+        return Reward((PercentPiece(Constant(row.value, Dimension("number"), span=span), span=span),), span=span)
+    package = Package("each", ONE, row.unit or line.plan.item.base_unit, Scope.LINE, span=span)
+    return Reward((UnitPiece(Constant(row.value, Dimension("money"), span=span), package, span=span),), span=span)
+
+
+def _tiered(tiers: Tiers, reached: Reached, on: Basis, returns: bool) -> Fraction:
+    row = reached.row
+    assert row is not None
+    if row == -2:
+        assert tiers.without_baseline is not None
+        return paid(tiers.without_baseline, on, ONE) + (ZERO if returns else fixed(tiers.without_baseline, on))
+    if row == -1:
+        assert tiers.below is not None
+        return paid(tiers.below.reward, on, ONE) + (ZERO if returns else fixed(tiers.below.reward, on))
+    measure = reached.measure
+    assert measure is not None
+    if returns:
+        return paid(tiers.rows[row].reward, on, ONE)
+    if tiers.mode == "incremental":
+        return _incremental(tiers, measure, reached.before, on)
+    grown, here_only = _split_beyond(tiers, reached, on)
+    return grown + here_only
+
+
+def _incremental(tiers: Tiers, measure: Fraction, before: Fraction | None, on: Basis) -> Fraction:
+    """Each slice at its own row (4.2 b); fixed sums of rows newly entered (4.4 c)."""
+    whole = on.unlimited()
+    result = ZERO
+    for each in slices(tiers, ZERO if before is None else before, measure, on.allowed()):
+        result += paid(tiers.rows[each.row].reward, whole, each.share)
+    if before is not None and measure < before:
+        return result
+    for tier in tiers.rows:
+        if enters(tier, measure) and not (before is not None and enters(tier, before)):
+            result += fixed(tier.reward, on)
+    return result
+
+
+def _split_beyond(tiers: Tiers, reached: Reached, on: Basis) -> tuple[Fraction, Fraction]:
+    """What the total to date grew by, and what this order alone earns (5.4 a); within an order only the latter."""
+    measure, before = reached.measure, reached.before
+    assert measure is not None
+    rewards = _rewards_at(tiers, measure)
+    if before is None:
+        return ZERO, sum((paid(reward, on, ONE) + fixed(reward, on) for reward in rewards), ZERO)
+    to_date = _to_date(rewards, tiers, measure, on) - _to_date(_rewards_at(tiers, before), tiers, before, on)
+    order_only = sum((paid(_without(reward, tiers), on, ONE) for reward in rewards), ZERO)
+    return max(ZERO, to_date), order_only
+
+
+def _rewards_at(tiers: Tiers, measure: Fraction) -> list[Reward]:
+    row = row_at(tiers, measure)
+    if row is None:
+        below = tiers.below
+        return [below.reward] if below is not None and measure < below.threshold else []
+    if tiers.mode == "lump sum every tier":
+        return [tier.reward for tier in tiers.rows if enters(tier, measure)]
+    if tiers.mode == "interpolated":
+        return [interpolated(tiers, row, measure)]
+    return [tiers.rows[row].reward]
+
+
+def _counts_to_date(piece: object, tiers: Tiers) -> bool:
+    """Packages that count the measure itself, to date (22c)."""
+    if not isinstance(piece, UnitPiece) or piece.package.kind == "each" or piece.package.scope.within_order:
+        return False
+    unit = measure_unit(tiers.measure)
+    return piece.package.unit == unit if piece.package.unit is not None else kind_of(tiers.measure) == "money"
+
+
+def _without(reward: Reward, tiers: Tiers) -> Reward:
+    """What is paid on this order only."""
+    return Reward(tuple(piece for piece in reward.pieces if not _counts_to_date(piece, tiers)), span=reward.span)
+
+
+def _to_date(rewards: list[Reward], tiers: Tiers, measure: Fraction, on: Basis) -> Fraction:
+    """Fixed sums and packages of a total to date."""
+    result = ZERO
+    for reward in rewards:
+        result += fixed(reward, on)
+        for piece in reward.pieces:
+            if isinstance(piece, UnitPiece) and _counts_to_date(piece, tiers):
+                count = measure / piece.package.size
+                whole = count.numerator // count.denominator
+                if piece.package.kind == "started":
+                    whole = -(-count.numerator // count.denominator)
+                result += known(piece.amount, on, on.lines[0]) * whole
+    return result
+
+
+# --- limits on the base -----------------------------------------------------------------------------------------------
+
+
+def _limited(stand: Stand, take: Take, lines: list[Line]) -> dict[int, Fraction]:
+    """The share of each line that the rule's limit lets in; a line left with nothing is `used up` (22)."""
+    limit = take.here.rule.limit
+    assert limit is not None
+    allowed: dict[int, Fraction] = {}
+    for places in partition(limit.scope, lines):
+        cell = [lines[place] for place in places]
+        room = limit.quantity if limit.quantity is not None else limit.money
+        assert room is not None
+        if not limit.scope.within_order:
+            key = total_key(stand.part.book, take.here, limit.key or "", limit.scope, limit.window)
+            room -= stand.part.order.totals.get(key, ZERO)
+        for line in _in_turn(limit, cell, stand):
+            size = _size(limit, line, stand, take.here.rule.base)
+            used = min(size, max(ZERO, room))
+            if limit.whole_transaction and room > 0:
+                used = size
+            room -= used
+            allowed[line.place] = used / size if size else (ONE if room > 0 or limit.quantity is None else ZERO)
+            take.used[line.place] = used
+            if allowed[line.place] == 0:
+                take.refused[line.place] = Settled("used up")
+    return allowed
+
+
+def _size(limit: Limit, line: Line, stand: Stand, base: Base) -> Fraction:
+    if limit.quantity is None:
+        return _base(stand, base, line)
+    assert limit.unit is not None
+    return line.quantity * units(line, limit.unit)
+
+
+def _in_turn(limit: Limit, cell: list[Line], stand: Stand) -> list[Line]:
+    """The order in which lines use a limit (4.5 e)."""
+    if limit.takes == "in order" or limit.quantity is None:
+        return cell
+
+    def unit_price(line: Line) -> Fraction:
+        return stand.running[line.place] / (line.quantity * units(line, line.plan.item.base_unit))
+
+    sign = -1 if limit.takes == "dearest" else 1
+    return sorted(cell, key=lambda line: (sign * unit_price(line), line.place))
+
+
+# --- amounts of groups, bounds, stops ---------------------------------------------------------------------------------
+
+
+def _cell(stand: Stand, here: Here, on: Basis, amount: Fraction) -> Cell:
+    places = [line.place for line in on.lines]
+    if not on.together:
+        return Cell(places, amount, [amount], False, [ONE])
+    weights = weights_of(stand, here, on.lines)
+    shares = shared(amount, weights, not stand.discount)
+    return Cell(places, sum(shares, ZERO), shares, True, weights)
+
+
+def weights_of(stand: Stand, here: Here, lines: Sequence[Line]) -> list[Fraction]:
+    """By what an amount is spread over lines (19)."""
+    rule = here.rule
+    if rule.spread == "amount":
+        return [max(ZERO, stand.running[line.place]) for line in lines]
+    unit = measure_unit(rule.worth.measure) if isinstance(rule.worth, Tiers) else None
+    if unit is None:
+        unit = next((piece.package.unit for piece in _pieces(here) if isinstance(piece, UnitPiece)), None)
+    return [line.quantity * units(line, unit or line.plan.item.base_unit) for line in lines]
+
+
+def _pieces(here: Here) -> list[object]:
+    match here.rule.worth:
+        case Flat(reward):
+            return list(reward.pieces)
+        case Tiers(rows=rows):
+            return [piece for row in rows for piece in row.reward.pieces]
+        case _:
+            return []
+
+
+def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
+    """Rate bounds, floors, caps, then the minimum payout, narrow scope before wide (4.5 a)."""
+    rule = take.here.rule
+    floors, caps = _narrow_first(rule.floors), _narrow_first(rule.caps)
+    for bound in [each for each in floors if each.on == "rate"]:
+        _bound_rate(stand, take, bound, allowed, False)
+    for bound in [each for each in caps if each.on == "rate"]:
+        _bound_rate(stand, take, bound, allowed, True)
+    for bound in [each for each in floors if each.on == "amount"]:
+        _bound_amount(stand, take, bound, False)
+    for bound in [each for each in caps if each.on == "amount"]:
+        _bound_amount(stand, take, bound, True)
+    if rule.pays_from is not None:
+        _minimum(stand, take, rule.pays_from)
+
+
+_WIDTH = {Scope.LINE: 0, Scope.ITEM: 1, Scope.DELIVERY: 1, Scope.ORDER: 2}
+
+
+def _narrow_first(bounds: Sequence[Bound]) -> list[Bound]:
+    return sorted(bounds, key=lambda bound: _WIDTH.get(bound.scope, 3))
+
+
+def _bound_rate(stand: Stand, take: Take, bound: Bound, allowed: dict[int, Fraction], cap: bool) -> None:
+    """A bound on the rate holds for each line or group: the amount at most, or at least, bound × its base (22b)."""
+    for cell in take.cells:
+        lines = [stand.part.lines[place] for place in cell.places]
+        basis = _basis(stand, take.here, lines, [allowed.get(line.place, ONE) for line in lines], cell.group)
+        rate = number(bound.value, Reader(stand.view, take.here, lines[0]))
+        if isinstance(rate, Missing):
+            continue
+        edge = rate * basis.base() if basis.whole is None else rate * basis.whole * basis.allowed()
+        amount = min(cell.amount, edge) if cap else max(cell.amount, edge)
+        if amount != cell.amount:
+            cell.shares = shared(amount, cell.weights, not stand.discount)
+            cell.amount = sum(cell.shares, ZERO)
+
+
+def _scopes(stand: Stand, take: Take, scope: Scope) -> list[list[int]]:
+    """The lines the rule takes on, cut by a bound's scope: places in the part."""
+    places = sorted(place for cell in take.cells for place in cell.places)
+    return [[places[index] for index in part] for part in partition(scope, [stand.part.lines[place] for place in places])]
+
+
+def _bound_amount(stand: Stand, take: Take, bound: Bound, cap: bool) -> None:
+    for places in _scopes(stand, take, bound.scope):
+        edge = number(bound.value, Reader(stand.view, take.here, stand.part.lines[places[0]]))
+        if isinstance(edge, Missing):
+            continue
+        if cap and not bound.scope.within_order:
+            key = total_key(stand.part.book, take.here, bound.key or "", bound.scope, bound.window)
+            edge -= stand.part.order.totals.get(key, ZERO)
+        total = sum((take.on(place) for place in places), ZERO)
+        if cap:
+            if total <= edge:
+                continue
+            if edge <= 0:
+                for place in places:
+                    take.refused[place] = Settled("used up")
+                edge = ZERO
+        elif total >= edge or not any(_base(stand, take.here.rule.base, stand.part.lines[place]) for place in places):
+            continue
+        _replace(stand, take, places, edge, bound.scope)
+
+
+def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scope: Scope) -> None:
+    """Gives these lines another amount together, spread by what each would have got (19, 22)."""
+    got = [take.on(place) for place in places]
+    if not any(got):
+        got = weights_of(stand, take.here, [stand.part.lines[place] for place in places])
+    shares = dict(zip(places, shared(amount, got, not stand.discount), strict=True))
+    inside = set(places)
+    kept: list[Cell] = []
+    for cell in take.cells:
+        mine = [place for place in cell.places if place in inside]
+        if not mine:
+            kept.append(cell)
+        elif len(mine) < len(cell.places) or scope is Scope.LINE:
+            cell.shares = [shares.get(place, share) for place, share in zip(cell.places, cell.shares, strict=True)]
+            cell.amount, cell.weights = sum(cell.shares, ZERO), list(cell.shares) if cell.group else [ONE]
+            kept.append(cell)
+            inside.difference_update(mine)
+    left = [place for place in places if place in inside]
+    if left:
+        parts = [shares[place] for place in left]
+        kept.append(Cell(left, sum(parts, ZERO), parts, True, list(parts)))
+    take.cells = kept
+
+
+def _minimum(stand: Stand, take: Take, bound: Bound) -> None:
+    """Less than the minimum payout is lost (4.5 b)."""
+    for places in _scopes(stand, take, bound.scope):
+        edge = number(bound.value, Reader(stand.view, take.here, stand.part.lines[places[0]]))
+        if isinstance(edge, Missing) or sum((take.on(place) for place in places), ZERO) >= edge:
+            continue
+        for place in places:
+            take.refused.setdefault(place, Settled("pays from"))
+        for cell in take.cells:
+            cell.shares = [ZERO if place in places else s for place, s in zip(cell.places, cell.shares, strict=True)]
+            cell.amount = sum(cell.shares, ZERO)
+            cell.weights = [ZERO if place in places else w for place, w in zip(cell.places, cell.weights, strict=True)]
+
+
+def _stop(stand: Stand, take: Take) -> None:
+    """No take above the running amount, nor below a minimum price (3.6)."""
+    if not stand.discount:
+        return
+    for cell in take.cells:
+        if cell.amount > 0:
+            cell.shares = stopped_shares(stand, take.here, cell, cell.amount)
+
+
+def stopped_shares(stand: Stand, here: Here, cell: Cell, amount: Fraction) -> list[Fraction]:
+    """An amount over the cell's lines, stopped at zero and at the rule's minimum price."""
+    running = [stand.running[place] for place in cell.places]
+    lowest: list[Fraction] | None = None
+    below = here.rule.not_below
+    if below is not None:
+        lowest = []
+        for place, left in zip(cell.places, running, strict=True):
+            line = stand.part.lines[place]
+            price = number(below.value, Reader(stand.view, here, line))
+            lowest.append(ZERO if isinstance(price, Missing) else min(price * line.quantity, max(left, ZERO)))
+    return stopped(amount, cell.weights, running, lowest, below is not None and below.to_other_lines)

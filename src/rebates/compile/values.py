@@ -1,0 +1,348 @@
+"""What expressions come to and whether conditions hold, in exact fractions (5.3, 7.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+from rebates.compile.amounts import ZERO
+from rebates.compile.state import AttributeText, Line, Part, Reader, View
+from rebates.model.exact import round_to
+from rebates.model.nodes import (
+    And,
+    Arithmetic,
+    AttributeValue,
+    ChargeAmount,
+    Compare,
+    Condition,
+    Constant,
+    Expr,
+    Extreme,
+    Fallback,
+    InSet,
+    InTable,
+    ItemPrice,
+    MeasureRef,
+    Not,
+    OneOf,
+    Or,
+    Rounded,
+    Scope,
+    Total,
+    Under,
+)
+from rebates.model.outcome import OrderError
+from rebates.plan.conditions import reads_beyond, totals_in
+from rebates.plan.nodes import Missing, Verdict
+from rebates.plan.totals import total_key
+
+Value = AttributeText | Missing
+NOTHING = Missing()
+NO_PRICE = Missing(price=True)
+
+
+def units(line: Line, unit: str) -> Fraction:
+    """How many of `unit` are in one ordered unit of the line; R0505 without a conversion (1.4)."""
+    found = line.plan.units(unit)
+    if found is None:
+        item, ordered = line.plan.item.id, line.plan.unit
+        raise OrderError(
+            "R0505",
+            f"no conversion of `{item}` from `{ordered}` to `{unit}`",
+            f"lines[{line.index}].unit",
+            f"add a row for `{item}` with unit `{unit}` to the table `units`",
+        )
+    return found
+
+
+def holds(condition: Condition | Verdict, at: Reader) -> Verdict:
+    """True, false or unknown; the first unknown read from the left gives its name (7.1)."""
+    match condition:
+        case bool() | Missing():
+            return condition
+        case And() | Or():
+            neutral = isinstance(condition, And)
+            unknown: Missing | None = None
+            for part in condition.parts:
+                verdict = holds(part, at)
+                if isinstance(verdict, Missing):
+                    unknown = unknown or verdict
+                elif verdict != neutral:
+                    return verdict
+            return neutral if unknown is None else unknown
+        case Not():
+            verdict = holds(condition.part, at)
+            return verdict if isinstance(verdict, Missing) else not verdict
+        case OneOf():
+            found = at.view.part.attribute(condition.attribute, at.line)
+            return found if isinstance(found, Missing) else (found in condition.values) != condition.negated
+        case Under():
+            found = at.view.part.attribute(condition.attribute, at.line)
+            if isinstance(found, Missing):
+                return found
+            return at.view.part.book.facts.is_under(condition.attribute, found, condition.ancestor)
+        case InTable():
+            found = at.view.part.attribute(condition.attribute, at.line)
+            if isinstance(found, Missing):
+                return found
+            book = at.view.part.book
+            return book.facts.in_table(condition.table, found, book.day) != condition.negated
+        case InSet():
+            return holds(condition.where, at)
+        case Compare():
+            left, right = value(condition.left, at), value(condition.right, at)
+            if isinstance(left, Missing):
+                return left
+            return right if isinstance(right, Missing) else compared(condition.op, left, right)
+        case _:
+            assert_never(condition)
+
+
+def compared(op: str, left: AttributeText, right: AttributeText) -> bool:
+    """A comparison of two values of one kind."""
+    if op == "=":
+        return left == right
+    if isinstance(left, date) and isinstance(right, date):
+        return _ordered(op, (left > right) - (left < right))
+    assert isinstance(left, Fraction) and isinstance(right, Fraction)
+    return _ordered(op, (left > right) - (left < right))
+
+
+def _ordered(op: str, sign: int) -> bool:
+    match op:
+        case "<":
+            return sign < 0
+        case "<=":
+            return sign <= 0
+        case ">":
+            return sign > 0
+        case _:
+            return sign >= 0
+
+
+def number(expr: Expr, at: Reader, per: str | None = None) -> Fraction | Missing:
+    """The value of an expression that is a number of some dimension."""
+    found = value(expr, at, per)
+    assert isinstance(found, Fraction | Missing)
+    return found
+
+
+def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
+    """What the expression comes to; prices per ordered unit, or per `per` (9)."""
+    match expr:
+        case Constant():
+            if expr.dimension.kind != "price":
+                return expr.value
+            assert isinstance(expr.value, Fraction)
+            return expr.value * _units_per(at.line, expr.unit, per)
+        case AttributeValue():
+            return at.view.part.attribute(expr.attribute, at.line)
+        case ItemPrice():
+            return _item_price(expr, at, per)
+        case Total():
+            return total(expr, at)
+        case MeasureRef():
+            return _measure(expr, at, per)
+        case Arithmetic():
+            return _arithmetic(expr, at, per)
+        case Extreme():
+            found = [number(part, at, per) for part in expr.parts]
+            known: list[Fraction] = []
+            for each in found:
+                if isinstance(each, Missing):
+                    return each
+                known.append(each)
+            return max(known) if expr.which == "greater" else min(known)
+        case Rounded():
+            inner = number(expr.value, at, per)
+            return inner if isinstance(inner, Missing) else round_to(inner, expr.digits or 0, expr.mode)
+        case Fallback():
+            first = value(expr.value, at, per)
+            return value(expr.otherwise, at, per) if isinstance(first, Missing) else first
+        case ChargeAmount():
+            return at.view.charges.get(expr.rule, ZERO)
+        case _:
+            assert_never(expr)
+
+
+def _units_per(line: Line, unit: str | None, per: str | None) -> Fraction:
+    """How many of `unit` (base units if None) are in one `per` (one ordered unit if None)."""
+    unit = line.plan.item.base_unit if unit is None else unit
+    return units(line, unit) if per is None else units(line, unit) / units(line, per)
+
+
+def _item_price(expr: ItemPrice, at: Reader, per: str | None) -> Fraction | Missing:
+    line = at.line
+    price: Fraction | None
+    match expr.kind:
+        case "list":
+            price = line.list_price
+        case "gross":
+            price = line.gross_price
+        case "net":
+            assert at.view.net is not None
+            price = at.view.net[line.place] / line.quantity
+        case "cost":
+            price = line.plan.cost
+    if price is None:
+        return NO_PRICE
+    return price if per is None else price / units(line, per)
+
+
+def _measure(expr: MeasureRef, at: Reader, per: str | None) -> Value:
+    given = at.view.part.order.given
+    if not given:
+        return value(expr.value, at, per)
+    stated = given.get(f"{at.here.agreement.name}.{expr.name}", given.get(expr.name))
+    if stated is None or not at.before or not reads_beyond(expr.value):
+        return value(expr.value, at, per) if stated is None else stated
+    before = number(expr.value, at, per)
+    after = number(expr.value, Reader(at.view, at.here, at.line), per)
+    if isinstance(before, Missing) or isinstance(after, Missing):
+        return stated
+    return stated - (after - before)
+
+
+def _arithmetic(expr: Arithmetic, at: Reader, per: str | None) -> Fraction | Missing:
+    left, right = _operand(expr.left, expr, at, per), _operand(expr.right, expr, at, per)
+    if isinstance(left, Missing):
+        return left
+    if isinstance(right, Missing):
+        return right
+    match expr.op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            if right == 0 or (right < 0 and totals_in(expr.right)):
+                return NOTHING
+            return left / right
+
+
+def _operand(expr: Expr, within: Arithmetic, at: Reader, per: str | None) -> Fraction | Missing:
+    """A side of a sum; a bare amount beside a price is a price per base unit (9)."""
+    if within.dimension.kind == "price" and within.op in "+-" and isinstance(expr, Constant) and expr.dimension.kind == "money":
+        assert isinstance(expr.value, Fraction)
+        return expr.value * _units_per(at.line, expr.unit, per)
+    return number(expr, at, per)
+
+
+# --- totals -----------------------------------------------------------------------------------------------------------
+
+
+def total(expr: Total, at: Reader) -> Fraction | Missing:
+    """A sum over this order's lines, or over what came before and this order (5.1, 5.4)."""
+    part = at.view.part
+    if expr.scope.within_order:
+        result = _sum(expr, at, [line for line in part.lines if _same_scope(expr.scope, line, at)])
+    else:
+        result = part.order.totals.get(total_key(part.book, at.here, expr.key or "", expr.scope, expr.window), ZERO)
+        if not part.returns and not expr.before:
+            result += returned(expr, at)
+            if not at.before:
+                here = _sum(expr, at, part.lines)
+                if isinstance(here, Missing):
+                    return here
+                result += here
+    if expr.full and isinstance(result, Fraction):
+        return Fraction(result.numerator // result.denominator)
+    return result
+
+
+def _same_scope(scope: Scope, line: Line, at: Reader) -> bool:
+    match scope:
+        case Scope.LINE:
+            return line is at.line
+        case Scope.ITEM:
+            return line.given.item == at.line.given.item
+        case Scope.DELIVERY:
+            return line.given.attributes.get("delivery") == at.line.given.attributes.get("delivery")
+        case _:
+            return True
+
+
+def _sum(expr: Total, at: Reader, lines: list[Line]) -> Fraction | Missing:
+    """The total over these lines, amounts as the view holds them."""
+    if expr.where is not None:
+        lines = [line for line in lines if holds(expr.where, Reader(at.view, at.here, line, at.before)) is True]
+    counted = _counted(expr, at.view.part, lines)
+    if counted is not None:
+        return counted
+    result = ZERO
+    for line in lines:
+        amount = _amount(expr, at, line)
+        if amount is None:
+            return NO_PRICE
+        result += amount
+    return result
+
+
+def _counted(expr: Total, part: Part, lines: list[Line]) -> Fraction | None:
+    """Totals that do not sum amounts."""
+    match expr.what:
+        case "quantity":
+            assert expr.unit is not None
+            unit = expr.unit
+            return sum((line.quantity * units(line, unit) for line in lines), ZERO)
+        case "lines":
+            return Fraction(len(lines))
+        case "orders":
+            return Fraction(1 if lines else 0)
+        case "distinct":
+            assert expr.distinct is not None
+            found = {part.attribute(expr.distinct, line) for line in lines}
+            return Fraction(sum(not isinstance(each, Missing) for each in found))
+        case _:
+            return None
+
+
+def _amount(expr: Total, at: Reader, line: Line) -> Fraction | None:
+    view = at.view
+    if expr.after_stage is not None and expr.what == "net":
+        return line.after[expr.after_stage]
+    match expr.what:
+        case "list":
+            return line.list_value if line.list_value is not None or view.net is None else line.gross_value
+        case "gross":
+            return line.gross_value
+        case "invoice":
+            assert view.invoice is not None
+            return view.invoice[line.place]
+        case _:
+            assert view.net is not None
+            return view.net[line.place]
+
+
+def returned(expr: Total, at: Reader) -> Fraction:
+    """What the returns of this order change in a total beyond it: their final amounts, negative (2.9)."""
+    returns = at.view.part.earlier
+    return ZERO if returns is None or expr.what == "orders" else -final_sum(expr, at, returns)
+
+
+def final_sum(expr: Total, at: Reader, part: Part) -> Fraction:
+    """The total over a finished part, amounts as finally made (3.4)."""
+    lines = part.lines
+    if expr.where is not None:
+        lines = [line for line in lines if holds(expr.where, Reader(final_view(part), at.here, line)) is True]
+    counted = _counted(expr, part, lines)
+    if counted is not None:
+        return counted
+    match expr.what:
+        case "list":
+            amounts = [line.gross_value if line.list_value is None else line.list_value for line in lines]
+        case "gross":
+            amounts = [line.gross_value for line in lines]
+        case "invoice":
+            amounts = [line.invoice for line in lines]
+        case _:
+            amounts = [line.net_final for line in lines]
+    return sum(amounts, ZERO)
+
+
+def final_view(part: Part) -> View:
+    """What guards and filters of finished totals see: the amounts as finally made."""
+    return View(part, [line.net_final for line in part.lines], [line.invoice for line in part.lines])

@@ -1,0 +1,1 @@
+"""What the words mean: names resolved, units and types checked."""

@@ -1,0 +1,338 @@
+"""Master data: accounts, memberships, items, units, families, list prices and costs, checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from rebates.model.tables import Cell, Column, Row, Table, TableSchema
+from rebates.model.units import global_factor
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.source import Source, Span
+from rebates.syntax.suggest import nearest
+
+_DATES = (Column("valid_from", "dates", "date", required=False), Column("valid_to", "dates", "date", required=False))
+
+SCHEMAS: dict[str, TableSchema] = {
+    "accounts": TableSchema(
+        "accounts", (Column("id", "key"), Column("parent", required=False)), open=True
+    ),
+    "memberships": TableSchema("memberships", (Column("group", "key"), Column("account", "key"), *_DATES)),
+    "items": TableSchema(
+        "items",
+        (Column("id", "key"), Column("base_unit", required=False), Column("family", required=False)),
+        open=True,
+    ),
+    "units": TableSchema(
+        "units",
+        (
+            Column("item", "key", required=False, may_be_empty=True),
+            Column("unit", "key"),
+            Column("of", "key", required=False, may_be_empty=True),
+            Column("factor", kind="number"),
+            *_DATES,
+        ),
+    ),
+    "families": TableSchema("families", (Column("id", "key"), Column("parent", required=False))),
+    "list_prices": TableSchema(
+        "list_prices",
+        (
+            Column("item", "key"),
+            Column("unit", "key", required=False, may_be_empty=True),
+            Column("currency", "key", required=False, may_be_empty=True),
+            Column("price", kind="money"),
+            *_DATES,
+        ),
+    ),
+    "costs": TableSchema(
+        "costs",
+        (
+            Column("item", "key"),
+            Column("unit", "key", required=False, may_be_empty=True),
+            Column("currency", "key", required=False, may_be_empty=True),
+            Column("cost", kind="money"),
+            *_DATES,
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: str
+    parent: str | None
+    attributes: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    id: str
+    base_unit: str
+    family: str | None
+    attributes: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price as its row gives it: per `unit`, from `row`."""
+
+    amount: Fraction
+    unit: str
+    row: Row
+
+
+class Master:
+    """The master data of a rule set. Never changes."""
+
+    __slots__ = ("_accounts", "_costs", "_families", "_items", "_list_prices", "_memberships", "_units", "tables")
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self.tables = dict(tables)
+        self._accounts = {
+            str(row.cells["id"]): Account(str(row.cells["id"]), _text(row, "parent"), _attributes(row, "id", "parent"))
+            for row in _rows(tables, "accounts")
+        }
+        self._items = {
+            str(row.cells["id"]): Item(
+                str(row.cells["id"]),
+                _text(row, "base_unit") or "piece",
+                _text(row, "family"),
+                _attributes(row, "id", "base_unit", "family"),
+            )
+            for row in _rows(tables, "items")
+        }
+        self._families = {str(row.cells["id"]): _text(row, "parent") for row in _rows(tables, "families")}
+        self._memberships: dict[str, list[Row]] = {}
+        for row in _rows(tables, "memberships"):
+            self._memberships.setdefault(str(row.cells["account"]), []).append(row)
+        self._units: dict[str | None, list[Row]] = {}
+        for row in _rows(tables, "units"):
+            self._units.setdefault(_text(row, "item"), []).append(row)
+        self._list_prices = _by_item(tables, "list_prices")
+        self._costs = _by_item(tables, "costs")
+
+    # --- accounts
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether there is an `accounts` table: then an id that is not in it is unknown."""
+        return "accounts" in self.tables
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        return self._accounts
+
+    def account(self, id: str) -> Account | None:
+        """The account; without an `accounts` table every id is one, without attributes."""
+        return self._accounts.get(id) if self.has_accounts else Account(id, None, {})
+
+    def ancestors(self, id: str) -> tuple[str, ...]:
+        """Its parent, that one's parent, and so on upward (5.5)."""
+        out: list[str] = []
+        account = self.account(id)
+        while account is not None and account.parent is not None and account.parent not in out:
+            out.append(account.parent)
+            account = self.account(account.parent)
+        return tuple(out)
+
+    def groups(self, account: str, day: date) -> frozenset[str]:
+        """The groups it is itself a member of on a day (5.5)."""
+        return frozenset(str(row.cells["group"]) for row in self._memberships.get(account, ()) if row.holds(day))
+
+    @property
+    def group_names(self) -> frozenset[str]:
+        return frozenset(str(row.cells["group"]) for rows in self._memberships.values() for row in rows)
+
+    # --- items
+
+    @property
+    def has_items(self) -> bool:
+        return "items" in self.tables
+
+    @property
+    def items(self) -> Mapping[str, Item]:
+        return self._items
+
+    def item(self, id: str) -> Item | None:
+        """The item; None if the `items` table lacks it. Without that table nothing is known of any item but its name."""
+        return self._items.get(id)
+
+    @property
+    def families(self) -> frozenset[str]:
+        named = {item.family for item in self._items.values() if item.family is not None}
+        return frozenset(self._families) | frozenset(named)
+
+    def family_path(self, family: str) -> tuple[str, ...]:
+        """The family and all above it. Without a `families` table `A/B` lies under `A`."""
+        if "families" not in self.tables:
+            parts = family.split("/")
+            return tuple("/".join(parts[:count]) for count in range(len(parts), 0, -1))
+        out: list[str] = []
+        at: str | None = family
+        while at is not None and at not in out:
+            out.append(at)
+            at = self._families.get(at)
+        return tuple(out)
+
+    def is_under(self, family: str, ancestor: str) -> bool:
+        """Whether a family is the ancestor or lies below it."""
+        return ancestor in self.family_path(family)
+
+    # --- units
+
+    @property
+    def unit_names(self) -> frozenset[str]:
+        names = {item.base_unit for item in self._items.values()}
+        for rows in self._units.values():
+            for row in rows:
+                names.add(str(row.cells["unit"]))
+                of = _text(row, "of")
+                if of:
+                    names.add(of)
+        return frozenset(names)
+
+    def factor(self, item: str, unit: str, day: date, base: str | None = None) -> Fraction | None:
+        """How many base units of the item one `unit` is on a day, exactly (1.2); None without a conversion (1.4).
+
+        The item's own conversions go first, then those for all items, then the global ones; they chain. `base` stands
+        in for the base unit of an item without an `items` table: the unit that was ordered.
+        """
+        known = self._items.get(item)
+        goal = known.base_unit if known else (base or unit)
+        if unit == goal:
+            return Fraction(1)
+        factors = {unit: Fraction(1)}  # how many of each unit one `unit` is
+        reach = [unit]
+        edges = self._edges(item, day, goal)
+        while reach:
+            at = reach.pop(0)
+            for left, right, ratio in edges:  # one left is `ratio` right
+                for source, target, factor in ((left, right, ratio), (right, left, 1 / ratio)):
+                    if source == at and target not in factors:
+                        factors[target] = factors[at] * factor
+                        reach.append(target)
+            direct = global_factor(at, goal)
+            if goal not in factors and direct is not None:
+                factors[goal] = factors[at] * direct
+            for other in {unit for edge in edges for unit in edge[:2]}:
+                bridge = global_factor(at, other)
+                if other not in factors and bridge is not None:
+                    factors[other] = factors[at] * bridge
+                    reach.append(other)
+            if goal in factors:
+                return factors[goal]
+        return None
+
+    def _edges(self, item: str, day: date, base: str) -> list[tuple[str, str, Fraction]]:
+        edges = []
+        for row in [*self._units.get(item, ()), *self._units.get(None, ())]:
+            factor = row.cells["factor"]
+            if row.holds(day) and isinstance(factor, Fraction) and factor:
+                edges.append((str(row.cells["unit"]), _text(row, "of") or base, factor))
+        return edges
+
+    # --- prices
+
+    def list_price(self, item: str, unit: str, day: date, currency: str) -> Price | None:
+        """The list price: its row in the ordered unit, else one whose unit converts (1.3), else None."""
+        return self._price(self._list_prices, "price", item, unit, day, currency)
+
+    def cost(self, item: str, unit: str, day: date, currency: str) -> Price | None:
+        """The cost, found like a list price."""
+        return self._price(self._costs, "cost", item, unit, day, currency)
+
+    def _price(
+        self, rows: Mapping[str, list[Row]], column: str, item: str, unit: str, day: date, currency: str
+    ) -> Price | None:
+        known = self._items.get(item)
+        base = known.base_unit if known else unit
+        found = None
+        for row in rows.get(item, ()):
+            amount = row.cells[column]
+            if not row.holds(day) or not isinstance(amount, Fraction):
+                continue
+            if (_text(row, "currency") or currency) != currency:
+                continue
+            price = Price(amount, _text(row, "unit") or base, row)
+            if price.unit == unit:
+                return price
+            if found is None and self.factor(item, price.unit, day, base) is not None:
+                found = price
+        return found
+
+
+def _rows(tables: Mapping[str, Table], name: str) -> list[Row]:
+    table = tables.get(name)
+    return list(table.rows()) if table is not None else []
+
+
+def _by_item(tables: Mapping[str, Table], name: str) -> dict[str, list[Row]]:
+    out: dict[str, list[Row]] = {}
+    for row in _rows(tables, name):
+        out.setdefault(str(row.cells["item"]), []).append(row)
+    return out
+
+
+def _text(row: Row, name: str) -> str | None:
+    value = row.cells.get(name)
+    return str(value) if value is not None else None
+
+
+def _attributes(row: Row, *fixed: str) -> dict[str, Cell]:
+    return {name: value for name, value in row.cells.items() if name not in fixed and value is not None}
+
+
+def load_master(tables: Mapping[str, Table], report: Report) -> Master:
+    """The master data of the fixed tables that are there; what does not fit together is reported by file and row."""
+    master = Master(tables)
+    _check_tree(tables, "accounts", report)
+    _check_tree(tables, "families", report)
+    if master.has_accounts:
+        _check_known(tables, "memberships", "account", set(master.accounts), "account", report)
+    if master.has_items:
+        for name in ("units", "list_prices", "costs"):
+            _check_known(tables, name, "item", set(master.items), "item", report)
+    for row in _rows(tables, "units"):
+        factor = row.cells["factor"]
+        if isinstance(factor, Fraction) and factor <= 0:
+            report.error("R0421", _place(row), f"a factor of {factor} cannot be", "a conversion is above zero")
+    return master
+
+
+def _place(row: Row) -> Span:
+    text = ", ".join(f"{name}={value}" for name, value in row.cells.items() if value is not None)
+    source = Source(f"{row.file} row {row.number}", text)
+    return Span(source, 0, len(text))
+
+
+def _check_known(
+    tables: Mapping[str, Table], name: str, column: str, known: set[str], word: str, report: Report
+) -> None:
+    for row in _rows(tables, name):
+        value = _text(row, column)
+        if value is not None and value not in known:
+            near = nearest(value, known)
+            help = f"did you mean `{near[0]}`?" if near else f"add it to the table `{word}s`"
+            report.error("R0420", _place(row), f"{word} `{value}` of table `{name}` is unknown", help)
+
+
+def _check_tree(tables: Mapping[str, Table], name: str, report: Report) -> None:
+    rows = {str(row.cells["id"]): row for row in _rows(tables, name)}
+    for id, row in rows.items():
+        parent = _text(row, "parent")
+        if parent is None:
+            continue
+        if parent not in rows:
+            near = nearest(parent, rows)
+            help = f"did you mean `{near[0]}`?" if near else "add a row for it"
+            report.error("R0420", _place(row), f"parent `{parent}` of `{id}` is unknown", help)
+        seen, at = {id}, parent
+        while at in rows and at is not None:
+            if at in seen:
+                if at == id:
+                    report.error("R0422", _place(row), f"`{id}` lies above itself", "break the circle of parents")
+                break
+            seen.add(at)
+            at = _text(rows[at], "parent") or ""

@@ -1,0 +1,559 @@
+"""What the words mean: names resolved, units and types checked, every number an exact fraction.
+
+Both evaluators (the reference and the plan) read these nodes and nothing else. A rule set that holds one of these trees
+has passed every check; evaluators assert, they do not diagnose. Amounts are in major units of the currency (EUR 12.34 is
+1234/100), percents are plain ratios (5.5 % is 55/1000), prices are per base unit of the item unless a node says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Literal
+
+from rebates.model.exact import Remainder
+from rebates.model.exact import Rounding as RoundingMode
+from rebates.model.master import Master
+from rebates.model.tables import Table
+from rebates.syntax.source import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Anything that a number in a result can be traced back to: the place in the text that made it."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+# --- dimensions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What a value measures.
+
+    `number` (also percents and ratios), `money`, `price` (money per base unit of the line's item), `quantity` (in `unit`,
+    which for a total is the unit it was asked in), `date`, `text`.
+    """
+
+    kind: Literal["number", "money", "price", "quantity", "date", "text"]
+    unit: str | None = None
+
+
+NUMBER = Dimension("number")
+MONEY = Dimension("money")
+PRICE = Dimension("price")
+DATE = Dimension("date")
+TEXT = Dimension("text")
+
+
+# --- attributes -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Node):
+    """An attribute of the account, the item, the order or the line.
+
+    `default` stands in where the caller or the master data say nothing; without one the attribute is unknown and a test
+    on it is neither true nor false (7.1). Built in: `account.id`, `item.id`, `item.family`, `line.unit`, `order.date`.
+    """
+
+    subject: Literal["account", "item", "order", "line"]
+    name: str
+    dimension: Dimension
+    default: str | Fraction | date | None = None
+
+    @property
+    def path(self) -> str:
+        return f"{self.subject}.{self.name}"
+
+
+# --- conditions: Kleene's three values, true, false and unknown; only true holds (7.1) ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    """Both sides of one dimension (quantities of one unit); unknown if either side is."""
+
+    op: Literal["<", "<=", "=", ">=", ">"]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Node):
+    """`is`, `is not`, `in (…)`, `not in (…)`."""
+
+    attribute: Attribute
+    values: tuple[str | Fraction | date, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Under(Node):
+    """The family (or account) is the ancestor or lies below it."""
+
+    attribute: Attribute  # `item.family`, or any text attribute: then `A/B` lies under `A`
+    ancestor: str
+
+
+@dataclass(frozen=True, slots=True)
+class InTable(Node):
+    """Some row of the table, of the governing date, has the attribute as its only key."""
+
+    attribute: Attribute
+    table: str
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InSet(Node):
+    """The line belongs to a named item set."""
+
+    name: str
+    where: Condition
+
+
+Condition = And | Or | Not | Compare | OneOf | Under | InTable | InSet
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Node):
+    """A number, ratio, amount, price (already per base unit when `unit` is None, else per that unit) or quantity."""
+
+    value: Fraction | date
+    dimension: Dimension
+    unit: str | None = None  # of a price `IDR 150 per piece`: the unit it is per
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeValue(Node):
+    attribute: Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPrice(Node):
+    """The list, gross or net unit price, or the cost, of the line's item, per base unit.
+
+    `gross` and `net` are as the stage of the rule began (3.4); a price that is rounded (2.6) is taken rounded.
+    """
+
+    kind: Literal["list", "gross", "net", "cost"]
+
+
+class Scope(Enum):
+    """Whose transactions a total sums, or where a rule decides (3.9, 5.1)."""
+
+    LINE = "line"
+    ITEM = "item"  # the lines of one item in the order
+    DELIVERY = "delivery"  # the lines of the order with one value of `line.delivery`
+    ORDER = "order"
+    ACCOUNT = "account"
+    TREE = "account and subsidiaries"
+    GROUP = "group"
+    ALL = "in all"
+
+    @property
+    def within_order(self) -> bool:
+        return self in (Scope.LINE, Scope.ITEM, Scope.DELIVERY, Scope.ORDER)
+
+
+WindowKind = Literal["week", "month", "quarter", "half", "year", "term", "ever"]
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Node):
+    """A sum over transactions: what × filter × scope × window (5.1).
+
+    Within an order (`scope.within_order`, window None) it sums the lines of this order. Beyond it, the total is what
+    `Order.totals` brings for `key` plus, unless `before`, the whole order in hand (5.4); the window that counts is the
+    one the governing day falls in, and its name is part of the key the quote gives back.
+    Amounts are as they stood when the rule's stage began, `after_stage` as that stage left them (3.4).
+    """
+
+    what: Literal["quantity", "list", "gross", "net", "invoice", "lines", "orders", "distinct"]
+    dimension: Dimension
+    scope: Scope
+    window: WindowKind | None = None
+    unit: str | None = None  # of a quantity
+    full: bool = False  # whole units of the sum (1.3)
+    distinct: Attribute | None = None
+    where: Condition | None = None  # the filter: named set and `where` joined
+    before: bool = False
+    after_stage: str | None = None
+    key: str | None = None  # beyond an order: canonical text, the same in every rule that means the same total
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRef(Node):
+    """A measure by its name; `given` in an example replaces its value."""
+
+    name: str
+    value: Expr
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """Exact; a quotient by zero or by a negative divisor that is a total has no value (5.3: no baseline)."""
+
+    op: Literal["+", "-", "*", "/"]
+    left: Expr
+    right: Expr
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme(Node):
+    which: Literal["greater", "lesser"]
+    parts: tuple[Expr, ...]
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded(Node):
+    value: Expr
+    mode: RoundingMode
+    digits: int | None  # decimals; None rounds to whole units of the value's unit
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback(Node):
+    """`(a otherwise b)`: b where a has no value."""
+
+    value: Expr
+    otherwise: Expr
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeAmount(Node):
+    """What a charge of this order comes to, so far."""
+
+    rule: str  # id of the charge
+
+
+Expr = (
+    Constant
+    | AttributeValue
+    | ItemPrice
+    | Total
+    | MeasureRef
+    | Arithmetic
+    | Extreme
+    | Rounded
+    | Fallback
+    | ChargeAmount
+)
+
+
+# --- rewards ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Package(Node):
+    """Counts units of the base: exact (`each`), whole ones (`full`) or begun ones (`started`) (4.4 b, d)."""
+
+    kind: Literal["each", "full", "started"]
+    size: Fraction  # of `unit`; of the currency where unit is None
+    unit: str | None
+    scope: Scope  # where full and started packages are counted: the measure's scope, else ORDER, LINE if `per line`
+
+
+@dataclass(frozen=True, slots=True)
+class PercentPiece(Node):
+    """A share of the base; signed: a surcharge is negative in a discount, positive in a charge."""
+
+    rate: Expr  # a number; a Constant unless worked out
+    of: Expr | None = None  # of this price or amount instead of the base
+
+
+@dataclass(frozen=True, slots=True)
+class SumPiece(Node):
+    """A fixed sum for the scope, paid when its tier is entered (4.4 c)."""
+
+    amount: Expr  # money
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPiece(Node):
+    """An amount per unit or package of the base's quantity (or, per money package, of the base's amount)."""
+
+    amount: Expr  # money
+    package: Package
+
+
+@dataclass(frozen=True, slots=True)
+class PricePiece(Node):
+    """A fixed unit price; `unit` None means per base unit."""
+
+    value: Expr  # price; a bare money constant is a price per `unit`
+    unit: str | None
+
+
+Piece = PercentPiece | SumPiece | UnitPiece | PricePiece
+
+
+@dataclass(frozen=True, slots=True)
+class Reward(Node):
+    pieces: tuple[Piece, ...]
+
+
+TierMode = Literal["retroactive", "incremental", "lump sum", "lump sum every tier", "interpolated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier(Node):
+    """A row; it reaches up to the next row's bound (4.1). Threshold in the measure's dimension and unit."""
+
+    above: bool  # False: `from`, the threshold itself is in
+    threshold: Fraction
+    reward: Reward
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers(Node):
+    mode: TierMode
+    measure: Expr
+    rows: tuple[Tier, ...]  # ascending
+    below: Tier | None  # the row `below X`: every smaller value, also negative ones; X equals or precedes the first row
+    without_baseline: Reward | None
+    continues: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flat(Node):
+    """`rate`: one reward on the whole base."""
+
+    reward: Reward
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Node):
+    """`amount`: the amount itself; below zero it is zero (4.4 e)."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTable(Node):
+    """`from table`: the row that matches line, account and date; the most specific of its key columns wins elsewhere.
+
+    `keys` gives, for each key column in the table's order, where its value comes from: an attribute, or the word "unit"
+    (the ordered unit; a row in another unit is converted, 1.3) or "group" (each group the account belongs to).
+    """
+
+    table: str
+    keys: tuple[Attribute | Literal["unit", "group"], ...]
+    column: str  # the money (or percent) column that is the reward
+
+
+Worth = Flat | Tiers | Amount | PriceTable
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Base(Node):
+    """What a reward is paid on (principle 3; 3.9).
+
+    `running`: the stage's own base (running amount or list value) of each line the rule covers.
+    `charge`: the amount of a charge. Others: that value of the lines that pass `where`.
+    `scope` LINE lets a percent decide on each line, ORDER on the order (then spread).
+    """
+
+    what: Literal["running", "list", "gross", "net", "invoice", "quantity", "charge"]
+    scope: Scope
+    where: Condition | None = None
+    unit: str | None = None
+    charge: str | None = None  # id of the charge
+    value: Expr | None = None  # a worked-out base (`order.usage`, `greater of (…)`): money, or with `unit` a quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Bound(Node):
+    """A cap, a floor or a minimum payout: on the amount (`value` money) or on the rate (`value` number)."""
+
+    value: Expr
+    on: Literal["amount", "rate"]
+    scope: Scope
+    window: WindowKind | None = None  # beyond an order: what the rule has paid comes with the totals (5.4 b)
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Node):
+    """At most so many units, or so much of the base, per scope; the rest of the base earns nothing (4.5)."""
+
+    quantity: Fraction | None
+    unit: str | None
+    money: Fraction | None
+    scope: Scope
+    takes: Literal["dearest", "cheapest", "in order"]
+    whole_transaction: bool
+    window: WindowKind | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotBelow(Node):
+    """An item's minimum unit price; what it stops is lost, or moves to other lines (3.6)."""
+
+    value: Expr  # price
+    to_other_lines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class When(Node):
+    """One `when` clause; all of a rule's must hold."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    id: str  # "agreement.rule"
+    kind: Literal["price", "discount", "charge"]
+    name: str
+    title: str
+    agreement: str
+    stage: str  # "" for prices
+    place: int  # place in the text over the whole rule set: later ties
+    priority: int | None
+    first: date | None  # `valid`, both days in
+    last: date | None
+    dated_by: Literal["order", "delivery", "invoice"]
+    when: tuple[When, ...]
+    codes: tuple[str, ...]  # empty: needs none
+    worth: Worth
+    base: Base
+    decides: Scope  # 3.9: LINE: on each line; else on the lines of that scope together, then spread
+    spread: Literal["amount", "quantity"] = "amount"
+    caps: tuple[Bound, ...] = ()
+    floors: tuple[Bound, ...] = ()
+    pays_from: Bound | None = None
+    limit: Limit | None = None
+    not_below: NotBelow | None = None
+    exclusive: bool = False
+    promotional: bool = False
+    account_price_only: bool = False
+    best: bool = False  # of prices: the lowest among all that apply, not the most specific
+    only_per: str | None = None
+    specificity: tuple[int, int] = (0, 0)  # of prices and `first`: account rank, item rank (3.3)
+    accepts: tuple[tuple[str, str], ...] = ()  # finding, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Node):
+    """A stage of the waterfall. `discounts` (best) and `charges` (sum) exist without being declared (3.2)."""
+
+    name: str
+    combine: Literal["best", "sum", "sequence", "first"]
+    base: Literal["running", "list", "charges"]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Where and how amounts are rounded (2.2 to 2.5)."""
+
+    digits: int | None = None  # of every line amount; None: the currency's minor unit
+    mode: RoundingMode = RoundingMode.HALF_UP
+    price_first: bool = False  # the unit price per ordered unit is rounded, then × quantity
+    price_digits: int | None = None  # of that unit price; None: `digits`
+    discount_rounds: bool = False
+    round_once: bool = False
+    remainder: Remainder = Remainder.LARGEST_REMAINDER
+    carry_difference: bool = False
+    then_step: Fraction | None = None  # `round to 2 digits, then to 0.50`: a second rounding of each line amount
+    order_step: Fraction | None = None  # cash rounding of the order's amount
+
+
+@dataclass(frozen=True, slots=True)
+class Guard(Node):
+    """Looks at the finished waterfall (7.3)."""
+
+    id: str  # "agreement.guard 1"
+    agreement: str
+    watches: Literal["discount", "invoice margin", "net price"]
+    per_line: bool
+    op: Literal["<", "<=", "=", ">=", ">"]
+    bound: Expr  # number, or a price for `net price`
+    role: str | None  # None rejects
+
+
+@dataclass(frozen=True, slots=True)
+class Who(Node):
+    kind: Literal["account", "account and subsidiaries", "group", "where", "all"]
+    name: str | None
+    where: Condition | None
+    together: bool
+
+    @property
+    def rank(self) -> int:
+        """How specific: account 4, its tree 3, group 2, condition 1, all 0 (7.4)."""
+        return {"account": 4, "account and subsidiaries": 3, "group": 2, "where": 1, "all": 0}[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Node):
+    """An order and what it must come to; `order` and `expects` are read by the example runner."""
+
+    agreement: str
+    title: str
+    syntax: object  # syntax.nodes.Example: the runner edits numbers at its spans
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement(Node):
+    name: str
+    title: str
+    who: Who
+    first: date
+    last: date
+    currency: str
+    zone: str
+    year_starts: date | None
+    owner: str | None
+    review: str | None
+    adds_to: tuple[str, ...]
+    stages: tuple[Stage, ...]  # in the order they run: discounts, those marked `last`, charges, stages on charges
+    rounding: Rounding
+    rules: tuple[Rule, ...]
+    guards: tuple[Guard, ...]
+    examples: tuple[Example, ...]
+    measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything that can change a number: agreements, tables and master data, with a hash of them all."""
+
+    agreements: tuple[Agreement, ...]
+    tables: Mapping[str, Table]
+    master: Master
+    version: str  # sha-256 over every source text and table file, in a canonical order

@@ -1,0 +1,117 @@
+"""What an evaluator answers: amounts, and for every rule why or why not. The evaluators are compared on these.
+
+All amounts are exact fractions of the currency's major unit, already rounded where semantics 2.2 says so, and signed
+as on paper: a discount that takes 3.00 off a line is 3, a surcharge in a discount stage is -3; on a return's line all
+amounts have the sign of the return. Line indexes count from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Because = Literal[
+    "taken",  # it took `amount`
+    "nothing",  # it applied and came to nothing
+    "dates",  # not valid on the governing day
+    "code",  # the order does not carry its code
+    "condition",  # a `when` does not hold: `clause` says which
+    "unknown",  # a `when` tests an attribute nobody knows: `clause`, `detail` is its path
+    "not listed",  # its table has no row for the line
+    "base",  # the line is not in its base
+    "no tier",  # below the first tier
+    "no baseline",  # the measure has no value (5.3)
+    "pays from",  # less than the minimum payout (4.5 b)
+    "used up",  # its limit or cap has run out (4.5)
+    "beaten",  # `detail` names the rule that took more, or came first (3.2 b)
+    "excluded",  # by the exclusive rule `detail` (3.5)
+    "outranked",  # a more specific price or agreement, `detail`, speaks alone (3.3, 7.4)
+    "no price",  # needs a price or cost that is not there
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one rule did on one line.
+
+    `tier` is the index of the reached row (-1 the row `below`, -2 `without baseline`), `measure` the value that chose
+    it, `rate` the one ratio or amount that was paid where there is one, `amount` what the line got.
+    """
+
+    rule: str
+    line: int
+    because: Because
+    amount: Fraction = Fraction(0)
+    tier: int | None = None
+    measure: Fraction | None = None
+    clause: int | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage on one line: the amount before and after, and each rule's part (they add up to before − after)."""
+
+    stage: str
+    before: Fraction
+    after: Fraction
+    parts: tuple[tuple[str, Fraction], ...]  # rule id, amount, in the order they were taken
+
+
+@dataclass(frozen=True, slots=True)
+class LineOut:
+    """The waterfall of a line. `list_value` is None where no list price is known; prices are per ordered unit."""
+
+    list_price: Fraction | None
+    list_value: Fraction | None
+    gross_price: Fraction  # unrounded unless prices round first
+    gross_value: Fraction
+    price_rule: str | None  # id of the price rule; None: list price; "manual"
+    price_row: tuple[str, int] | None  # file and row of the table that gave the price
+    steps: tuple[Step, ...]  # discount stages that changed something
+    net_value: Fraction
+    charges: tuple[tuple[str, Fraction], ...]  # this line's part of each charge, stages on charges included
+    invoice_value: Fraction
+    cost: Fraction | None  # cost × quantity, exact
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeOut:
+    rule: str
+    amount: Fraction  # rounded, before stages on charges
+    after: Fraction  # what is left of it after them
+
+
+@dataclass(frozen=True, slots=True)
+class GuardOut:
+    """`value` is None where it cannot be worked out (no list price, no cost): the guard then says so and fails."""
+
+    guard: str
+    line: int | None
+    value: Fraction | None
+    bound: Fraction | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    agreements: tuple[str, ...]  # in force for account and day, most specific first
+    currency: str
+    lines: tuple[LineOut, ...]
+    charges: tuple[ChargeOut, ...]
+    cash_rounding: Fraction  # difference line of 2.2 b
+    net_value: Fraction
+    invoice_value: Fraction  # with charges and cash rounding
+    decisions: tuple[Decision, ...]  # sorted by line, then the place of the rule
+    guards: tuple[GuardOut, ...]
+    totals: Mapping[str, Fraction]  # every total beyond the order that a rule in force reads, after this order
+
+
+class OrderError(ValueError):
+    """The order cannot be priced; `code` is a catalogue code (R05xx), `where` the field: `lines[2].item`."""
+
+    def __init__(self, code: str, message: str, where: str, help: str = "") -> None:
+        super().__init__(f"{where}: {message}")
+        self.code, self.message, self.where, self.help = code, message, where, help

@@ -1,0 +1,202 @@
+"""Conditions as far as account, item, unit and day settle them; the rest is left for the order (7.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+from rebates.model.nodes import (
+    And,
+    Arithmetic,
+    Attribute,
+    AttributeValue,
+    ChargeAmount,
+    Compare,
+    Condition,
+    Constant,
+    Expr,
+    Extreme,
+    Fallback,
+    InSet,
+    InTable,
+    ItemPrice,
+    MeasureRef,
+    Not,
+    OneOf,
+    Or,
+    Rounded,
+    Scope,
+    Total,
+    Under,
+)
+from rebates.plan.facts import AccountFacts, Facts, ItemFacts
+from rebates.plan.nodes import Missing, Verdict
+
+AttributeText = str | Fraction | date
+
+
+class Known:
+    """What can be read before an order comes: attributes of the account and the item, the ordered unit, the day."""
+
+    __slots__ = ("facts", "account", "item", "unit", "day")
+
+    def __init__(self, facts: Facts, account: AccountFacts, item: ItemFacts | None, unit: str | None, day: date) -> None:
+        self.facts, self.account, self.item, self.unit, self.day = facts, account, item, unit, day
+
+    def settles(self, attribute: Attribute) -> bool:
+        """Whether the attribute is the same for every order of this account, item and unit."""
+        match attribute.subject:
+            case "account":
+                return True
+            case "item":
+                return self.item is not None
+            case "line":
+                return attribute.name == "unit" and self.unit is not None
+            case "order":
+                return attribute.name == "date"
+
+    def read(self, attribute: Attribute) -> AttributeText | Missing:
+        value: AttributeText | None
+        match attribute.subject:
+            case "account":
+                value = self.account.attribute(attribute.name)
+            case "item":
+                assert self.item is not None
+                value = self.item.attribute(attribute.name)
+            case "line":
+                value = self.unit
+            case "order":
+                value = self.day
+        if value is None:
+            value = attribute.default
+        return Missing(attribute.path) if value is None else value
+
+
+def simplified(condition: Condition, known: Known) -> Condition | Verdict:
+    """A verdict where all that decides is known, else the part of the condition that still depends on the order."""
+    match condition:
+        case And():
+            return _joined(condition, known, True)
+        case Or():
+            return _joined(condition, known, False)
+        case Not():
+            part = simplified(condition.part, known)
+            if isinstance(part, bool):
+                return not part
+            return part if isinstance(part, Missing) else Not(part, span=condition.span)
+        case OneOf():
+            if not known.settles(condition.attribute):
+                return condition
+            value = known.read(condition.attribute)
+            return value if isinstance(value, Missing) else (value in condition.values) != condition.negated
+        case Under():
+            if not known.settles(condition.attribute):
+                return condition
+            value = known.read(condition.attribute)
+            return value if isinstance(value, Missing) else known.facts.is_under(condition.attribute, value, condition.ancestor)
+        case InTable():
+            if not known.settles(condition.attribute):
+                return condition
+            value = known.read(condition.attribute)
+            if isinstance(value, Missing):
+                return value
+            return known.facts.in_table(condition.table, value, known.day) != condition.negated
+        case InSet():
+            return simplified(condition.where, known)
+        case Compare():
+            return condition
+        case _:
+            assert_never(condition)
+
+
+def _joined(condition: And | Or, known: Known, neutral: bool) -> Condition | Verdict:
+    """`and` and `or`: parts that change nothing fall away; one that decides, decides."""
+    left: list[Condition] = []
+    unknown: Missing | None = None
+    dynamic = False
+    for part in condition.parts:
+        small = simplified(part, known)
+        if isinstance(small, bool):
+            if small != neutral:
+                return small
+        elif isinstance(small, Missing):
+            unknown = unknown or small
+            left.append(part)
+        else:
+            dynamic = True
+            left.append(small)
+    if not dynamic:
+        return unknown if unknown is not None else neutral
+    if len(left) == 1:
+        return left[0]
+    return And(tuple(left), span=condition.span) if neutral else Or(tuple(left), span=condition.span)
+
+
+def reads_beyond(expr: Expr) -> bool:
+    """Whether a total beyond the order in hand is read (5.4)."""
+    return any(not total.scope.within_order for total in totals_in(expr))
+
+
+def totals_in(expr: Expr) -> list[Total]:
+    """Every total that the expression reads, measures opened."""
+    match expr:
+        case Total():
+            return [expr]
+        case MeasureRef():
+            return totals_in(expr.value)
+        case Arithmetic():
+            return totals_in(expr.left) + totals_in(expr.right)
+        case Extreme():
+            return [total for part in expr.parts for total in totals_in(part)]
+        case Rounded():
+            return totals_in(expr.value)
+        case Fallback():
+            return totals_in(expr.value) + totals_in(expr.otherwise)
+        case Constant() | AttributeValue() | ItemPrice() | ChargeAmount():
+            return []
+        case _:
+            assert_never(expr)
+
+
+def totals_in_condition(condition: Condition) -> list[Total]:
+    """Every total that the condition reads, filters of totals not among them."""
+    match condition:
+        case And() | Or():
+            return [total for part in condition.parts for total in totals_in_condition(part)]
+        case Not():
+            return totals_in_condition(condition.part)
+        case InSet():
+            return totals_in_condition(condition.where)
+        case Compare():
+            return totals_in(condition.left) + totals_in(condition.right)
+        case OneOf() | Under() | InTable():
+            return []
+        case _:
+            assert_never(condition)
+
+
+def measure_scope(expr: Expr) -> Scope | None:
+    """The widest scope an expression's totals have; None if it reads none."""
+    order = list(Scope)
+    found = [order.index(total.scope) for total in totals_in(expr)]
+    return order[max(found)] if found else None
+
+
+def measure_unit(expr: Expr) -> str | None:
+    """The unit of a quantity measure, if it has one."""
+    match expr:
+        case Total():
+            return expr.unit if expr.what == "quantity" else None
+        case MeasureRef():
+            return measure_unit(expr.value)
+        case Rounded() | Fallback():
+            return measure_unit(expr.value)
+        case Extreme():
+            return measure_unit(expr.parts[0])
+        case Constant() | AttributeValue() | Arithmetic():
+            return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
+        case ItemPrice() | ChargeAmount():
+            return None
+        case _:
+            assert_never(expr)

@@ -1,0 +1,1 @@
+"""Text to tree: reading, messages, formatting."""

@@ -1,0 +1,243 @@
+"""From the alternatives of the grammar to nodes: rewards, conditions and expressions (see `build.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from rebates.syntax import nodes as n
+from rebates.syntax.lalr import TooDeepError
+from rebates.syntax.leaves import Word, joined
+from rebates.syntax.source import Span
+
+# operators in a row that no brackets separate; the tree of such a chain is as deep as the chain is long
+MAX_CHAIN: Final = 64
+
+
+def scopes(per: tuple[Word, ...]) -> tuple[str, ...]:
+    """`per line` as "line"; `in all` and `ever` as they stand."""
+    return tuple(word.text.removeprefix("per ") for word in per)
+
+
+# --- literals ---------------------------------------------------------------------------------------------------------
+
+
+def number(at: Span, value: n.Number) -> n.Number:
+    return value
+
+
+def percent(at: Span, value: n.Percent) -> n.Percent:
+    return value
+
+
+def quantity(at: Span, value: n.Number, unit: str) -> n.Quantity:
+    return n.Quantity(value, unit, span=at)
+
+
+def money(at: Span, currency: Word, value: n.Number) -> n.Money:
+    return n.Money(currency.text, value, span=at)
+
+
+def bare_word(at: Span, word: Word) -> n.Text:
+    return n.Text(word.text, span=at)
+
+
+# --- rewards ----------------------------------------------------------------------------------------------------------
+
+
+def reward(at: Span, *pieces: n.Piece) -> n.Reward:
+    return n.Reward(pieces, span=at)
+
+
+def percent_reward(at: Span, surcharge: Word | None, percent: n.Percent, of: n.Expr | None) -> n.PercentReward:
+    return n.PercentReward(percent, surcharge is not None, of, span=at)
+
+
+def fixed_sum(at: Span, surcharge: Word | None, money: n.Money, per: Word | None = None) -> n.MoneyReward:
+    scope = per.text.removeprefix("per ") if per is not None else None
+    return n.MoneyReward(money, surcharge is not None, None, scope, span=at)  # type: ignore[arg-type]  # as the grammar
+
+
+def amount_per(at: Span, surcharge: Word | None, money: n.Money, package: n.Package) -> n.MoneyReward:
+    return n.MoneyReward(money, surcharge is not None, package, span=at)
+
+
+def price_reward(at: Span, value: n.Expr, unit: str | None) -> n.PriceReward:
+    return n.PriceReward(value, unit, span=at)
+
+
+def price_of(at: Span, percent: n.Percent, of: n.Expr) -> n.PriceReward:
+    return n.PriceReward(n.PercentOf(percent, of, span=at), None, span=at)
+
+
+def computed(at: Span, value: n.Expr) -> n.ComputedReward:
+    return n.ComputedReward(value, span=at)
+
+
+def unit_package(at: Span, whole: str | None, size: n.Number | None, unit: str, per_line: Word | None) -> n.Package:
+    return n.Package(whole or "each", size, unit, per_line is not None, span=at)  # type: ignore[arg-type]  # as the grammar
+
+
+def money_package(at: Span, whole: str, size: n.Money, per_line: Word | None) -> n.Package:
+    return n.Package(whole, None, size, per_line is not None, span=at)  # type: ignore[arg-type]  # as the grammar
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def any_of(at: Span, *parts: n.Condition) -> n.Or:
+    return n.Or(parts, span=at)
+
+
+def all_of(at: Span, *parts: n.Condition) -> n.And:
+    return n.And(parts, span=at)
+
+
+def negation(at: Span, part: n.Condition) -> n.Not:
+    return n.Not(part, span=at)
+
+
+def compare(at: Span, left: n.Expr, op: Word, right: n.Expr) -> n.Compare:
+    return n.Compare(op.text, left, right, span=at)  # type: ignore[arg-type]  # the tokenizer has only these signs
+
+
+def tested(at: Span, attribute: Word | n.Path) -> n.Path:
+    return attribute if isinstance(attribute, n.Path) else n.Path((attribute.text,), span=at)
+
+
+Value = n.Text | n.Number | n.Date
+
+
+def is_test(at: Span, attribute: n.Path, negated: Word | None, value: Value) -> n.Is:
+    return n.Is(attribute, value, negated is not None, span=at)
+
+
+def in_test(at: Span, attribute: n.Path, negated: Word | None, *values: Value) -> n.In:
+    return n.In(attribute, values, negated is not None, span=at)
+
+
+def in_table(at: Span, attribute: n.Path, negated: Word | None, table: Word) -> n.InTable:
+    return n.InTable(attribute, table.text, negated is not None, span=at)
+
+
+def under(at: Span, attribute: n.Path, ancestor: n.Text) -> n.Under:
+    return n.Under(attribute, ancestor, span=at)
+
+
+def in_set(at: Span, name: Word) -> n.InSet:
+    return n.InSet(name.text, span=at)
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+
+def fallback(at: Span, value: n.Expr, fallback: n.Expr) -> n.Otherwise:
+    return n.Otherwise(value, fallback, span=at)
+
+
+def rounded_digits(at: Span, value: n.Expr, direction: str | None, digits: int) -> n.Rounded:
+    return n.Rounded(value, direction, digits, None, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def rounded_whole(at: Span, value: n.Expr, direction: str | None, unit: str) -> n.Rounded:
+    return n.Rounded(value, direction, None, unit, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def binary(at: Span, left: n.Expr, op: Word, right: n.Expr) -> n.Binary:
+    node, length = left, 1
+    while isinstance(node, n.Binary):
+        node, length = node.left, length + 1
+    if length > MAX_CHAIN:
+        raise TooDeepError(at.start, at.end)
+    return n.Binary(op.text, left, right, span=at)  # type: ignore[arg-type]  # the tokenizer has only these signs
+
+
+def percent_of(at: Span, percent: n.Percent, of: n.Expr) -> n.PercentOf:
+    return n.PercentOf(percent, of, span=at)
+
+
+def money_per(at: Span, money: n.Money, unit: str) -> n.MoneyPer:
+    return n.MoneyPer(money, unit, span=at)
+
+
+def name(at: Span, word: Word) -> n.Name:
+    return n.Name(word.text, span=at)
+
+
+def path(at: Span, path: n.Path) -> n.Path:
+    return path
+
+
+def charge_amount(at: Span, charge: Word) -> n.ChargeAmount:
+    return n.ChargeAmount(charge.text, span=at)
+
+
+def extreme(at: Span, which: str, *parts: n.Expr) -> n.Extreme:
+    return n.Extreme(which.removesuffix(" of"), parts, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def item_price(at: Span, words: Word) -> n.ItemPrice:
+    return n.ItemPrice(words.text, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+# --- totals -----------------------------------------------------------------------------------------------------------
+
+What = tuple[str, str | None, bool, n.Path | None, str | None]  # kind, unit, full, distinct, after stage
+
+
+def value_total(at: Span, value: Word, stage: Word | None) -> What:
+    return value.text, None, False, None, stage.text if stage is not None else None
+
+
+def quantity_total(at: Span, full: Word | None, unit: str) -> What:
+    return "quantity", unit, full is not None, None, None
+
+
+def count_total(at: Span, words: Word) -> What:
+    return words.text, None, False, None, None
+
+
+def distinct_total(at: Span, words: Word, attribute: Word | n.Path) -> What:
+    return words.text, None, False, tested(attribute.span, attribute), None
+
+
+def of_set(at: Span, of: Word, name: Word) -> str:
+    return name.text
+
+
+def total(at: Span, what: What, of: str | None, *rest: Word | None) -> n.Total:
+    return _total(at, what, of, None, rest)
+
+
+def filtered_total(at: Span, what: What, of: str, where: n.Condition, *rest: Word | None) -> n.Total:
+    return _total(at, what, of, where, rest)
+
+
+def _total(at: Span, what: What, of: str | None, where: n.Condition | None, rest: tuple[Word | None, ...]) -> n.Total:
+    kind, unit, full, distinct, after = what
+    *per, before = rest
+    return n.Total(
+        kind,  # type: ignore[arg-type]  # the grammar has only these words
+        unit,
+        full,
+        distinct,
+        of,
+        where,
+        scopes(tuple(word for word in per if word is not None)),
+        before is not None,
+        after,
+        span=at,
+    )
+
+
+_HERE = (
+    number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, price_reward, price_of,
+    computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
+    in_set, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, extreme,
+    item_price, value_total, quantity_total, count_total, distinct_total, of_set, total, filtered_total,
+)  # fmt: skip
+
+BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
+    {function.__name__: function for function in _HERE} | dict.fromkeys(("whole", "direction", "extreme_word"), joined)
+)

@@ -1,0 +1,110 @@
+"""What the author is told: one record, whatever draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rebates.syntax.source import Span
+
+Severity = Literal["error", "warning", "note"]
+Applicability = Literal["safe", "asks", "shown"]
+
+MOST_PER_FILE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place, with what it has to do with the first."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A mend: `safe` changes spelling only, `asks` changes a number or a scope, `shown` is an example of what to write."""
+
+    span: Span
+    replacement: str
+    applicability: Applicability
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: stable code, place, what is wrong in the field's words, and how to mend it."""
+
+    code: str
+    severity: Severity
+    span: Span
+    message: str
+    help: str = ""
+    labels: tuple[Label, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+class Report:
+    """Collects findings. A pass reports and goes on; only the driver stops, between passes."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int, int, str], Diagnostic] = {}
+        self._errors: dict[str, int] = {}
+        self.not_shown = 0
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keeps a finding; one of the same code at the same place stays alone, and after 50 errors a file only counts."""
+        span = diagnostic.span
+        key = (span.source.name, span.start, span.end, diagnostic.code)
+        if key in self._found:
+            return
+        if diagnostic.severity == "error":
+            count = self._errors.get(span.source.name, 0)
+            if count >= MOST_PER_FILE:
+                self.not_shown += 1
+                return
+            self._errors[span.source.name] = count + 1
+        self._found[key] = diagnostic
+
+    def error(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        help: str = "",
+        labels: tuple[Label, ...] = (),
+        edits: tuple[Edit, ...] = (),
+    ) -> None:
+        self.add(Diagnostic(code, "error", span, message, help, labels, edits))
+
+    def warning(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        help: str = "",
+        labels: tuple[Label, ...] = (),
+        edits: tuple[Edit, ...] = (),
+    ) -> None:
+        self.add(Diagnostic(code, "warning", span, message, help, labels, edits))
+
+    def note(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        help: str = "",
+        labels: tuple[Label, ...] = (),
+        edits: tuple[Edit, ...] = (),
+    ) -> None:
+        self.add(Diagnostic(code, "note", span, message, help, labels, edits))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All findings by file, place and code."""
+        return tuple(
+            sorted(self._found.values(), key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code))
+        )
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self._errors)

@@ -1,0 +1,103 @@
+"""How to say what could stand at a place: terminals in the reader's words, and a right sample of each statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from rebates.syntax.keywords import PHRASES
+from rebates.syntax.lalr import END, ERROR, Tables
+
+_KINDS = MappingProxyType(
+    {
+        "NAME": "a name",
+        "NUMBER": "a number",
+        "INTEGER": "a whole number",
+        "PERCENT": "a rate such as `5%`",
+        "CURRENCY": "a currency such as `EUR`",
+        "STRING": 'a text in quotes `"…"`',
+        "DATE": "a date such as `2026-01-31`",
+        "PATH": "an attribute such as `order.channel`",
+        "COMPARE": "a comparison such as `>=`",
+        "PLUS_MINUS": "`+` or `-`",
+        "TIMES": "`*` or `/`",
+        END: "the end of the file",
+    }
+)
+# fits nearly everywhere, so saying it helps nobody
+_UNSAID = frozenset((ERROR, "PLUS_MINUS", "TIMES", "COMMA"))
+_MOST = 4
+
+# a right sample of every statement, shown when reading inside one fails; all are parsed in the tests
+SAMPLES = MappingProxyType(
+    {
+        "accept": 'accept cliff "agreed with the buyer"',
+        "accounts": "accounts NUSANTARA and subsidiaries, together",
+        "adds": "adds to base_agreement",
+        "agreement": 'agreement dealer_2026 "Dealer 2026" { accounts all, each }',
+        "amount": "amount EUR 15",
+        "attribute": 'attribute order.channel text default "direct"',
+        "base": "base charge freight",
+        "cap": "cap EUR 100 per order",
+        "charge": 'charge freight "Freight" { rate EUR 12 per order }',
+        "code": 'code "SPRING26"',
+        "currency": "currency EUR",
+        "dated": "dated by delivery",
+        "digits": "digits 2",
+        "discount": 'discount volume "Volume discount" { rate 5% }',
+        "example": 'example "one carton" { order on 2026-03-10 { 1 carton of "COLA-330" } expect pass }',
+        "expect": "expect line 1 net price EUR 4.50",
+        "floor": "floor EUR 5 per order",
+        "from": "from 50 carton 3%",
+        "given": 'given order.channel "web"',
+        "guard": "guard discount <= 25% otherwise reject",
+        "items": 'items own_label where brand is "NusaFresh"',
+        "limit": "limit 3 piece per order, dearest",
+        "measure": "measure order_value = net value per order",
+        "order": 'order on 2026-03-10 { 60 carton of "COLA-330" }',
+        "owner": 'owner "Key account desk"',
+        "pays": "pays from EUR 5",
+        "price": 'price dealer "Dealer price" { rate price (60% of list price) }',
+        "priority": "priority 1",
+        "rate": "rate 5%",
+        "review": "review quarterly",
+        "spread": "spread by quantity",
+        "stage": "stage volume best",
+        "table": 'table prices from "prices.csv" { item key price money }',
+        "tiers": "tiers retroactive on quantity in carton per line { from 50 carton 3% }",
+        "time": 'time zone "Asia/Jakarta"',
+        "valid": "valid 2026-01-01 to 2026-12-31",
+        "waterfall": "waterfall { stage volume best }",
+        "when": 'when order.channel is not "marketplace" and item.family under "BEVERAGE"',
+        "year": "year starts 2026-07-01",
+    }
+)
+
+
+def say(terminal: str, tables: Tables) -> str:
+    """One terminal, as the reader writes it."""
+    if terminal in _KINDS:
+        return _KINDS[terminal]
+    if terminal in PHRASES:
+        return f"`{PHRASES[terminal][1][0]}`"
+    return f"`{tables.keywords[terminal]}`"
+
+
+def text_of(terminal: str, tables: Tables) -> str | None:
+    """The text of a terminal that has only one."""
+    if terminal in PHRASES:
+        phrases = PHRASES[terminal][1]
+        return phrases[0] if len(phrases) == 1 else None
+    return tables.keywords.get(terminal)
+
+
+def say_any(terminals: Iterable[str], tables: Tables) -> str:
+    """At most four of what could stand here, and how many more."""
+    said = sorted(
+        {say(t, tables) for t in terminals if t not in _UNSAID}, key=lambda text: (text.startswith("`"), text)
+    )
+    if not said:
+        return ""
+    if len(said) <= _MOST:
+        return " or ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    return ", ".join(said[:_MOST]) + f" or {len(said) - _MOST} others"

@@ -1,0 +1,179 @@
+"""The messages of reading: what is wrong, in the field's words, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rebates.syntax.diagnostics import Diagnostic, Edit, Label
+from rebates.syntax.expected import say, say_any
+from rebates.syntax.lalr import Tables
+from rebates.syntax.mistakes import Mistake
+from rebates.syntax.repair import Repair
+from rebates.syntax.source import Span
+
+
+def _error(
+    code: str, span: Span, message: str, help: str = "", *edits: Edit, labels: tuple[Label, ...] = ()
+) -> Diagnostic:
+    return Diagnostic(code, "error", span, message, help, labels, edits)
+
+
+def too_large(span: Span, limit: int) -> Diagnostic:
+    return _error(
+        "R0001", span, f"this file is larger than {limit // 1_000_000} MB", "split it, one agreement to a file"
+    )
+
+
+def too_deep(span: Span) -> Diagnostic:
+    return _error("R0002", span, "this nests or chains too deeply to be read", "name a part of it as a measure")
+
+
+def mistake(span: Span, written: str, meant: str, slip: Mistake) -> Diagnostic:
+    edit = Edit(span, meant, "asks" if slip.asks else "safe")
+    help = f"write `{meant.strip()}`" if meant.strip() else "remove it"
+    return _error("R0010", span, slip.what.replace("{}", written.strip()), help, edit)
+
+
+def wrong_groups(span: Span, meant: str) -> Diagnostic:
+    return _error(
+        "R0011", span, f"`{span.text}` groups its digits unevenly", f"write `{meant}`", Edit(span, meant, "asks")
+    )
+
+
+def too_long(span: Span, whole: int, decimals: int) -> Diagnostic:
+    return _error(
+        "R0012", span, "this number has too many digits", f"at most {whole} before the point and {decimals} after it"
+    )
+
+
+def no_such_day(span: Span) -> Diagnostic:
+    return _error("R0013", span, f"the calendar has no day `{span.text}`", "write year-month-day, such as `2026-01-31`")
+
+
+def unknown_sign(span: Span, text: str) -> Diagnostic:
+    return _error("R0014", span, f"`{text}` is not a sign of the language", "remove it, or put a text in quotes")
+
+
+def not_built(span: Span, construct: str) -> Diagnostic:
+    return _error("R0120", span, f"this version does not have {construct} yet", "take it out for now")
+
+
+def no_order(span: Span) -> Diagnostic:
+    return _error(
+        "R0108", span, "this example has no order before what it expects",
+        "write the order first, such as `order on 2026-03-10 { 60 carton of \"COLA-330\" }`",
+    )  # fmt: skip
+
+
+def no_upper_end(span: Span) -> Diagnostic:
+    return _error(
+        "R0109", span, "a tier has no upper end: it ends where the next one starts",
+        "write where it starts, such as `from 500 carton 7%`; `below` holds for all that is less",
+    )  # fmt: skip
+
+
+def repaired(repair: Repair, span: Span, tables: Tables, opener: Span | None) -> Diagnostic:
+    """What a repair says; the span covers the tokens it replaces, or the one it stands before."""
+    labels = (Label(opener, "the block that opens here"),) if opener is not None else ()
+    written = span.text
+    meant = repair.text or ""
+    either = " or ".join(say(t, tables) for t in (repair.terminal or "", *repair.others[:3]) if t)
+    match repair.kind:
+        case "typo":
+            return _error(
+                "R0101",
+                span,
+                f"`{written}` is not a word that fits here",
+                f"write `{meant}`",
+                Edit(span, meant, "safe"),
+            )
+        case "foreign":
+            return _error(
+                "R0102",
+                span,
+                f"`{written}` is not a word of the language here",
+                f"write `{meant}`",
+                Edit(span, meant, "asks"),
+            )
+        case "hyphen" if repair.terminal == "STRING":
+            return _error(
+                "R0114",
+                span,
+                f"`{written}` needs quotes, or it reads as a subtraction",
+                f"write `{meant}`",
+                Edit(span, meant, "safe"),
+            )
+        case "hyphen":
+            return _error(
+                "R0110",
+                span,
+                f"`{written}` cannot be a name: names have small letters, digits and `_`",
+                f"write `{meant.lower()}`",
+                Edit(span, meant.lower(), "asks"),
+            )
+        case "percent sign":
+            return _error(
+                "R0112",
+                span,
+                "a rate needs its percent sign",
+                f"write `{written}%`, or an amount such as `EUR 5 per carton`",
+                Edit(span, f"{written}%", "asks"),
+            )
+        case "currency":
+            return _error(
+                "R0113", span, "an amount needs its currency", f"write it before the amount, such as `EUR {written}`"
+            )
+        case "insert":
+            here = Span(span.source, span.start, span.start)
+            edits = (Edit(here, f"{meant} ", "asks"),) if meant and not repair.others else ()
+            return _error("R0103", span, f"{either} is missing before `{written}`", "", *edits, labels=labels)
+        case "remove":
+            return _error("R0104", span, f"`{written}` does not belong here", "remove it", Edit(span, "", "asks"))
+        case "replace":
+            edits = (Edit(span, meant, "asks"),) if meant and not repair.others else ()
+            return _error("R0105", span, f"`{written}` stands where {either} is expected", "", *edits)
+
+
+def does_not_fit(span: Span, text: str, terminals: Sequence[str], tables: Tables, sample: str | None) -> Diagnostic:
+    expected = say_any(terminals, tables)
+    help = "; ".join(
+        part
+        for part in (f"expected {expected}" if expected else "", f"for example: {sample}" if sample else "")
+        if part
+    )
+    message = f"`{text}` does not fit here" if text else "the file ends too early"
+    return _error("R0100", span, message, help)
+
+
+def never_closed(span: Span) -> Diagnostic:
+    return _error("R0106", span, "the block that opens here is never closed", "add `}` where it ends")
+
+
+def closed_late(span: Span, before: Span) -> Diagnostic:
+    return _error(
+        "R0106",
+        span,
+        "the block that opens here is not closed",
+        "add `}` before this line",
+        labels=(Label(before, "it should end before this"),),
+    )
+
+
+def closes_nothing(span: Span) -> Diagnostic:
+    return _error("R0107", span, "this `}` closes nothing", "remove it", Edit(span, "", "asks"))
+
+
+def bad_name(span: Span, written: str, better: str) -> Diagnostic:
+    return _error(
+        "R0110",
+        span,
+        f"`{written}` cannot be a name: names have small letters, digits and `_`",
+        f"write `{better}`",
+        Edit(span, better, "asks"),
+    )
+
+
+def reserved_name(span: Span, written: str, better: str) -> Diagnostic:
+    return _error(
+        "R0111", span, f"`{written}` is a word of the language", f"call it `{better}`", Edit(span, better, "asks")
+    )

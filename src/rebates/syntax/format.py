@@ -1,0 +1,169 @@
+"""The one canonical formatting of a rule file.
+
+A statement a line, two blanks a level. A block that was written on one line stays there while the line has room; breaks
+inside a statement stay where the author made them. Comments and single blank lines stay in place. The first words of
+neighbouring statements of a block are padded to one width, so that their values stand under each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rebates.syntax import nodes as n
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.mistakes import group
+from rebates.syntax.parser import parse
+from rebates.syntax.source import Source
+from rebates.syntax.tokens import Token, tokenize
+
+WIDTH: Final = 100
+INDENT: Final = "  "
+CONTINUED: Final = "    "
+
+
+def format_file(source: Source) -> str:
+    """The text in canonical form; a text with errors comes back as it is."""
+    report = Report()
+    tree = parse(source, report)
+    if report.has_errors:
+        return source.text
+    tokens = [token for token in tokenize(source.text) if token.kind != "BLANK"]
+    return _Layout(source.text, tokens, frozenset(_statements(tree))).text()
+
+
+def _statements(node: n.Node) -> Iterator[int]:
+    """Where each statement of the tree starts."""
+    inner: tuple[n.Node, ...] = ()
+    match node:
+        case (
+            n.File(declarations=inner) | n.Agreement(members=inner) | n.Rule(clauses=inner) | n.TiersClause(rows=inner)
+        ):
+            pass
+        case n.Waterfall(stages=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
+            pass
+        case n.Example():
+            inner = (*node.given, node.order, *node.expects)
+    for part in inner:
+        yield part.span.start
+        yield from _statements(part)
+
+
+def spelled(token: Token) -> str:
+    """The canonical spelling of one token."""
+    match token.kind:
+        case "NUMBER" | "PERCENT":
+            whole, point, decimals = token.text.rstrip(" \t%").partition(".")
+            return group(whole.replace("_", "")) + point + decimals + ("%" if token.kind == "PERCENT" else "")
+        case "COMMENT":
+            return token.text.rstrip()
+        case "STRING":
+            return token.text
+        case _:
+            return " ".join(token.text.split())
+
+
+@dataclass(slots=True)
+class _Line:
+    depth: int
+    words: list[str] = field(default_factory=list)
+    comment: str = ""
+    continued: bool = False
+    blank_before: bool = False
+
+    def text(self) -> str:
+        body = INDENT * self.depth + (CONTINUED if self.continued else "") + joined(self.words)
+        if not self.words:
+            return INDENT * self.depth + self.comment
+        return body + ("  " + self.comment if self.comment else "")
+
+
+def joined(words: Sequence[str]) -> str:
+    """The words of a line with the blanks between them; "" stands for the wider gap between statements on a line."""
+    text = ""
+    for word in words:
+        tight = not text or text.endswith("(") or word in (",", ")")
+        text += word if tight else " " + word
+    return text
+
+
+class _Layout:
+    def __init__(self, source: str, tokens: Sequence[Token], statements: frozenset[int]) -> None:
+        self.source = source
+        self.tokens = tokens
+        self.statements = statements
+        self.lines: list[_Line] = []
+        self._closers = _matching(tokens)
+
+    def text(self) -> str:
+        depth = 0
+        on_one_line_until = -1
+        for place, token in enumerate(self.tokens):
+            gap = self.source[self.tokens[place - 1].end : token.start] if place else ""
+            if token.kind == "COMMENT":
+                self._comment(token, depth, gap, place)
+                continue
+            starts = token.start in self.statements
+            if place <= on_one_line_until:
+                self.lines[-1].words.extend(
+                    ["", spelled(token)] if starts and not self._opens_block(place) else [spelled(token)]
+                )
+                continue
+            if token.text == "}":
+                depth -= 1
+                self.lines.append(_Line(depth, ["}"]))
+                continue
+            if starts or not self.lines:
+                self.lines.append(_Line(depth, [spelled(token)], blank_before=self._blank(gap, place)))
+            elif self._breaks(place, gap, token):
+                self.lines.append(_Line(depth, [spelled(token)], continued=True))
+            else:
+                self.lines[-1].words.append(spelled(token))
+            if token.text == "{":
+                closer = self._closers[place]
+                if self._fits(place, closer):
+                    on_one_line_until = closer
+                else:
+                    depth += 1
+        return "".join(("\n" if line.blank_before else "") + line.text() + "\n" for line in self.lines)
+
+    def _comment(self, token: Token, depth: int, gap: str, place: int) -> None:
+        if self.lines and "\n" not in gap:
+            self.lines[-1].comment = spelled(token)
+        else:
+            self.lines.append(_Line(depth, comment=spelled(token), blank_before=self._blank(gap, place)))
+
+    def _opens_block(self, place: int) -> bool:
+        return self.tokens[place - 1].text == "{"
+
+    def _blank(self, gap: str, place: int) -> bool:
+        return place > 0 and gap.count("\n") > 1 and not self._opens_block(place)
+
+    def _breaks(self, place: int, gap: str, token: Token) -> bool:
+        """Whether a word inside a statement goes on a line of its own: where the author broke, or after a comment."""
+        if self.tokens[place - 1].kind == "COMMENT":
+            return True
+        return "\n" in gap and token.text not in ("{", ",", ")")
+
+    def _fits(self, opener: int, closer: int) -> bool:
+        inside = self.tokens[opener : closer + 1]
+        if "\n" in self.source[inside[0].end : inside[-1].start] or any(token.kind == "COMMENT" for token in inside):
+            return False
+        words = list(self.lines[-1].words)
+        for place in range(opener + 1, closer + 1):
+            starts = self.tokens[place].start in self.statements and not self._opens_block(place)
+            words.extend(["", spelled(self.tokens[place])] if starts else [spelled(self.tokens[place])])
+        line = _Line(self.lines[-1].depth, words, continued=self.lines[-1].continued)
+        return len(line.text()) <= WIDTH
+
+
+def _matching(tokens: Sequence[Token]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    openers: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.text == "{":
+            openers.append(place)
+        elif token.text == "}":
+            found[openers.pop()] = place
+    return found

@@ -1,0 +1,153 @@
+"""Words of constructs that are not built yet: known, refused by name, never parsed and ignored.
+
+A pattern is a run of words; `#` stands for a number. It is looked for where the parser cannot go on, so that all these
+words stay free as names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from rebates.syntax.tokens import Token
+
+# pattern: what it says. Tried at the first word that does not fit.
+_HERE = MappingProxyType(
+    {
+        "rebate": "`rebate` rules",
+        "free goods": "`free goods` rules",
+        "fund": "`fund` rules",
+        "fact": "facts",
+        "class": "classes",
+        "terms": "`terms`",
+        "amend": "amendments",
+        "remove": "amendments",
+        "settle": "settlement",
+        "returns": "settlement",
+        "pay to": "settlement",
+        "accrue": "settlement",
+        "pro rata": "pro rata thresholds",
+        "draw from": "funds",
+        "opening": "funds",
+        "unused": "`unused`",
+        "expires": "expiry",
+        "rates by": "rate tables (`rates … by …`)",
+        "rates first": "`rates first`",
+        "rates every": "`rates every`",
+        "rates": "rate tables (`rates … by …`)",
+        "from table": "tiers from a table",
+        "bundle": "bundles",
+        "every #": "free goods (`every … give …`)",
+        "buy": "free goods (`buy … get …`)",
+        "give": "free goods (`give`)",
+        "uses": "limited uses of a code",
+        "ending": "price endings",
+        "in lieu of": "`in lieu of`",
+        "not with": "`not with`",
+        "not on": "`not on …`",
+        "best among": "`best among stages`",
+        "exclusive among": "`exclusive among …`",
+        "exclusive by": "`exclusive by priority`",
+        "among": "`among stages`",
+        "by priority": "`exclusive by priority`",
+        "over last": "rolling windows (`over last …`)",
+        "over #": "stated windows (`over … to …`)",
+        "over": "stated windows (`over …`)",
+        "last year": "a shifted window (`last year`)",
+        "last half": "a shifted window (`last half`)",
+        "last quarter": "a shifted window (`last quarter`)",
+        "last month": "a shifted window (`last month`)",
+        "same period last year": "a shifted window (`same period last year`)",
+        "# years ago": "a shifted window (`… years ago`)",
+        "# quarters ago": "a shifted window (`… quarters ago`)",
+        "# months ago": "a shifted window (`… months ago`)",
+        "per claim": "totals `per claim`",
+        "per invoice": "totals `per invoice`",
+        "per end customer": "totals `per end customer`",
+        "per season": "seasons",
+        "per bundle": "bundles",
+        "# point": "points",
+        "# points": "points",
+        "sum of": "totals per key (`sum of …`)",
+        "average of": "`average of`",
+        "greater of": "totals per key (`greater of … for each …`)",
+        "number of": "this count (`number of …`)",
+        "value at": "`value at` a table",
+        "pocket value": "pocket values (they come with rebates)",
+        "pocket margin": "the pocket margin (it comes with rebates)",
+        "pocket price": "pocket prices (they come with rebates)",
+        "for each": "totals per key (`for each`)",
+        "discount": "the amount of a discount as a value",
+        "price": "the amount of a price rule as a value",
+        "table": "the value of a table (`table … at …`)",
+        "paid": "conditions on payment",
+        "claimed": "conditions on claims",
+        "otherwise": "`otherwise` after a condition",
+        ", carried forward": "`carried forward`",
+        ", for all accounts": "`for all accounts`",
+        ", all or nothing": "`all or nothing`",
+        ", in order": "`in order` here",
+        ", whole transaction": "`whole transaction` here",
+        "expect free": "free goods",
+        "free #": "free goods",
+        "agreement year": "the agreement year",
+        "days from": "days between dates",
+        "restated": "restated baselines",
+        "expect error": "expected errors",
+    }
+)
+# single words that may have been read as a name just before the word that does not fit
+_READ_AS_NAME = frozenset(("fact", "class", "paid", "claimed", "fund", "rebate", "table", "discount", "price"))
+# fits in a construct that is built, and must then not be taken for one to come
+_ONLY_INSIDE_A_LINE = frozenset(("table", "price", "discount", "from table"))
+
+# words that open a statement of their own; skipping a broken one stops there
+STATEMENT_WORDS = frozenset(
+    "rebate free fund fact class terms amend remove settle returns pay accrue draw unused expires rates bundle buy uses"
+    " ending".split()
+)
+
+
+def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | None:
+    """The construct to come that makes the token at `place` not fit: its first and last token, and its name."""
+    for start in (place, place - 1, place - 2):
+        if start < 0:
+            continue
+        words, owners = _words(tokens, start)
+        for length in (4, 3, 2, 1):
+            name = _HERE.get(" ".join(words[:length])) if len(words) >= length else None
+            if name is None or (start + owners[length - 1] < place and not _was_name(words, length, start, place)):
+                continue
+            if start < place and any(token.opens_line for token in tokens[start + 1 : place + 1]):
+                continue
+            if " ".join(words[:length]) in _ONLY_INSIDE_A_LINE and tokens[start].opens_line:
+                continue
+            return start, start + owners[length - 1], name
+    return None if not _shared_cap(tokens, place) else (place, place, "a cap across several rules")
+
+
+def _was_name(words: Sequence[str], length: int, start: int, place: int) -> bool:
+    return length == 1 and start >= place - 2 and words[0] in _READ_AS_NAME
+
+
+def _words(tokens: Sequence[Token], start: int) -> tuple[list[str], list[int]]:
+    """The next words as patterns write them, and which token (counted from `start`) each belongs to."""
+    words: list[str] = []
+    owners: list[int] = []
+    for offset, token in enumerate(tokens[start : start + 4]):
+        for word in token.text.split() or [""]:
+            words.append("#" if token.kind in ("NUMBER", "DATE") else word.lower())
+            owners.append(offset)
+    return words, owners
+
+
+def _shared_cap(tokens: Sequence[Token], place: int) -> bool:
+    """`cap … across …` among the members of an agreement."""
+    if tokens[place].text != "cap":
+        return False
+    for token in tokens[place + 1 : place + 30]:
+        if token.text == "across":
+            return True
+        if token.opens_line and token.text in ("cap", "}"):
+            return False
+    return False

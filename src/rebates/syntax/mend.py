@@ -1,0 +1,54 @@
+"""Replaces mistakes among the tokens by what was meant, and reports each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from rebates.syntax import findings
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.mistakes import BY_NAME, group
+from rebates.syntax.source import Span
+from rebates.syntax.tokens import DECIMAL_DIGITS, WHOLE_DIGITS, Token, tokenize, wrong_number
+
+
+def mended(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
+    """The tokens a parser may see; those of constructs to come and unknown signs stay, for the parser to refuse."""
+    return [right for token in tokens for right in _right(token, report, span)]
+
+
+def _right(token: Token, report: Report, span: Callable[[int, int], Span]) -> Iterator[Token]:
+    if token.terminals != ("MISTAKE",) or token.kind in ("LATER", "UNKNOWN"):
+        yield token
+        return
+    at = span(token.start, token.end)
+    if token.kind == "DATE":
+        report.add(findings.no_such_day(at))
+        yield replace(token, text="2000-01-01", terminals=("DATE",))
+    elif token.kind in ("NUMBER", "PERCENT"):
+        yield _mended_number(token, report, at)
+    else:
+        slip = BY_NAME[token.kind.removeprefix("MISTAKE_")]
+        meant = slip.fix(token.text)
+        report.add(findings.mistake(at, token.text, meant, slip))
+        opens_line = token.opens_line
+        for part in tokenize(meant):
+            if part.kind not in ("BLANK", "COMMENT"):
+                terminals = part.terminals
+                yield replace(part, start=token.start, end=token.end, opens_line=opens_line, terminals=terminals)
+                opens_line = False
+
+
+def _mended_number(token: Token, report: Report, at: Span) -> Token:
+    sign = "%" if token.kind == "PERCENT" else ""
+    whole, _, decimals = token.text.rstrip(" \t%").partition(".")
+    if wrong_number(token.text) == "groups":
+        meant = (
+            group(whole.replace("_", "")[:WHOLE_DIGITS]) + (f".{decimals[:DECIMAL_DIGITS]}" if decimals else "") + sign
+        )
+        report.add(findings.wrong_groups(at, meant))
+    else:
+        meant = "1" + sign
+        report.add(findings.too_long(at, WHOLE_DIGITS, DECIMAL_DIGITS))
+    terminals = ("PERCENT",) if sign else ("NUMBER",) if decimals else ("INTEGER", "NUMBER")
+    return replace(token, text=meant, terminals=terminals)

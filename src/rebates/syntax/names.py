@@ -1,0 +1,44 @@
+"""Names where they are declared: small letters, digits and `_`, and no word that could start an expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rebates.syntax import findings
+from rebates.syntax import nodes as n
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.keywords import RESERVED
+from rebates.syntax.source import Span
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
+
+
+def check_names(tree: n.File, report: Report) -> None:
+    """Reports every declared name that breaks the rule, with a better one."""
+    for name, span, is_value in _declared(tree.declarations):
+        if not _NAME.fullmatch(name):
+            report.add(findings.bad_name(span, name, name.lower()))
+        elif is_value and name in RESERVED:
+            report.add(findings.reserved_name(span, name, _better(name)))
+
+
+def _better(name: str) -> str:
+    return {"charge": "charge_rule", "price": "price_rule", "discount": "discount_rule"}.get(name, f"{name}_total")
+
+
+def _declared(members: tuple[n.Node, ...]) -> Iterator[tuple[str, Span, bool]]:
+    """Every declared name, its place, and whether it can stand in an expression or after `expect`."""
+    for member in members:
+        match member:
+            case n.Agreement(name=name, name_span=span, members=inner):
+                yield name, span, False
+                yield from _declared(inner)
+            case n.Measure(name=name, name_span=span) | n.ItemSet(name=name, name_span=span):
+                yield name, span, True
+            case n.Rule(name=name, name_span=span):
+                yield name, span, True
+            case n.Table(name=name, name_span=span):
+                yield name, span, False
+            case n.Waterfall(stages=stages):
+                yield from ((stage.name, stage.name_span, False) for stage in stages)

@@ -1,0 +1,761 @@
+"""What the author wrote: one frozen class per construct of the grammar.
+
+Names are still text and amounts still literals; nothing is resolved or typed here. The span of a node is outside
+equality, so that two texts that say the same compare equal wherever they were written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from rebates.syntax.source import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Anything that stands at a place in a text."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+# --- literals: exact values, with the number of decimals as written (the formatter keeps them) -----------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    value: Fraction
+    digits: int  # decimals as written
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Node):
+    """`50 carton`."""
+
+    number: Number
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Percent(Node):
+    """`5.5%`; `points` is 5.5."""
+
+    points: Fraction
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Node):
+    """`IDR 96_000`."""
+
+    currency: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Date(Node):
+    value: date
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    value: str
+
+
+Literal_ = Number | Quantity | Percent | Money | Date | Text
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name that stands for a measure (or, as a unit or a word, for itself)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Node):
+    """An attribute: `order.channel`, or inside a filter a bare `brand`."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPer(Node):
+    """`IDR 150 per piece` inside an expression: a price."""
+
+    money: Money
+    unit: str
+
+
+ItemPriceKind = Literal["list price", "gross price", "net price", "cost"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPrice(Node):
+    """`list price`, `gross price`, `net price` or `cost` of the line's item, per unit."""
+
+    kind: ItemPriceKind
+
+
+TotalKind = Literal[
+    "quantity",
+    "list value",
+    "gross value",
+    "net value",
+    "invoice value",
+    "number of lines",
+    "number of orders",
+    "number of distinct",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Node):
+    """`net value of own_label where … per account per year before this order`."""
+
+    kind: TotalKind
+    unit: str | None = None  # of a quantity: `quantity in [full] UNIT`
+    full: bool = False  # `in full carton`: whole ones of the sum
+    distinct: Path | None = None  # of `number of distinct ATTRIBUTE`
+    of: str | None = None  # None (nothing written), "items", or the name of an item set
+    where: Condition | None = None
+    per: tuple[str, ...] = ()  # scopes and windows as written: "line", "order", "account and subsidiaries", "year", …
+    before: bool = False  # `before this order`
+    after_stage: str | None = None  # `net value after stage volume`
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    op: Literal["+", "-", "*", "/"]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class PercentOf(Node):
+    """`60% of list price`."""
+
+    percent: Percent
+    of: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme(Node):
+    """`greater of (a, b)`, `lesser of (a, b)`."""
+
+    which: Literal["greater", "lesser"]
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded(Node):
+    """`(x rounded to 2 digits)`, `(x rounded up to whole GB)`; direction None means half up."""
+
+    value: Expr
+    direction: Literal["up", "down"] | None
+    digits: int | None  # exactly one of digits and unit
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise(Node):
+    """`(a otherwise b)`: b where a has no data or no baseline."""
+
+    value: Expr
+    fallback: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeAmount(Node):
+    """`charge freight` as a base."""
+
+    name: str
+
+
+Expr = (
+    Number
+    | Quantity
+    | Percent
+    | Money
+    | MoneyPer
+    | Date
+    | Name
+    | Path
+    | ItemPrice
+    | Total
+    | Binary
+    | PercentOf
+    | Extreme
+    | Rounded
+    | Otherwise
+    | ChargeAmount
+)
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    op: Literal["<", "<=", "=", ">=", ">"]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Node):
+    """`order.channel is not "web"`; the value is a text, a bare word, a number or a date."""
+
+    attribute: Path
+    value: Text | Number | Date
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class In(Node):
+    """`brand not in ("A", "B")`."""
+
+    attribute: Path
+    values: tuple[Text | Number | Date, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Under(Node):
+    """`item.family under "BEVERAGE"`: itself or below it in the hierarchy."""
+
+    attribute: Path
+    ancestor: Text
+
+
+@dataclass(frozen=True, slots=True)
+class InTable(Node):
+    """`item.number in table offer_2`: some row of the table has it as its key."""
+
+    attribute: Path
+    table: str
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InSet(Node):
+    """`in own_label`: the line belongs to a named item set."""
+
+    name: str
+
+
+Condition = And | Or | Not | Compare | Is | In | Under | InTable | InSet
+
+
+# --- rewards and tiers ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Package(Node):
+    """What an amount is paid for: `per carton`, `per full pallet`, `per started 10 piece`, `per started EUR 100`."""
+
+    kind: Literal["each", "full", "started"]  # each: exact in that unit (4.4 b)
+    size: Number | None  # None is one
+    of: str | Money  # a unit, or a money amount of the base
+    per_line: bool = False  # `per full pallet per line` (4.4 d)
+
+
+@dataclass(frozen=True, slots=True)
+class PercentReward(Node):
+    percent: Percent
+    surcharge: bool
+    of: Expr | None = None  # `50% of list price`, else of the base
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReward(Node):
+    """A fixed sum (package None), or an amount per package."""
+
+    money: Money
+    surcharge: bool
+    package: Package | None
+    per: Literal["line", "order", "delivery"] | None = None  # a fixed sum's scope when written
+
+
+@dataclass(frozen=True, slots=True)
+class PriceReward(Node):
+    """`price EUR 0.62 per piece`, `price (60% of list price)`: a fixed unit price."""
+
+    value: Expr
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedReward(Node):
+    """`(30% of (postage / pieces))`: a rate worked out by an expression."""
+
+    value: Expr
+
+
+Piece = PercentReward | MoneyReward | PriceReward | ComputedReward
+
+
+@dataclass(frozen=True, slots=True)
+class Reward(Node):
+    """One piece, or several joined by `plus` (4.4)."""
+
+    pieces: tuple[Piece, ...]
+
+
+TierMode = Literal["retroactive", "incremental", "lump sum", "lump sum every tier", "interpolated"]
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow(Node):
+    bound: Literal["from", "above", "below", "without baseline", "continues"]
+    threshold: Number | Quantity | Percent | Money | None
+    reward: Reward | None  # None only for `continues`
+
+
+# --- clauses of a rule ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StageClause(Node):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityClause(Node):
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValidClause(Node):
+    """`valid 2026-01-01 to 2026-12-31`, both days in; of a rule or an agreement."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DatedClause(Node):
+    """`dated by delivery`."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhenClause(Node):
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class CodeClause(Node):
+    """`code "SPRING26"`: the order carries one of these codes."""
+
+    codes: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BaseClause(Node):
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RateClause(Node):
+    reward: Reward
+
+
+@dataclass(frozen=True, slots=True)
+class AmountClause(Node):
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class TiersClause(Node):
+    mode: TierMode
+    measure: Expr
+    rows: tuple[TierRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FromTableClause(Node):
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadClause(Node):
+    by: Literal["amount", "quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagClause(Node):
+    """A clause of words alone."""
+
+    word: Literal["promotional", "account price only", "best", "exclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyPerClause(Node):
+    """`only per carton`: a price for that unit alone, never converted (1.3)."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapClause(Node):
+    """`cap EUR 100 per order`, `cap 16%`."""
+
+    value: Expr
+    per: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorClause(Node):
+    value: Expr
+    per: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaysFromClause(Node):
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class NotBelowClause(Node):
+    """`not below EUR 4 per piece, to other lines`: lower bound of the resulting unit price."""
+
+    value: Expr
+    to_other_lines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitClause(Node):
+    """`limit 3 piece per order, dearest`, `limit EUR 10_000 per order`."""
+
+    value: Quantity | Money
+    per: tuple[str, ...]
+    takes: Literal["dearest", "cheapest", "in order"] | None
+    whole_transaction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptClause(Node):
+    """`accept cliff "agreed with the buyer"`."""
+
+    finding: str
+    reason: Text
+
+
+Clause = (
+    StageClause
+    | PriorityClause
+    | ValidClause
+    | DatedClause
+    | WhenClause
+    | CodeClause
+    | BaseClause
+    | RateClause
+    | AmountClause
+    | TiersClause
+    | FromTableClause
+    | SpreadClause
+    | FlagClause
+    | OnlyPerClause
+    | CapClause
+    | FloorClause
+    | PaysFromClause
+    | NotBelowClause
+    | LimitClause
+    | AcceptClause
+)
+
+
+# --- members of an agreement ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts(Node):
+    """Who the agreement is for."""
+
+    kind: Literal["account", "account and subsidiaries", "group", "where", "all"]
+    name: str | None
+    where: Condition | None
+    counted: Literal["each", "together"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Node):
+    """`currency IDR`, `time zone "…"`, `owner "…"`, `review quarterly`, `adds to NAME`."""
+
+    word: Literal["currency", "time zone", "owner", "review", "adds to"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearStarts(Node):
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding(Node):
+    """A rounding word of semantics 2.2 to 2.5.
+
+    `digits 4` · `price rounds first [to 4 digits]` · `discount rounds` · `round once` · `half even` · `round up` ·
+    `round down` · `remainder to first|last|largest line` · `carry the difference` · `round to 2 digits, then to 0.50` ·
+    `round order to CHF 0.05`
+    """
+
+    word: Literal[
+        "digits",
+        "price rounds first",
+        "discount rounds",
+        "round once",
+        "half even",
+        "round up",
+        "round down",
+        "remainder to first line",
+        "remainder to last line",
+        "remainder to largest line",
+        "carry the difference",
+        "round to",
+        "round order to",
+    ]
+    digits: int | None = None
+    step: Number | Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSet(Node):
+    name: str
+    where: Condition
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Node):
+    name: str
+    value: Expr
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType(Node):
+    """`money`, `number`, `percent`, `text`, `date`, `quantity in kg`."""
+
+    kind: Literal["money", "number", "percent", "text", "date", "quantity"]
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Node):
+    """`attribute order.channel text default "direct"`."""
+
+    path: Path
+    type: ValueType
+    default: Text | Number | Date | Percent | Quantity | Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnName(Node):
+    name: str
+    source: str | None  # the heading in the file, where it differs
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Node):
+    """`valid_from, valid_to dates`, `number "ProductNumber" key`, `price money`."""
+
+    names: tuple[ColumnName, ...]
+    type: Literal["key", "dates", "threshold", "reward"] | ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    """`table contract_prices from "contract_prices.csv" where column is value { … }`; of a file or an agreement."""
+
+    name: str
+    source: Text
+    where: tuple[tuple[str, Text | Number | Date], ...]
+    columns: tuple[Column, ...]
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Node):
+    name: str
+    combine: Literal["best", "sum", "sequence", "first"]
+    on: Literal["list", "charges"] | None
+    last: bool
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall(Node):
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    kind: Literal["price", "discount", "charge"]
+    name: str
+    title: str | None
+    clauses: tuple[Clause, ...]
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Node):
+    """What a guard does when it fails: rejects, or asks for an approval by a role."""
+
+    role: str | None  # None rejects
+
+
+@dataclass(frozen=True, slots=True)
+class Guard(Node):
+    """`guard invoice margin per line >= 5% otherwise reject`."""
+
+    watches: Literal["discount", "invoice margin", "net price"]
+    per_line: bool
+    op: Literal["<", "<=", "=", ">=", ">"]
+    bound: Expr
+    otherwise: Outcome
+
+
+# --- examples ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Node):
+    """`given order.payment "card"`, `given sales EUR 20_000` (a measure's value, whatever the order says)."""
+
+    target: Path | Name
+    value: Literal_
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine(Node):
+    quantity: Quantity
+    item: Text
+    price: Money | None  # `at IDR 96_000`: a manual price per ordered unit (3.7)
+    attributes: tuple[tuple[Path, Literal_], ...] = ()  # `with line.zone "north"`
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBlock(Node):
+    """`order for "NUSANTARA" on 2026-03-10 with code "SPRING26" { … }`."""
+
+    account: Text | None
+    day: Date
+    codes: tuple[Text, ...]
+    lines: tuple[OrderLine, ...]
+
+
+AmountWord = Literal[
+    "list price",
+    "gross price",
+    "net price",
+    "list value",
+    "gross value",
+    "net value",
+    "invoice value",
+    "discount",
+    "invoice margin",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectAmount(Node):
+    """`expect line 1 net price IDR 93_120`, `expect order net value EUR 176.40`; line None is the order."""
+
+    line: int | None
+    what: AmountWord
+    value: Money | Percent
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectRule(Node):
+    """`expect line 1 carton_volume 3%`, `expect charge freight EUR 12`, `expect discount volume nothing`."""
+
+    line: int | None
+    kind: Literal["price", "discount", "charge"] | None  # None where only the name is written
+    rule: str
+    value: Money | Percent | None  # None: `nothing`
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectOutcome(Node):
+    """`expect reject`, `expect approval by "sales director"`, `expect pass`."""
+
+    word: Literal["reject", "approval", "pass"]
+    role: str | None
+
+
+Expect = ExpectAmount | ExpectRule | ExpectOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Node):
+    title: Text
+    given: tuple[Given, ...]
+    order: OrderBlock
+    expects: tuple[Expect, ...]
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Node):
+    """A statement that could not be read; a diagnostic says why. `name` is what it was about to declare, if seen."""
+
+    name: str | None = None
+
+
+Member = (
+    Accounts
+    | ValidClause
+    | Setting
+    | YearStarts
+    | Rounding
+    | ItemSet
+    | Measure
+    | Attribute
+    | Table
+    | Waterfall
+    | Rule
+    | Guard
+    | Example
+    | Broken
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement(Node):
+    name: str
+    title: str
+    members: tuple[Member, ...]
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class File(Node):
+    """One `.rebates` file: agreements, and what is declared for the whole folder."""
+
+    declarations: tuple[Agreement | Table | Attribute | ItemSet | Measure | Waterfall | Rounding | Broken, ...]

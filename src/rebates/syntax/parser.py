@@ -1,0 +1,87 @@
+"""From a source to its tree. A text without error is read in one pass; anything else goes through `recovery.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Final
+
+from rebates.syntax import findings
+from rebates.syntax import nodes as n
+from rebates.syntax.braces import balanced
+from rebates.syntax.build import BUILDERS
+from rebates.syntax.diagnostics import Diagnostic, Report
+from rebates.syntax.lalr import Driver, Stuck, TooDeepError, load_tables
+from rebates.syntax.leaves import leaf
+from rebates.syntax.mend import mended
+from rebates.syntax.names import check_names
+from rebates.syntax.recovery import Recovery, meaningful
+from rebates.syntax.source import Source, Span
+from rebates.syntax.tokens import Token, split, tokenize
+
+MAX_CHARACTERS: Final = 5_000_000
+MAX_NESTING: Final = 64
+
+
+@cache
+def load_driver() -> Driver:
+    """The driver over the grammar's tables and the builders of `build.py`, made once."""
+    return Driver(load_tables(), BUILDERS, leaf)
+
+
+def parse(source: Source, report: Report) -> n.File:
+    """The tree of a text. Every finding goes to the report; what could not be read stands in the tree as `Broken`."""
+    span = partial(Span, source)
+    text = source.text
+    if len(text) > MAX_CHARACTERS:
+        report.add(findings.too_large(span(0, 1), MAX_CHARACTERS))
+        return _nothing(span, len(text))
+    lexemes = split(text)
+    try:
+        _check_nesting(lexemes)
+        tree = load_driver().parse(lexemes, span)
+        if isinstance(tree, Stuck):
+            tree = _recover(text, report, span)
+    except TooDeepError as deep:
+        report.add(findings.too_deep(span(deep.start, deep.end)))
+        return _nothing(span, len(text))
+    assert isinstance(tree, n.File)
+    check_names(tree, report)
+    return tree
+
+
+def _nothing(span: Callable[[int, int], Span], length: int) -> n.File:
+    return n.File((n.Broken(span=span(0, length)),), span=span(0, length))
+
+
+def _check_nesting(lexemes: list[str]) -> None:
+    if lexemes.count("{") + lexemes.count("(") <= MAX_NESTING:
+        return
+    depth = at = 0
+    for lexeme in lexemes:
+        depth += (lexeme in "{(") - (lexeme in "})") if len(lexeme) == 1 else 0
+        if depth > MAX_NESTING:
+            raise TooDeepError(at, at + 1)
+        at += len(lexeme)
+
+
+def _recover(text: str, report: Report, span: Callable[[int, int], Span]) -> n.File:
+    tokens = mended(meaningful(tokenize(text), len(text)), report, span)
+    tree, found = _read(tokens, span)
+    if found:
+        hinted, hints = balanced(tokens, span)
+        if hints:
+            other, others = _read(hinted, span)
+            if len(hints) + len(others) < len(found) or (not others and len(hints) == len(found)):
+                tree, found = other, [*hints, *others]
+    lines: set[int] = set()
+    for finding in sorted(found, key=lambda f: f.span.start):
+        if finding.span.line not in lines:  # a second message on a line is most often an echo of the first
+            report.add(finding)
+        lines.add(finding.span.line)
+    return tree
+
+
+def _read(tokens: list[Token], span: Callable[[int, int], Span]) -> tuple[n.File, list[Diagnostic]]:
+    recovery = Recovery(load_tables(), BUILDERS, tokens, span)
+    return recovery.read(), recovery.findings

@@ -1,0 +1,316 @@
+"""Reads a text that has errors: reports each once, mends what is one word off, skips what it cannot read.
+
+For a token that does not fit, in this order: a construct that is not built yet is named and its statement skipped; one
+token is replaced, inserted or removed where the text then goes on (tried on the states alone); else the statement is
+skipped and stands in the tree as `Broken`. Nothing is built from an invented value: a node that would hold one is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rebates.syntax import findings
+from rebates.syntax import nodes as n
+from rebates.syntax.diagnostics import Diagnostic
+from rebates.syntax.expected import SAMPLES
+from rebates.syntax.lalr import END, ERROR, MAX_STATES, Builder, Production, Tables, TooDeepError, children
+from rebates.syntax.later import STATEMENT_WORDS, match_later
+from rebates.syntax.leaves import Word, leaf
+from rebates.syntax.repair import Repair, find_repair
+from rebates.syntax.source import Span
+from rebates.syntax.tokens import Token
+
+MAX_FINDINGS: Final = 50
+_DECLARING = frozenset(("agreement", "rule", "item_set", "measure", "table"))
+_DECLARING_WORDS = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """The value of something that could not be read, on its way up to the statement that becomes `Broken`."""
+
+    name: str | None = None
+
+
+@dataclass(slots=True)
+class _Stack:
+    states: list[int]
+    values: list[Any]
+    starts: list[int]
+
+    def copy(self) -> _Stack:
+        return _Stack(self.states[:], self.values[:], self.starts[:])
+
+
+class Recovery:
+    """One reading of a list of tokens; `findings` holds what was wrong."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        builders: Mapping[str, Builder],
+        tokens: Sequence[Token],
+        span: Callable[[int, int], Span],
+    ) -> None:
+        self.tables = tables
+        self.builders = builders
+        self.tokens = tokens  # no blanks, no comments; the last has the terminal END
+        self.span = span
+        self.findings: list[Diagnostic] = []
+        self._stack = _Stack([tables.start], [], [])
+        self._before: list[tuple[int, _Stack]] = []  # the stack before each of the last tokens
+        self._last = 0
+        self._statement_lists = frozenset(tables.numbers[name] for name in ("declaration", "member"))
+
+    def read(self) -> n.File:
+        """The tree; always one, however broken the text."""
+        place = 0
+        while True:
+            token = self.tokens[place]
+            terminal = self._fitting(self._stack.states, token)
+            if terminal is not None:
+                self._before = [*self._before[-3:], (place, self._stack.copy())]
+                self._feed(terminal, token)
+                if terminal == self.tables.end:
+                    return self._stack.values[0]  # type: ignore[no-any-return]  # the start rule's node
+                place += 1
+                continue
+            place = self._recover(place) if len(self.findings) < MAX_FINDINGS else self._give_up()
+
+    # --- feeding ------------------------------------------------------------------------------------------------------
+
+    def _fitting(self, states: Sequence[int], token: Token) -> int | None:
+        for terminal in token.terminals:
+            number = self.tables.numbers.get(terminal)
+            if number is not None and self.tables.can_shift(states, number):
+                return number
+        return None
+
+    def _feed(self, terminal: int, token: Token, value: object = None) -> None:
+        """Shifts a terminal that is known to fit; at the end of the text leaves the file's node alone on the stack."""
+        stack = self._stack
+        while (action := self.tables.actions[stack.states[-1]].get(terminal, 0)) < 0:
+            production = self.tables.productions[-action]
+            length = production.length
+            start = stack.starts[-length] if length else token.start
+            end = self._last if length else token.start
+            taken = stack.values[len(stack.values) - length :]
+            reduced = self._reduce(production, taken, start, end)
+            del stack.states[len(stack.states) - length :]
+            del stack.values[len(stack.values) - length :]
+            del stack.starts[len(stack.starts) - length :]
+            self._push(self.tables.actions[stack.states[-1]][production.origin] - 1, reduced, start)
+        if terminal == self.tables.end:
+            return
+        if len(stack.states) > MAX_STATES:
+            raise TooDeepError(token.start, token.end)
+        if value is None:
+            value = leaf(self.tables.symbols[terminal], token.text, self.span(token.start, token.end))
+        self._push(action - 1, value, token.start)
+        self._last = max(self._last, token.end)
+
+    def _push(self, state: int, value: object, start: int) -> None:
+        self._stack.states.append(state)
+        self._stack.values.append(value)
+        self._stack.starts.append(start)
+
+    def _reduce(self, production: Production, values: list[Any], start: int, end: int) -> object:
+        found = children(production.take, values)
+        lost = next((value for value in found if isinstance(value, _Lost)), None)
+        if lost is not None and production.name and not production.passes:
+            name = next((v.text for v in found if isinstance(v, Word)), None) if production.name in _DECLARING else None
+            result: object = _Lost(name or lost.name)
+        elif production.passes:
+            result = found[0]
+        elif not production.name:
+            result = found
+        else:
+            result = self.builders[production.name](self.span(start, end), *found)
+        if production.origin in self._statement_lists and isinstance(result, _Lost):
+            return n.Broken(result.name, span=self.span(start, end))
+        return result
+
+    # --- recovering ---------------------------------------------------------------------------------------------------
+
+    def _recover(self, place: int) -> int:
+        """Deals with the token at `place`, which does not fit; where to go on."""
+        token = self.tokens[place]
+        later = match_later(self.tokens, place)
+        if later is not None:
+            first, last, construct = later
+            self.findings.append(findings.not_built(self._over(first, last), construct))
+            return self._skip(place, max(place, last))
+        if token.text == "up" and self.tokens[place + 1].text == "to" and "ABOVE" in self._acceptable():
+            self.findings.append(findings.no_upper_end(self._over(place, place + 1)))
+            return self._skip(place, place + 1)
+        if token.text in ("expect", "}") and {"ORDER", "GIVEN"} <= set(self._acceptable()):
+            self.findings.append(findings.no_order(self._over(place, place)))
+            return self._skip(place, place)
+        if token.terminals == (END,):
+            opener = self._unclosed()
+            if opener is not None:
+                return self._close(opener, place)
+        repair = find_repair(
+            self.tables, self.tokens, place, [(p, s.states) for p, s in self._before], self._stack.states
+        )
+        if repair is not None:
+            return self._mend(repair)
+        if token.kind == "LATER" or token.terminals != ("MISTAKE",):
+            self.findings.append(
+                findings.does_not_fit(
+                    self._over(place, place), token.text, self._acceptable(), self.tables, self._sample(place)
+                )
+            )
+        else:
+            self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
+        return self._skip(place, place)
+
+    def _mend(self, repair: Repair) -> int:
+        """Feeds what a repair puts at its place."""
+        if repair.back is not None:
+            self._stack = next(stack for place, stack in self._before if place == repair.back).copy()
+        place = repair.place
+        opener = self._unclosed() if repair.terminal == "RBRACE" else None
+        at = self._over(place, place + max(repair.removes, 1) - 1)
+        self.findings.append(findings.repaired(repair, at, self.tables, None if opener is None else opener.span))
+        token = self.tokens[place]
+        if repair.terminal is not None:
+            end = self.tokens[place + repair.removes - 1].end if repair.removes else token.start
+            stand_in = Token("WORD", repair.text or "", token.start, end, False, (repair.terminal,))
+            value: object = None if repair.kind == "hyphen" else _Lost()
+            if repair.text is not None and repair.kind != "hyphen":
+                value = Word(repair.text, self.span(token.start, end))
+            self._feed(self.tables.numbers[repair.terminal], stand_in, value)
+        self._before = []
+        return place + repair.removes
+
+    def _skip(self, place: int, last: int) -> int:
+        """Drops the statement that holds the token at `place`, which is broken up to `last` at least."""
+        inside = depth = self._opened_in_statement()
+        at = place
+        while True:
+            token = self.tokens[at]
+            at_end = token.terminals == (END,)
+            closes = token.text == "}" and depth == 0
+            if at_end or closes or (depth <= inside and at > last and self._may_start(at)):
+                kept = self._list_before(token)
+                if kept is not None:
+                    self._replace(kept, place, at)
+                    return at
+                if at_end:
+                    return self._give_up()
+            if token.text == "{":
+                depth += 1
+            elif token.text == "}":
+                depth = max(0, depth - 1)
+                inside = min(inside, depth)
+            at += 1
+
+    def _statement(self) -> int:
+        """How much of the stack lies before the statement that is being read."""
+        error = self.tables.numbers[ERROR]
+        states = self._stack.states
+        return next(
+            (kept for kept in range(len(states), 0, -1) if self.tables.can_shift(states[:kept], error)), len(states)
+        )
+
+    def _opened_in_statement(self) -> int:
+        values = self._stack.values[self._statement() - 1 :]
+        return sum(isinstance(value, Word) and value.text == "{" for value in values)
+
+    def _may_start(self, place: int) -> bool:
+        token = self.tokens[place]
+        return token.text != "}" and (token.opens_line or self.tokens[place - 1].text == "}")
+
+    def _list_before(self, token: Token) -> int | None:
+        """How much of the stack to keep so that a broken statement and then this token fit."""
+        error = self.tables.numbers[ERROR]
+        for kept in range(len(self._stack.states), 0, -1):
+            states = self._stack.states[:kept]
+            if not self.tables.can_shift(states, error):
+                continue
+            after = self.tables.after(states, error)
+            if token.text in STATEMENT_WORDS or self._fitting(after, token) is not None:
+                return kept
+        return None
+
+    def _replace(self, kept: int, place: int, until: int) -> None:
+        """Puts a broken statement in the place of what is above `kept` on the stack and the tokens up to `until`."""
+        stack = self._stack
+        start = stack.starts[kept - 1] if kept - 1 < len(stack.starts) else self.tokens[place].start
+        end = self.tokens[until - 1].end if until else start
+        lost = _Lost(self._declared(start))
+        del stack.states[kept:]
+        del stack.values[kept - 1 :]
+        del stack.starts[kept - 1 :]
+        self._last = max(self._last, end)
+        self._feed(self.tables.numbers[ERROR], Token("ERROR", "", start, max(end, start), False, (ERROR,)), lost)
+        self._before = []
+
+    def _declared(self, start: int) -> str | None:
+        """The name that a statement is about to declare."""
+        for place, token in enumerate(self.tokens):
+            if token.start < start:
+                continue
+            following = self.tokens[place + 1] if place + 1 < len(self.tokens) else token
+            if token.text == "free":
+                following = self.tokens[min(place + 2, len(self.tokens) - 1)]
+            elif token.text not in _DECLARING_WORDS:
+                return None
+            return following.text if following.kind == "WORD" else None
+        return None
+
+    def _unclosed(self) -> Word | None:
+        """The innermost block that is open, where closing it lets the text go on."""
+        if not self.tables.can_shift(self._stack.states, self.tables.numbers["RBRACE"]):
+            return None
+        return next(
+            (value for value in reversed(self._stack.values) if isinstance(value, Word) and value.text == "{"), None
+        )
+
+    def _close(self, opener: Word, place: int) -> int:
+        """Closes every open block at the end of the text."""
+        self.findings.append(findings.never_closed(opener.span))
+        brace = self.tables.numbers["RBRACE"]
+        end = self.tokens[place].start
+        while self.tables.can_shift(self._stack.states, brace):
+            self._feed(brace, Token("MARK", "}", end, end, False, ("RBRACE",)))
+        return place
+
+    def _give_up(self) -> int:
+        """Drops everything from the first broken statement of the file on."""
+        self._stack = _Stack([self.tables.start], [], [])
+        error = Token("ERROR", "", 0, 0, False, (ERROR,))
+        self._feed(self.tables.numbers[ERROR], error, _Lost())
+        return len(self.tokens) - 1
+
+    # --- what to say --------------------------------------------------------------------------------------------------
+
+    def _over(self, first: int, last: int) -> Span:
+        return self.span(self.tokens[first].start, self.tokens[min(last, len(self.tokens) - 1)].end)
+
+    def _acceptable(self) -> list[str]:
+        row = self.tables.actions[self._stack.states[-1]]
+        return [
+            symbol
+            for symbol in self.tables.symbols
+            if (symbol.isupper() or symbol == END)
+            and (number := self.tables.numbers[symbol]) in row
+            and self.tables.can_shift(self._stack.states, number)
+        ]
+
+    def _sample(self, place: int) -> str | None:
+        """A right sample of the statement that is being read."""
+        kept = self._statement()
+        if kept > len(self._stack.starts):
+            return None
+        start = self._stack.starts[kept - 1]
+        return next((SAMPLES.get(t.text) for t in self.tokens[place::-1] if t.start == start), None)
+
+
+def meaningful(tokens: Sequence[Token], length: int) -> list[Token]:
+    """The tokens a parser sees, and the end of the text."""
+    kept = [token for token in tokens if token.kind not in ("BLANK", "COMMENT")]
+    return [*kept, Token("END", "", length, length, True, (END,))]

@@ -1,0 +1,241 @@
+"""Finds the one word that, replaced, inserted or removed, lets a broken text go on. Works on states alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rebates.syntax.expected import text_of
+from rebates.syntax.keywords import PHRASES
+from rebates.syntax.lalr import END, ERROR, Tables
+from rebates.syntax.tokens import Token
+
+# tokens that must fit after a repair that the text itself does not suggest
+LOOK_AHEAD: Final = 5
+
+# words that would do as well, beyond which none of them is worth saying
+MOST_OTHERS: Final = 3
+
+# words of other systems and languages, and the word of this one
+FOREIGN: Final = {
+    "if": "when",
+    "where": "when",
+    "then": "rate",
+    "until": "to",
+    "till": "to",
+    "through": "to",
+    "equals": "is",
+    "contains": "in",
+    "minimum": "floor",
+    "min": "floor",
+    "maximum": "cap",
+    "max": "cap",
+    "slab": "retroactive",
+    "sliding": "incremental",
+    "marginal": "incremental",
+    "graduated": "incremental",
+    "stepped": "incremental",
+    "cumulative": "retroactive",
+    "percentage": "percent",
+    "fee": "charge",
+    "surplus": "surcharge",
+    "contract": "agreement",
+    "customer": "accounts",
+    "customers": "accounts",
+    "client": "accounts",
+    "product": "items",
+    "products": "items",
+    "else": "otherwise",
+    "each": "per",
+    "by": "per",
+    "test": "example",
+    "assert": "expect",
+    "starting": "from",
+    "-": "surcharge",
+    "over": "above",
+    "under": "below",
+    "highest": "best",
+}
+
+Kind = Literal["typo", "foreign", "hyphen", "percent sign", "currency", "insert", "replace", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Puts `terminal` (None: nothing) in the place of `removes` tokens from `place` on."""
+
+    kind: Kind
+    cost: float
+    place: int
+    removes: int
+    terminal: str | None
+    text: str | None  # None: the value cannot be guessed
+    back: int | None = None  # where an earlier token is replaced: its place
+    others: tuple[str, ...] = ()  # terminals that would do as well
+
+
+def find_repair(
+    tables: Tables,
+    tokens: Sequence[Token],
+    place: int,
+    before: Sequence[tuple[int, Sequence[int]]],
+    states: Sequence[int],
+) -> Repair | None:
+    """The cheapest repair for the token at `place`, or for one of the last tokens if that was misspelt."""
+    found = [
+        repair
+        for repair in _options(tables, tokens, place, states)
+        if _goes_on(tables, tokens, repair, states, needed=1 if repair.cost < 1 else LOOK_AHEAD)
+    ]
+    for earlier, then in before:
+        opens = any(token.opens_line and token.text not in "{}" for token in tokens[earlier + 1 : place + 1])
+        if earlier >= place or opens:
+            continue
+        if earlier == place - 1 and (hyphened := _hyphened(tables, tokens, place, then)) is not None:
+            found.append(hyphened)
+        for repair in _typos(tables, tokens, earlier, then):
+            back = Repair(
+                repair.kind,
+                repair.cost + 0.3 * (place - earlier),
+                earlier,
+                repair.removes,
+                repair.terminal,
+                repair.text,
+                earlier,
+            )
+            if _goes_on(tables, tokens, back, then, needed=place - earlier + 1):
+                found.append(back)
+    if not found:
+        return None
+    best = min(found, key=lambda repair: repair.cost)
+    others = [r.terminal for r in found if r.cost == best.cost and r.kind == best.kind and r.terminal != best.terminal]
+    if len(others) > MOST_OTHERS and (best.text is None or best.text[0].isalpha()):
+        return None  # nothing points at one of so many
+    return Repair(
+        best.kind,
+        best.cost,
+        best.place,
+        best.removes,
+        best.terminal,
+        best.text,
+        best.back,
+        tuple(o for o in others if o),
+    )
+
+
+def acceptable(tables: Tables, states: Sequence[int]) -> list[str]:
+    """The terminals that fit after these states."""
+    return sorted(
+        symbol
+        for number in tables.actions[states[-1]]
+        if (symbol := tables.symbols[number]).isupper() and symbol != ERROR and tables.can_shift(states, number)
+    )
+
+
+def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
+    token = tokens[place]
+    fitting = [symbol for symbol in acceptable(tables, states) if symbol != END]
+    yield from _typos(tables, tokens, place, states)
+    if "NUMBER" in token.terminals and "PERCENT" in fitting:
+        yield Repair("percent sign", 0.5, place, 1, "PERCENT", None)
+    elif "NUMBER" in token.terminals and "CURRENCY" in fitting:
+        yield Repair("currency", 0.6, place, 0, "CURRENCY", None)
+    meant = FOREIGN.get(token.text.lower())
+    if meant is not None:
+        yield from (Repair("foreign", 0.4, place, 1, t, meant) for t in fitting if text_of(t, tables) == meant)
+    for symbol in fitting:
+        text = text_of(symbol, tables)
+        is_mark = text is not None and not text[0].isalpha()
+        yield Repair("insert", 1.0 if is_mark else 1.2, place, 0, symbol, text)
+        if token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")):
+            yield Repair("replace", 1.5, place, 1, symbol, text)
+    if token.terminals != (END,):
+        yield Repair("remove", 1.4, place, 1, None, None)
+
+
+def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
+    """Keywords and phrases that the words at `place` nearly spell."""
+    if not tokens[place].text[:1].isalpha():
+        return
+    for symbol in acceptable(tables, states):
+        if symbol in PHRASES:
+            for phrase in PHRASES[symbol][1]:
+                count, words = _as_many_words(tokens, place, len(phrase.split()))
+                away = distance(words.lower(), phrase)
+                if " " in phrase and 0 < away <= max(1, len(phrase) // 5):
+                    yield Repair("typo", 0.1 * away, place, count, symbol, phrase)
+        elif (word := tables.keywords.get(symbol)) and word[0].isalpha():
+            text = tokens[place].text
+            away = distance(text.lower(), word)
+            if text != word and away <= max(1, len(word) // 3) and (len(word) > 2 or away == 0):
+                yield Repair("typo", 0.1 * away, place, 1, symbol, word)
+
+
+def _as_many_words(tokens: Sequence[Token], place: int, wanted: int) -> tuple[int, str]:
+    """How many tokens from `place` on make so many words, and the words; a phrase is several in one token."""
+    words: list[str] = []
+    count = 0
+    while len(words) < wanted and place + count < len(tokens):
+        words.extend(tokens[place + count].text.split())
+        count += 1
+    return count, " ".join(words)
+
+
+def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Sequence[int]) -> Repair | None:
+    """`e-check`, which reads as a subtraction: a text that lacks its quotes, or a name."""
+    end = place
+    while (
+        tokens[end].text == "-"
+        and tokens[end - 1].end == tokens[end].start
+        and tokens[end].end == tokens[end + 1].start
+    ):
+        end += 2
+    if end == place or tokens[place - 1].kind != "WORD":
+        return None
+    written = "".join(token.text for token in tokens[place - 1 : end])
+    fitting = acceptable(tables, before)
+    if "STRING" in fitting:
+        return Repair("hyphen", 0.2, place - 1, end - place + 1, "STRING", f'"{written}"', place - 1)
+    return Repair("hyphen", 0.2, place - 1, end - place + 1, "NAME", written.replace("-", "_"), place - 1)
+
+
+def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Sequence[int], needed: int) -> bool:
+    """Whether at least so many tokens fit after the repair."""
+    stack = list(states)
+    if repair.terminal is not None:
+        number = tables.numbers[repair.terminal]
+        if not tables.can_shift(stack, number):
+            return False
+        stack = tables.after(stack, number)
+    for token in tokens[repair.place + repair.removes : repair.place + repair.removes + needed]:
+        shifted = next(
+            (n for t in token.terminals if (n := tables.numbers.get(t, -1)) >= 0 and tables.can_shift(stack, n)), None
+        )
+        if shifted is None:
+            return False
+        if token.terminals == (END,):
+            return True
+        stack = tables.after(stack, shifted)
+    return True
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters must change, come, go or swap places with the next."""
+    previous: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, previous, row = previous, row, [i]
+        for j, letter_of_other in enumerate(other, start=1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != letter_of_other))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == letter_of_other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is nearest, if it is near."""
+    near = [(distance(word.lower(), other), other) for other in known]
+    away, best = min(near, default=(99, ""))
+    return best if away <= max(1, len(best) // 3) else None

@@ -1,0 +1,157 @@
+"""From text to tokens: one pass over the whole file, independent of the parser, comments kept.
+
+A lexeme is any piece of the text, blanks and comments among them: the lexemes of a text joined are the text. Two
+regular expressions made of one list find and classify them. What a lexeme may be (its terminals, best first) depends on
+its text alone, so it is worked out once per different text. A common slip (`1,000,000`, `25 percent`) is one lexeme of
+kind MISTAKE; `mistakes.py` says what was meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import accumulate
+
+from rebates.syntax.keywords import CURRENCIES, KEYWORDS, PHRASES
+from rebates.syntax.mistakes import MISTAKES
+
+# of a number: digits before and after its point
+WHOLE_DIGITS = 18
+DECIMAL_DIGITS = 12
+
+_BLANK = r"[ \t\r\n\u00a0\ufeff]"
+
+
+def _phrases() -> list[tuple[str, str]]:
+    return [
+        (terminal, "(?:" + "|".join(p.replace(" ", _BLANK + "+") for p in phrases) + r")\b(?!\.\w)")
+        for terminal, (_, phrases) in PHRASES.items()
+    ]
+
+
+# Order is priority. `per claim` and its like are scopes of constructs to come; apart they would read as units.
+_LEXEMES: list[tuple[str, str]] = [
+    ("BLANK", _BLANK + "+"),
+    ("COMMENT", r"#[^\n]*"),
+    *((f"MISTAKE_{m.name}", m.pattern) for m in MISTAKES if m.first),
+    *_phrases(),
+    ("LATER", rf"per{_BLANK}+(?:claim|invoice|end{_BLANK}+customer|season|bundle)\b"),
+    ("PATH", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"),
+    ("WORD", r"[A-Za-z_]\w*"),
+    ("DATE", r"\d{4}-\d\d-\d\d(?![\w-])"),
+    ("PERCENT", r"\d[\d_]*(?:\.\d+)?[ \t]*%"),
+    ("NUMBER", r"\d[\d_]*(?:\.\d+)?(?![\w.])"),
+    ("STRING", r'"[^"\n]*"'),
+    ("COMPARE", r"<=|>=|<|>"),
+    ("EQUAL", r"="),
+    ("PLUS_MINUS", r"[+-]"),
+    ("TIMES", r"[*/]"),
+    ("MARK", r"[{}(),]"),
+    *((f"MISTAKE_{m.name}", m.pattern) for m in MISTAKES if not m.first),
+    ("UNKNOWN", r"."),
+]
+
+_SPLIT = re.compile("|".join(f"(?:{pattern})" for _, pattern in _LEXEMES), re.ASCII | re.DOTALL)
+_CLASSIFY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LEXEMES), re.ASCII | re.DOTALL)
+_GROUPED = re.compile(r"\d+|\d{1,3}(?:_\d{3})+", re.ASCII)
+
+_MARKS = {"{": "LBRACE", "}": "RBRACE", "(": "LPAR", ")": "RPAR", ",": "COMMA"}
+_WORDS_WITH_TAKEN_NAMES = {"number", "percent", "date", "currency"}
+
+
+def terminal_of(keyword: str) -> str:
+    """The grammar's name of a keyword."""
+    return f"{keyword.upper()}_WORD" if keyword in _WORDS_WITH_TAKEN_NAMES else keyword.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A lexeme at its place; `terminals` is empty for blanks and comments."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    opens_line: bool  # only blanks before it on its line
+    terminals: tuple[str, ...]
+
+
+def split(text: str) -> list[str]:
+    """The lexemes of a text; joined they are the text."""
+    return _SPLIT.findall(text)
+
+
+def kind_of(lexeme: str) -> str:
+    """The kind of a lexeme: a declared terminal of the grammar, a phrase, or BLANK, COMMENT, WORD, MARK, MISTAKE_…"""
+    found = _CLASSIFY.fullmatch(lexeme)
+    assert found is not None, lexeme
+    return str(found.lastgroup)
+
+
+def terminals_of(lexeme: str) -> tuple[str, ...]:
+    """What a lexeme may be in the grammar, best first; () for blanks, ("MISTAKE",) for what can stand nowhere."""
+    kind = kind_of(lexeme)
+    match kind:
+        case "BLANK" | "COMMENT":
+            return ()
+        case "WORD":
+            return (
+                *((terminal_of(lexeme),) if lexeme in KEYWORDS else ()),
+                *(("CURRENCY",) if lexeme in CURRENCIES else ()),
+                "NAME",
+            )
+        case "NUMBER":
+            return (("NUMBER",) if "." in lexeme else ("INTEGER", "NUMBER")) if wrong_number(lexeme) is None else _WRONG
+        case "PERCENT":
+            return ("PERCENT",) if wrong_number(lexeme) is None else _WRONG
+        case "DATE":
+            return ("DATE",) if date_of(lexeme) is not None else _WRONG
+        case "EQUAL":
+            return ("EQUAL", "COMPARE")
+        case "MARK":
+            return (_MARKS[lexeme],)
+        case "LATER" | "UNKNOWN":
+            return _WRONG
+        case _:
+            return _WRONG if kind.startswith("MISTAKE") else (kind,)
+
+
+_WRONG = ("MISTAKE",)
+
+
+def wrong_number(lexeme: str) -> str | None:
+    """What is wrong with the digits of a number or percent: "groups" or "length", else None."""
+    whole, _, decimals = lexeme.rstrip(" \t%").partition(".")
+    if not _GROUPED.fullmatch(whole):
+        return "groups"
+    if len(whole.replace("_", "").lstrip("0")) > WHOLE_DIGITS or len(decimals) > DECIMAL_DIGITS:
+        return "length"
+    return None
+
+
+def number_of(lexeme: str) -> tuple[Fraction, int]:
+    """The exact value of a number or percent as written, and how many decimals it has."""
+    whole, _, decimals = lexeme.rstrip(" \t%").partition(".")
+    return Fraction(int(whole.replace("_", "") + decimals), 10 ** len(decimals)), len(decimals)
+
+
+def date_of(lexeme: str) -> date | None:
+    """The day, or None where the calendar has no such day."""
+    try:
+        return date.fromisoformat(lexeme)
+    except ValueError:
+        return None
+
+
+def tokenize(text: str) -> list[Token]:
+    """Every lexeme with its place."""
+    lexemes = split(text)
+    tokens: list[Token] = []
+    opens_line = True
+    for lexeme, end in zip(lexemes, accumulate(map(len, lexemes)), strict=True):
+        kind = kind_of(lexeme)
+        tokens.append(Token(kind, lexeme, end - len(lexeme), end, opens_line, terminals_of(lexeme)))
+        opens_line = kind == "BLANK" and (opens_line or "\n" in lexeme)
+    return tokens
