@@ -476,8 +476,6 @@ class Writer:
   measure share         = (net value of fizzy per order) / (net value per order before_nothing)
 """.replace(" before_nothing", "").rstrip("\n")
         )
-        parts.append('  table account_prices from "account_prices.csv" { account, item, unit key  price money  valid_from, valid_to dates }')
-        parts.append('  table group_prices from "group_prices.csv" { group, item key  price money }')
         parts += [self.price() for _ in range(self.random.randrange(4))]
         discounts = [n for n in names if not n.startswith("ch_")]
         for _ in range(rules):
@@ -516,7 +514,11 @@ def make(seed: int) -> Made:
     writer = Writer(seed)
     shared = writer.waterfall()
     rounding = writer.rounding()
-    table = 'table offered from "offered.csv" { item key }\n'
+    table = (
+        'table offered from "offered.csv" { item key }\n'
+        'table account_prices from "account_prices.csv" { account, item, unit key  price money  valid_from, valid_to dates }\n'
+        'table group_prices from "group_prices.csv" { group, item key  price money }\n'
+    )
     texts = [writer.agreement("main", "all, each", shared, writer.random.randrange(1, 7), rounding)]
     if writer.chance(25):
         writer.use("several agreements", "")

@@ -17,7 +17,7 @@ ZERO = Fraction(0)
 class Rounder:
     """How the amounts of one rule set are rounded: `digits` of a line amount, then perhaps a coarser step (2.5)."""
 
-    __slots__ = ("digits", "scale", "mode", "step", "price_digits", "terms")
+    __slots__ = ("digits", "mode", "price_digits", "scale", "step", "terms")
 
     def __init__(self, terms: Rounding, digits: int) -> None:
         self.terms = terms
@@ -70,7 +70,11 @@ def shared(amount: Fraction, weights: Sequence[Fraction], evenly: bool) -> list[
 
 
 def stopped(
-    amount: Fraction, weights: Sequence[Fraction], running: Sequence[Fraction], lowest: Sequence[Fraction] | None, move: bool
+    amount: Fraction,
+    weights: Sequence[Fraction],
+    running: Sequence[Fraction],
+    lowest: Sequence[Fraction] | None,
+    move: bool,
 ) -> list[Fraction]:
     """An amount spread by weights where no line may fall below zero, nor below its minimum amount (3.6).
 

@@ -16,7 +16,11 @@ Parts = dict[int, list[tuple[Here, Fraction]]]  # by place: what each rule took,
 
 
 def run_stage(
-    part: Part, stage: StagePlan, view: View, running: list[Fraction], rules: Sequence[Here],
+    part: Part,
+    stage: StagePlan,
+    view: View,
+    running: list[Fraction],
+    rules: Sequence[Here],
     shift: list[Fraction] | None = None,
 ) -> Parts:
     """Runs the rules on the running amounts, which it changes; every rule's decision on every line is noted."""
@@ -29,6 +33,21 @@ def rank(here: Here) -> Rank:
     """Priority, then name."""
     rule = here.rule
     return (1, 0, rule.name, rule.place) if rule.priority is None else (0, rule.priority, rule.name, rule.place)
+
+
+def in_turn(stage: StagePlan, rules: Sequence[Here]) -> list[Here]:
+    """The order in which rules take in a `sequence` or a `first` (3.2 b, c); elsewhere the text's."""
+    match stage.combine:
+        case "sequence":
+            return sorted(rules, key=lambda here: (rank(here)[:2], here.rule.place))
+        case "first":
+            return sorted(rules, key=lambda here: (rank(here)[:2], _broad(here.rule.specificity), rank(here)[2:]))
+        case _:
+            return list(rules)
+
+
+def _broad(specificity: tuple[int, int]) -> tuple[int, int]:
+    return -specificity[0], -specificity[1]
 
 
 class _Run:
@@ -99,7 +118,9 @@ class _Run:
 
     def _dropped(self, here: Here) -> list[int]:
         number = here.number
-        return [place for place in self.places if (number, place) in self.dropped and (number, place) not in self.reasons]
+        return [
+            place for place in self.places if (number, place) in self.dropped and (number, place) not in self.reasons
+        ]
 
     # --- exclusive rules
 
@@ -116,7 +137,9 @@ class _Run:
             for place in self.places:
                 here_alone = [here for here in alone if self.takes[here.number].on(place)]
                 if here_alone:
-                    self._exclude(min(here_alone, key=lambda here: self._order(here, self.takes[here.number].on(place))), [place])
+                    self._exclude(
+                        min(here_alone, key=lambda here: self._order(here, self.takes[here.number].on(place))), [place]
+                    )
             return
         self._exclude(min(alone, key=lambda here: self._order(here, self.takes[here.number].total())), self.places)
 
@@ -178,16 +201,12 @@ class _Run:
                 self._apply_group(here, cell)
 
     def _sequence(self) -> None:
-        for here in sorted(self.rules, key=lambda each: (rank(each)[:2], each.rule.place)):
+        for here in in_turn(self.stand.stage, self.rules):
             self._in_turn(here, self._covered(here))
 
     def _first(self) -> None:
-        def turn(here: Here) -> tuple[tuple[int, int], tuple[int, int], str, int]:
-            account, item = here.rule.specificity
-            return rank(here)[:2], (-account, -item), here.rule.name, here.rule.place
-
         closed: dict[int, str] = {}
-        for here in sorted(self.rules, key=turn):
+        for here in in_turn(self.stand.stage, self.rules):
             covered = self._covered(here)
             for place in covered:
                 if place in closed:

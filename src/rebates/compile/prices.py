@@ -9,16 +9,17 @@ from fractions import Fraction
 from rebates.compile.amounts import ZERO
 from rebates.compile.rewards import Reached, interpolated, price_per_ordered, reach, slices
 from rebates.compile.state import Line, Part, Reader, Settled, View
-from rebates.compile.takes import qualified, rows_of
+from rebates.compile.takes import qualified
 from rebates.compile.values import number, units
 from rebates.model.nodes import (
     Amount,
     Attribute,
+    Constant,
     Expr,
     Flat,
     PercentPiece,
-    PriceTable,
     PricePiece,
+    PriceTable,
     Reward,
     SumPiece,
     Tiers,
@@ -165,7 +166,7 @@ def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached
     price: Fraction | Missing
     match worth:
         case PriceTable():
-            price, converted, row = _row_price(rows_of(line.plan.rules[here.number], at), line)
+            price, converted, row = _row_price(line.plan.rules[here.number].rows, line)
             rank = table_rank(worth, here)
         case Flat():
             price = _price(worth.reward, at)
@@ -286,9 +287,13 @@ def _bare(expr: Expr, at: Reader, unit: str | None) -> Fraction | Missing:
 
 
 def _is_converted(reward: Reward, line: Line) -> bool:
-    """Whether the price was stated for another unit than the ordered one (1.3)."""
+    """Whether the price was stated for another unit than the ordered one (1.3); a formula is reckoned in that one."""
     for piece in reward.pieces:
         if isinstance(piece, PricePiece):
-            unit = piece.unit or getattr(piece.value, "unit", None) or line.plan.item.base_unit
-            return unit != line.plan.unit
+            unit = piece.unit
+            if unit is None and isinstance(piece.value, Constant):
+                unit = piece.value.unit or line.plan.item.base_unit
+            elif unit is None and kind_of(piece.value) != "price":
+                unit = line.plan.item.base_unit
+            return unit is not None and unit != line.plan.unit
     return False

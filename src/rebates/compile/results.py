@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import cast
 
 from rebates.compile.amounts import ZERO
-from rebates.compile.runtime import Priced
+from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
 from rebates.compile.values import compared, final_sum, final_view, number
 from rebates.model.nodes import Bound, Guard, Limit, Total
@@ -15,24 +15,24 @@ from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOu
 from rebates.plan.nodes import GuardHere, Here, Missing, TotalUse
 
 
-def outcome(priced: Priced) -> Outcome:
+def outcome(done: Run) -> Outcome:
     """Every amount, and for every rule and line why or why not."""
-    book = priced.book
-    lines = priced.lines()
+    book = done.book
+    lines = done.lines()
     net = sum((_sign(part) * line.net_final for part, line in lines), ZERO)
     invoice = sum((_sign(part) * line.invoice for part, line in lines), ZERO)
-    cash = cash_rounding(priced, invoice)
+    cash = cash_rounding(done, invoice)
     return Outcome(
         agreements=tuple(agreement.name for agreement in book.agreements),
         currency=book.currency,
         lines=tuple(_line(part, line) for part, line in lines),
-        charges=_charges(priced),
+        charges=_charges(done),
         cash_rounding=cash,
         net_value=net,
         invoice_value=invoice + cash,
         decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.rules),
-        guards=guards(priced),
-        totals=totals(priced),
+        guards=guards(done),
+        totals=totals(done),
     )
 
 
@@ -40,10 +40,10 @@ def _sign(part: Part) -> int:
     return -1 if part.returns else 1
 
 
-def cash_rounding(priced: Priced, invoice: Fraction) -> Fraction:
+def cash_rounding(done: Run, invoice: Fraction) -> Fraction:
     """The difference to the nearest step of the order's amount (2.2 b)."""
-    step = priced.book.rounding.order_step
-    return ZERO if step is None else priced.sales.rounder.to_step(invoice, step) - invoice
+    step = done.book.rounding.order_step
+    return ZERO if step is None else done.sales.rounder.to_step(invoice, step) - invoice
 
 
 def _line(part: Part, line: Line) -> LineOut:
@@ -67,13 +67,13 @@ def _line(part: Part, line: Line) -> LineOut:
     )
 
 
-def _charges(priced: Priced) -> tuple[ChargeOut, ...]:
+def _charges(done: Run) -> tuple[ChargeOut, ...]:
     amounts: dict[str, tuple[Fraction, Fraction]] = {}
-    for part, line in priced.lines():
+    for part, line in done.lines():
         for rule, amount in line.charged.items():
             before, after = amounts.get(rule, (ZERO, ZERO))
             amounts[rule] = (before + _sign(part) * amount, after + _sign(part) * line.charges[rule])
-    return tuple(ChargeOut(here.rule.id, *amounts[here.rule.id]) for here in priced.book.rules if here.rule.id in amounts)
+    return tuple(ChargeOut(here.rule.id, *amounts[here.rule.id]) for here in done.book.rules if here.rule.id in amounts)
 
 
 def _decision(part: Part, line: Line, here: Here) -> Decision:
@@ -94,13 +94,13 @@ def _decision(part: Part, line: Line, here: Here) -> Decision:
 # --- guards -----------------------------------------------------------------------------------------------------------
 
 
-def guards(priced: Priced) -> tuple[GuardOut, ...]:
+def guards(done: Run) -> tuple[GuardOut, ...]:
     """Each guard on the sales lines, of the order or each (7.3, 33)."""
-    sales = priced.sales
+    sales = done.sales
     if not sales.lines:
         return ()
     found: list[GuardOut] = []
-    for guard in priced.book.guards:
+    for guard in done.book.guards:
         if guard.per_line or guard.watches == "net price":
             found.extend(_guard(guard, sales, [line], line.index) for line in sales.lines)
         else:
@@ -139,11 +139,11 @@ def _watched(guard: Guard, lines: Sequence[Line]) -> Fraction | None:
 # --- totals -----------------------------------------------------------------------------------------------------------
 
 
-def totals(priced: Priced) -> dict[str, Fraction]:
+def totals(done: Run) -> dict[str, Fraction]:
     """Every total beyond the order that a rule in force reads, after this order (5.4 b, 34)."""
     return {
-        use.key: priced.order.totals.get(use.key, ZERO) + _added(priced.sales, use) - _taken_back(priced.returns, use)
-        for use in priced.book.totals
+        use.key: done.order.totals.get(use.key, ZERO) + _added(done.sales, use) - _taken_back(done.returns, use)
+        for use in done.book.totals
     }
 
 

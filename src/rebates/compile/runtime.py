@@ -13,13 +13,13 @@ from rebates.compile.amounts import ZERO, Rounder
 from rebates.compile.combine import run_stage, shown
 from rebates.compile.prices import price_lines
 from rebates.compile.state import Line, Part, View
-from rebates.model.outcome import OrderError
 from rebates.model.orders import OrderIn
+from rebates.model.outcome import OrderError
 from rebates.plan.nodes import Book, Here, LinePlan, StagePlan
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class Run:
     """An order that has run: its returns and its sales, each a part of its own (2.9)."""
 
     book: Book
@@ -44,7 +44,7 @@ def check(order: OrderIn) -> None:
             )
 
 
-def run(book: Book, order: OrderIn, plans: Sequence[LinePlan]) -> Priced:
+def run(book: Book, order: OrderIn, plans: Sequence[LinePlan]) -> Run:
     """Prices the order: the returns first, then the sales (2.9)."""
     rounder = Rounder(book.rounding, book.digits)
     parts: list[Part] = []
@@ -55,7 +55,7 @@ def run(book: Book, order: OrderIn, plans: Sequence[LinePlan]) -> Priced:
         part.earlier = parts[0] if parts else None
         _run_part(part)
         parts.append(part)
-    return Priced(book, order, *parts)
+    return Run(book, order, *parts)
 
 
 def _run_part(part: Part) -> None:
@@ -159,7 +159,9 @@ def _charges(part: Part, stage: StagePlan) -> None:
 
 
 def _on_charges(part: Part, stage: StagePlan) -> None:
-    """Rules on a charge take off each line's part of it (31)."""
+    """Rules on a charge take off each line's part of it, in rounded amounts (31)."""
+    for line in part.lines:
+        line.invoice = shown(part.rounder, line.invoice)
     view = _charge_view(part)
     by_charge: dict[str, list[Here]] = {}
     for here in stage.rules:

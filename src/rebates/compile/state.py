@@ -18,9 +18,24 @@ class Line:
     """One line of a part, its quantity as a magnitude; amounts fill in as the waterfall runs."""
 
     __slots__ = (
-        "index", "place", "plan", "given", "quantity", "list_price", "list_value", "gross_price", "gross_value",
-        "price_rule", "price_row", "net", "net_final", "after", "charges", "charged",
-        "steps", "invoice",
+        "after",
+        "charged",
+        "charges",
+        "given",
+        "gross_price",
+        "gross_value",
+        "index",
+        "invoice",
+        "list_price",
+        "list_value",
+        "net",
+        "net_final",
+        "place",
+        "plan",
+        "price_row",
+        "price_rule",
+        "quantity",
+        "steps",
     )  # fmt: skip
 
     index: int  # in the order
@@ -53,7 +68,7 @@ class Line:
 class Settled:
     """One rule's decision on one line, as far as it is settled."""
 
-    __slots__ = ("because", "amount", "tier", "measure", "clause", "detail")
+    __slots__ = ("amount", "because", "clause", "detail", "measure", "tier")
 
     def __init__(self, because: str, clause: int | None = None, detail: str | None = None) -> None:
         self.because, self.clause, self.detail = because, clause, detail
@@ -65,7 +80,7 @@ class Settled:
 class Part:
     """The sales or the returns of an order, priced as an order of their own (2.9)."""
 
-    __slots__ = ("book", "order", "lines", "returns", "earlier", "rounder", "decisions", "used", "paid")
+    __slots__ = ("book", "decisions", "earlier", "lines", "order", "paid", "returns", "rounder", "used")
 
     def __init__(self, book: Book, order: OrderIn, lines: list[Line], returns: bool, rounder: Rounder) -> None:
         self.book, self.order, self.lines, self.returns, self.rounder = book, order, lines, returns, rounder
@@ -80,10 +95,10 @@ class Part:
         name = attribute.name
         match attribute.subject:
             case "account":
-                value = self.book.account.attribute(name)
+                value = self.book.account.read(attribute)
             case "item":
                 assert line is not None
-                value = line.plan.item.attribute(name)
+                value = line.plan.item.read(attribute)
             case "order":
                 value = self.order.day if name == "date" else self.order.attributes.get(name)
             case "line":
@@ -94,11 +109,10 @@ class Part:
         return Missing(attribute.path) if value is None else value
 
 
-
 class View:
     """What conditions and measures of a stage read: amounts as the stage began (3.4). Prices read a view without net."""
 
-    __slots__ = ("part", "net", "invoice", "charges")
+    __slots__ = ("charges", "invoice", "net", "part")
 
     def __init__(self, part: Part, net: Sequence[Fraction] | None, invoice: Sequence[Fraction] | None) -> None:
         self.part, self.net, self.invoice = part, net, invoice
@@ -108,7 +122,7 @@ class View:
 class Reader:
     """Where an expression is read: for a rule, on a line, in a view; `before` leaves the order in hand out of totals."""
 
-    __slots__ = ("view", "here", "line", "before")
+    __slots__ = ("before", "here", "line", "view")
 
     def __init__(self, view: View, here: Here | GuardHere, line: Line, before: bool = False) -> None:
         self.view, self.here, self.line, self.before = view, here, line, before

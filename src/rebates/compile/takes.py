@@ -36,7 +36,6 @@ from rebates.model.nodes import (
     PriceTable,
     Reward,
     Scope,
-    SumPiece,
     Tiers,
     UnitPiece,
 )
@@ -108,7 +107,7 @@ def qualified(rule: RulePlan, at: Reader) -> Settled | None:
     if not here.in_dates:
         return Settled("dates")
     codes = here.rule.codes
-    if codes and not at.view.part.order.codes.intersection(codes):
+    if codes and not at.view.part.book.codes.intersection(codes):
         return Settled("code")
     for clause in rule.clauses:
         verdict = holds(clause.left, at)
@@ -118,20 +117,9 @@ def qualified(rule: RulePlan, at: Reader) -> Settled | None:
             return Settled("condition", clause.number)
     if not rule.unit_fits or holds(rule.base, at) is not True:
         return Settled("base")
-    if isinstance(here.rule.worth, PriceTable) and not rows_of(rule, at):
+    if isinstance(here.rule.worth, PriceTable) and not rule.rows:
         return Settled("not listed")
     return None
-
-
-def rows_of(rule: RulePlan, at: Reader) -> tuple[RowFound, ...]:
-    """The rows of the rule's table for the line."""
-    if rule.rows is not None:
-        return rule.rows
-    table = rule.here.rule.worth
-    assert isinstance(table, PriceTable)
-    part = at.view.part
-    keys = [key if isinstance(key, str) else part.attribute(key, at.line) for key in table.keys]
-    return part.book.facts.rows(table, keys, at.line.plan.item.id, at.line.plan.unit, part.book.account.groups, part.book.day)
 
 
 # --- what it would take -----------------------------------------------------------------------------------------------
@@ -145,7 +133,9 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int], dropped: Sequen
     together = rule.decides is not Scope.LINE or stand.stage.kind == "on charges"
     for place in dropped:
         _reached(stand, take, [lines[place]])
-    cells = [[lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)]
+    cells = [
+        [lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)
+    ]
     cells = [cell for cell in cells if _reached(stand, take, cell)]
     allowed = _limited(stand, take, [line for cell in cells for line in cell]) if rule.limit is not None else {}
     for cell in cells:
@@ -190,7 +180,14 @@ def _reached(stand: Stand, take: Take, cell: list[Line]) -> bool:
 def _basis(stand: Stand, here: Here, lines: list[Line], shares: list[Fraction], together: bool) -> Basis:
     base = here.rule.base
     basis = Basis(
-        here, stand.view, lines, [_base(stand, base, line) for line in lines], shares, stand.running, stand.discount, together
+        here,
+        stand.view,
+        lines,
+        [_base(stand, base, line) for line in lines],
+        shares,
+        stand.running,
+        stand.discount,
+        together,
     )
     if base.value is not None:
         found = number(base.value, basis.at(lines[0]))
@@ -244,13 +241,12 @@ def _from_table(stand: Stand, here: Here, on: Basis, place: int) -> Fraction:
     line = on.lines[place]
     rule = line.plan.rules[here.number]
     one = Basis(here, on.view, [line], [on.bases[place]], [on.shares[place]], on.running, on.discount, on.together)
-    amounts = [
-        paid(_row_reward(row, here, line), one, ONE) for row in rows_of(rule, on.at(line))
-    ]
+    amounts = [paid(row_reward(row, here, line), one, ONE) for row in rule.rows]
     return max(amounts) if stand.discount else min(amounts)
 
 
-def _row_reward(row: RowFound, here: Here, line: Line) -> Reward:
+def row_reward(row: RowFound, here: Here, line: Line) -> Reward:
+    """A percent of the base, or an amount per unit of the row (20a)."""
     span = here.rule.span
     if row.percent:
         return Reward((PercentPiece(Constant(row.value, Dimension("number"), span=span), span=span),), span=span)
@@ -464,7 +460,9 @@ def _bound_rate(stand: Stand, take: Take, bound: Bound, allowed: dict[int, Fract
 def _scopes(stand: Stand, take: Take, scope: Scope) -> list[list[int]]:
     """The lines the rule takes on, cut by a bound's scope: places in the part."""
     places = sorted(place for cell in take.cells for place in cell.places)
-    return [[places[index] for index in part] for part in partition(scope, [stand.part.lines[place] for place in places])]
+    return [
+        [places[index] for index in part] for part in partition(scope, [stand.part.lines[place] for place in places])
+    ]
 
 
 def _bound_amount(stand: Stand, take: Take, bound: Bound, cap: bool) -> None:

@@ -225,7 +225,12 @@ def _arithmetic(expr: Arithmetic, at: Reader, per: str | None) -> Fraction | Mis
 
 def _operand(expr: Expr, within: Arithmetic, at: Reader, per: str | None) -> Fraction | Missing:
     """A side of a sum; a bare amount beside a price is a price per base unit (9)."""
-    if within.dimension.kind == "price" and within.op in "+-" and isinstance(expr, Constant) and expr.dimension.kind == "money":
+    if (
+        within.dimension.kind == "price"
+        and within.op in "+-"
+        and isinstance(expr, Constant)
+        and expr.dimension.kind == "money"
+    ):
         assert isinstance(expr.value, Fraction)
         return expr.value * _units_per(at.line, expr.unit, per)
     return number(expr, at, per)

@@ -33,6 +33,8 @@ GLOBAL_UNITS: dict[str, tuple[str, Fraction]] = {
     "TB": ("B", Fraction(1_000_000_000_000)),
 }
 
+ALL_GLOBAL_UNITS = frozenset(GLOBAL_UNITS) | {base for base, _ in GLOBAL_UNITS.values()}
+
 _QUANTITY = re.compile(r"(-?[0-9_.]{1,40})[ ]([^\W\d]\w{0,39})", re.ASCII)
 
 

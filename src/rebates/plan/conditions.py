@@ -1,7 +1,8 @@
-"""Conditions as far as account, item, unit and day settle them; the rest is left for the order (7.1)."""
+"""Conditions as far as attributes, unit and day settle them; what reads quantities or amounts is left (7.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
@@ -37,44 +38,44 @@ AttributeText = str | Fraction | date
 
 
 class Known:
-    """What can be read before an order comes: attributes of the account and the item, the ordered unit, the day."""
+    """What is settled before quantities are: attributes of account, item, order and line, the unit, the day."""
 
-    __slots__ = ("facts", "account", "item", "unit", "day")
+    __slots__ = ("facts", "account", "item", "unit", "day", "order", "line")
 
-    def __init__(self, facts: Facts, account: AccountFacts, item: ItemFacts | None, unit: str | None, day: date) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        account: AccountFacts,
+        day: date,
+        order: Mapping[str, AttributeText] | None = None,
+        item: ItemFacts | None = None,
+        unit: str | None = None,
+        line: Mapping[str, AttributeText] | None = None,
+    ) -> None:
         self.facts, self.account, self.item, self.unit, self.day = facts, account, item, unit, day
-
-    def settles(self, attribute: Attribute) -> bool:
-        """Whether the attribute is the same for every order of this account, item and unit."""
-        match attribute.subject:
-            case "account":
-                return True
-            case "item":
-                return self.item is not None
-            case "line":
-                return attribute.name == "unit" and self.unit is not None
-            case "order":
-                return attribute.name == "date"
+        self.order: Mapping[str, AttributeText] = order or {}
+        self.line: Mapping[str, AttributeText] = line or {}
 
     def read(self, attribute: Attribute) -> AttributeText | Missing:
+        """The attribute's value, its default, or why there is none (7.1)."""
         value: AttributeText | None
         match attribute.subject:
             case "account":
-                value = self.account.attribute(attribute.name)
+                value = self.account.read(attribute)
             case "item":
                 assert self.item is not None
-                value = self.item.attribute(attribute.name)
+                value = self.item.read(attribute)
             case "line":
-                value = self.unit
+                value = self.unit if attribute.name == "unit" else self.line.get(attribute.name)
             case "order":
-                value = self.day
+                value = self.day if attribute.name == "date" else self.order.get(attribute.name)
         if value is None:
             value = attribute.default
         return Missing(attribute.path) if value is None else value
 
 
 def simplified(condition: Condition, known: Known) -> Condition | Verdict:
-    """A verdict where all that decides is known, else the part of the condition that still depends on the order."""
+    """A verdict where all that decides is known, else the part of the condition that still depends on quantities."""
     match condition:
         case And():
             return _joined(condition, known, True)
@@ -86,18 +87,16 @@ def simplified(condition: Condition, known: Known) -> Condition | Verdict:
                 return not part
             return part if isinstance(part, Missing) else Not(part, span=condition.span)
         case OneOf():
-            if not known.settles(condition.attribute):
-                return condition
             value = known.read(condition.attribute)
             return value if isinstance(value, Missing) else (value in condition.values) != condition.negated
         case Under():
-            if not known.settles(condition.attribute):
-                return condition
             value = known.read(condition.attribute)
-            return value if isinstance(value, Missing) else known.facts.is_under(condition.attribute, value, condition.ancestor)
+            return (
+                value
+                if isinstance(value, Missing)
+                else known.facts.is_under(condition.attribute, value, condition.ancestor)
+            )
         case InTable():
-            if not known.settles(condition.attribute):
-                return condition
             value = known.read(condition.attribute)
             if isinstance(value, Missing):
                 return value

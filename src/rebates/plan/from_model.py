@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
+from types import MappingProxyType
 
+from rebates.model.money import minor_digits
 from rebates.model.nodes import (
     Agreement,
     Amount,
@@ -30,7 +31,7 @@ from rebates.model.nodes import (
 )
 from rebates.model.outcome import OrderError
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition
-from rebates.plan.facts import AccountFacts, AttributeText, Facts, RowFound, minor_digits
+from rebates.plan.facts import AccountFacts, AttributeText, Facts, RowFound
 from rebates.plan.nodes import Book, Clause, Here, LinePlan, Missing, RulePlan, StageKind, StagePlan, TotalUse
 from rebates.plan.totals import total_key
 
@@ -42,6 +43,8 @@ def book_from_rules(
     day: date,
     days: Mapping[str, date],
     overlay: Mapping[str, AttributeText],
+    codes: frozenset[str] = frozenset(),
+    attributes: Mapping[str, AttributeText] = MappingProxyType({}),
 ) -> Book:
     """What holds for the account on the day; R0502 unknown account, R0501 no agreement, R0508 two currencies (1)."""
     account = facts.account(account_id, day, overlay)
@@ -87,6 +90,8 @@ def book_from_rules(
         stages=_stages(first, here),
         guards=tuple(guard for each in _in_text_order(rules, agreements) for guard in each.guards),
         totals=(),
+        codes=codes,
+        attributes=attributes,
     )
     uses = {use.key: use for each in here for use in _uses(book, each)}
     object.__setattr__(book, "totals", tuple(uses.values()))
@@ -111,7 +116,7 @@ def _matches(who: Who, account: AccountFacts, facts: Facts, day: date) -> bool:
             return who.name in account.groups
         case "where":
             assert who.where is not None
-            return simplified(who.where, Known(facts, account, None, None, day)) is True
+            return simplified(who.where, Known(facts, account, day)) is True
         case "all":
             return True
 
@@ -228,29 +233,23 @@ def _expressions(reward: Reward) -> list[Expr]:
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def line_plan(book: Book, item_id: str, unit: str, where: str) -> LinePlan:
+def line_plan(
+    book: Book, item_id: str, unit: str, where: str, attributes: Mapping[str, AttributeText] = MappingProxyType({})
+) -> LinePlan:
     """What holds for a line of the item in the unit; `where` names the line for R0503, an unknown item."""
     item = book.facts.item(item_id, unit)
     if item is None:
         raise OrderError(
             "R0503", f"item `{item_id}` is not in the table `items`", f"{where}.item", "add the item to the table"
         )
-    known = Known(book.facts, book.account, item, unit, book.day)
-    listed = book.facts.list_price(item_id, unit, book.day)
-    if listed is not None and listed.price is None:
-        raise OrderError(
-            "R0505",
-            f"no conversion of `{item_id}` from `{unit}` to `{listed.unit}`, in which its list price is",
-            f"{where}.unit",
-            f"add a row for `{item_id}` with unit `{unit}` to the table `units`",
-        )
+    known = Known(book.facts, book.account, book.day, book.attributes, item, unit, attributes)
+    listed = book.facts.list_price(item_id, unit, book.day, book.currency)
     return LinePlan(
         book=book,
         item=item,
         unit=unit,
-        list_price=None if listed is None else listed.price,
-        list_row=None,
-        cost=book.facts.cost(item_id, unit, book.day),
+        list_price=None if listed is None else listed[0],
+        cost=book.facts.cost(item_id, unit, book.day, book.currency),
         rules=tuple(_rule_plan(here, known, book) for here in book.rules),
     )
 
@@ -258,7 +257,7 @@ def line_plan(book: Book, item_id: str, unit: str, where: str) -> LinePlan:
 def _rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
     rule = here.rule
     clauses: list[Clause] = []
-    never = not here.in_dates
+    never = not here.in_dates or bool(rule.codes and not book.codes.intersection(rule.codes))
     for number, when in enumerate(rule.when):
         left = simplified(when.condition, known)
         if left is not True:
@@ -266,25 +265,21 @@ def _rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
             never = never or left is False or isinstance(left, Missing)
     base: Condition | bool | Missing = True if rule.base.where is None else simplified(rule.base.where, known)
     unit_fits = rule.only_per is None or rule.only_per == known.unit
-    rows: tuple[RowFound, ...] | None = None
+    rows: tuple[RowFound, ...] = ()
     if isinstance(rule.worth, PriceTable):
-        rows = _static_rows(rule.worth, known, book)
-        never = never or rows == ()
+        rows = _rows(rule.worth, known, book)
+        never = never or not rows
     never = never or not unit_fits or base is False or isinstance(base, Missing)
     return RulePlan(here, tuple(clauses), base, unit_fits, rows, never)
 
 
-def _static_rows(table: PriceTable, known: Known, book: Book) -> tuple[RowFound, ...] | None:
-    """The table's rows for the line, where no key needs the order."""
-    keys: list[AttributeText | Missing] = []
-    for key in table.keys:
-        if isinstance(key, str):
-            keys.append(key)
-        elif known.settles(key):
-            keys.append(known.read(key))
-        else:
-            return None
+def _rows(table: PriceTable, known: Known, book: Book) -> tuple[RowFound, ...]:
+    """The table's rows for the line."""
+    values: dict[int, AttributeText] = {}
+    for place, key in enumerate(table.keys):
+        if not isinstance(key, str):
+            value = known.read(key)
+            if not isinstance(value, Missing):
+                values[place] = value
     assert known.item is not None and known.unit is not None
-    return book.facts.rows(table, keys, known.item.id, known.unit, book.account.groups, book.day)
-
-
+    return book.facts.rows(table, values, known.item.id, known.unit, book.account.groups, book.day)

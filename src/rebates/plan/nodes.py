@@ -5,13 +5,14 @@ Nothing here is changed after it was made; plans are shared between orders and t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from rebates.model.nodes import Agreement, Condition, Guard, Rounding, Rule
-from rebates.plan.facts import AccountFacts, Facts, ItemFacts, RowFound
+from rebates.plan.facts import AccountFacts, AttributeText, Facts, ItemFacts, RowFound
 
 StageKind = Literal["discount", "charge", "on charges"]
 
@@ -78,6 +79,8 @@ class Book:
     stages: tuple[StagePlan, ...]
     guards: tuple[Guard, ...]
     totals: tuple[TotalUse, ...]
+    codes: frozenset[str]  # that the order carries, of those the rules ask for
+    attributes: Mapping[str, AttributeText]  # of the order, those that rules read
 
 
 Verdict = bool | Missing
@@ -85,7 +88,7 @@ Verdict = bool | Missing
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What is left of a `when` once account, item and day are known: a verdict, or the part that still depends."""
+    """What is left of a `when` once all but quantities and amounts is known: a verdict, or the part that still depends."""
 
     number: int
     left: Condition | Verdict
@@ -93,13 +96,13 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RulePlan:
-    """One rule on one line. `never` holds if it cannot apply whatever order brings; clauses that hold are left out."""
+    """One rule on one line. `never` holds if it cannot apply whatever quantities the order brings; clauses that hold are left out."""
 
     here: Here
     clauses: tuple[Clause, ...]
     base: Condition | Verdict  # of `base … where`
     unit_fits: bool  # `only per`
-    rows: tuple[RowFound, ...] | None  # of a table whose keys are all known
+    rows: tuple[RowFound, ...]  # of its table
     never: bool
 
 
@@ -111,7 +114,6 @@ class LinePlan:
     item: ItemFacts
     unit: str
     list_price: Fraction | None  # per ordered unit, unrounded
-    list_row: tuple[str, int] | None
     cost: Fraction | None  # per ordered unit
     rules: tuple[RulePlan, ...]  # parallel to `book.rules`
     conversions: dict[str, Fraction | None] = field(default_factory=dict)  # remembered: units in one ordered unit

@@ -12,10 +12,10 @@ from rebates.syntax.tokens import Token
 
 
 def balanced(tokens: Sequence[Token], span: Callable[[int, int], Span]) -> tuple[list[Token], list[Diagnostic]]:
-    """The tokens with the braces that the indentation asks for, a finding for each that came or went.
+    """The tokens with the braces that the indentation asks for, and a finding for each that came or went.
 
-    A block whose opener starts a line further in, or as far, as a later line ended before that line. A `}` inside a line
-    that would close a block of several lines is one too many.
+    A block that opens on a line no further out than a later line ended before that one. A `}` inside a line that would
+    close a block of several lines is one too many.
     """
     kept: list[Token] = []
     found: list[Diagnostic] = []

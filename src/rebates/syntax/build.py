@@ -324,12 +324,13 @@ def asks_approval(at: Span, role: n.Text) -> n.Outcome:
 
 
 _HERE = (
-    start, broken, agreement, one_account, account_tree, account_group, accounts_where, all_accounts, counted, accounts,
-    valid, currency, time_zone, owner, review_setting, adds_to, year_starts, item_set, measure, round_digits,
-    price_rounds_first, round_order, round_then, rounding_word, waterfall, stage, table, row_filter, column_test, column,
-    column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated, when, codes, base, rate,
-    amount, tiers, tier_row, row_without_baseline, row_continues, from_table, spread_clause, flag_clause, only_per, cap,
-    floor, pays_from, not_below, takes, limit, accept, guard, rejects, asks_approval,
+    start, broken, agreement, one_account, account_tree, account_group, accounts_where, all_accounts, counted,
+    accounts, valid, currency, time_zone, owner, review_setting, adds_to, year_starts, item_set, measure,
+    round_digits, price_rounds_first, round_order, round_then, rounding_word, waterfall, stage, table, row_filter,
+    column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
+    when, codes, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
+    spread_clause, flag_clause, only_per, cap, floor, pays_from, not_below, takes, limit, accept, guard, rejects,
+    asks_approval,
 )  # fmt: skip
 
 # alternatives that are words alone; their value is the words as one text

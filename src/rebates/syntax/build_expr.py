@@ -20,6 +20,15 @@ def scopes(per: tuple[Word, ...]) -> tuple[str, ...]:
     return tuple(word.text.removeprefix("per ") for word in per)
 
 
+def _check_chain(at: Span, node: n.Node, kind: type[n.Node], link: str) -> None:
+    """Refuses a longer chain of nodes of one kind."""
+    length = 1
+    while isinstance(node, kind):
+        node, length = getattr(node, link), length + 1
+    if length > MAX_CHAIN:
+        raise TooDeepError(at.start, at.end)
+
+
 # --- literals ---------------------------------------------------------------------------------------------------------
 
 
@@ -95,6 +104,7 @@ def all_of(at: Span, *parts: n.Condition) -> n.And:
 
 
 def negation(at: Span, part: n.Condition) -> n.Not:
+    _check_chain(at, part, n.Not, "part")
     return n.Not(part, span=at)
 
 
@@ -145,15 +155,12 @@ def rounded_whole(at: Span, value: n.Expr, direction: str | None, unit: str) -> 
 
 
 def binary(at: Span, left: n.Expr, op: Word, right: n.Expr) -> n.Binary:
-    node, length = left, 1
-    while isinstance(node, n.Binary):
-        node, length = node.left, length + 1
-    if length > MAX_CHAIN:
-        raise TooDeepError(at.start, at.end)
+    _check_chain(at, left, n.Binary, "left")
     return n.Binary(op.text, left, right, span=at)  # type: ignore[arg-type]  # the tokenizer has only these signs
 
 
 def percent_of(at: Span, percent: n.Percent, of: n.Expr) -> n.PercentOf:
+    _check_chain(at, of, n.PercentOf, "of")
     return n.PercentOf(percent, of, span=at)
 
 

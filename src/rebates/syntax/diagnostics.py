@@ -106,5 +106,23 @@ class Report:
         )
 
     @property
+    def error_count(self) -> int:
+        """Errors found so far, those not shown among them."""
+        return sum(self._errors.values()) + self.not_shown
+
+    @property
     def has_errors(self) -> bool:
         return bool(self._errors)
+
+
+class RuleErrors(Exception):
+    """Rule files that cannot be used; carries every finding."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__(diagnostics)
+
+    def __str__(self) -> str:
+        from rebates.syntax.render import render
+
+        return render(self.diagnostics, "text")

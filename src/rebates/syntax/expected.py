@@ -92,7 +92,7 @@ def text_of(terminal: str, tables: Tables) -> str | None:
 
 
 def say_any(terminals: Iterable[str], tables: Tables) -> str:
-    """At most four of what could stand here, and how many more."""
+    """At most four of what could stand here."""
     said = sorted(
         {say(t, tables) for t in terminals if t not in _UNSAID}, key=lambda text: (text.startswith("`"), text)
     )
@@ -100,4 +100,4 @@ def say_any(terminals: Iterable[str], tables: Tables) -> str:
         return ""
     if len(said) <= _MOST:
         return " or ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-    return ", ".join(said[:_MOST]) + f" or {len(said) - _MOST} others"
+    return ", ".join(said[:_MOST]) + " and others"

@@ -11,11 +11,19 @@ from rebates.syntax.mistakes import Mistake
 from rebates.syntax.repair import Repair
 from rebates.syntax.source import Span
 
+_QUOTED = 40
+
 
 def _error(
     code: str, span: Span, message: str, help: str = "", *edits: Edit, labels: tuple[Label, ...] = ()
 ) -> Diagnostic:
     return Diagnostic(code, "error", span, message, help, labels, edits)
+
+
+def short(text: str) -> str:
+    """What the author wrote, cut where it is long."""
+    text = text.split("\n", 1)[0]
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 def too_large(span: Span, limit: int) -> Diagnostic:
@@ -30,13 +38,17 @@ def too_deep(span: Span) -> Diagnostic:
 
 def mistake(span: Span, written: str, meant: str, slip: Mistake) -> Diagnostic:
     edit = Edit(span, meant, "asks" if slip.asks else "safe")
-    help = f"write `{meant.strip()}`" if meant.strip() else "remove it"
-    return _error("R0010", span, slip.what.replace("{}", written.strip()), help, edit)
+    help = f"write `{short(meant.strip())}`" if meant.strip() else "remove it"
+    return _error(slip.code, span, slip.what.replace("{}", short(written.strip())), help, edit)
 
 
 def wrong_groups(span: Span, meant: str) -> Diagnostic:
     return _error(
-        "R0011", span, f"`{span.text}` groups its digits unevenly", f"write `{meant}`", Edit(span, meant, "asks")
+        "R0011",
+        span,
+        f"`{short(span.text)}` groups its digits unevenly",
+        f"write `{short(meant)}`",
+        Edit(span, meant, "asks"),
     )
 
 
@@ -75,7 +87,7 @@ def no_upper_end(span: Span) -> Diagnostic:
 def repaired(repair: Repair, span: Span, tables: Tables, opener: Span | None) -> Diagnostic:
     """What a repair says; the span covers the tokens it replaces, or the one it stands before."""
     labels = (Label(opener, "the block that opens here"),) if opener is not None else ()
-    written = span.text
+    written = short(span.text)
     meant = repair.text or ""
     either = " or ".join(say(t, tables) for t in (repair.terminal or "", *repair.others[:3]) if t)
     match repair.kind:
@@ -93,7 +105,7 @@ def repaired(repair: Repair, span: Span, tables: Tables, opener: Span | None) ->
                 span,
                 f"`{written}` is not a word of the language here",
                 f"write `{meant}`",
-                Edit(span, meant, "asks"),
+                Edit(span, meant if written.isalpha() else f"{meant} ", "asks"),
             )
         case "hyphen" if repair.terminal == "STRING":
             return _error(
@@ -141,7 +153,7 @@ def does_not_fit(span: Span, text: str, terminals: Sequence[str], tables: Tables
         for part in (f"expected {expected}" if expected else "", f"for example: {sample}" if sample else "")
         if part
     )
-    message = f"`{text}` does not fit here" if text else "the file ends too early"
+    message = f"`{short(text)}` does not fit here" if text else "the file ends too early"
     return _error("R0100", span, message, help)
 
 
@@ -164,6 +176,7 @@ def closes_nothing(span: Span) -> Diagnostic:
 
 
 def bad_name(span: Span, written: str, better: str) -> Diagnostic:
+    written = short(written)
     return _error(
         "R0110",
         span,

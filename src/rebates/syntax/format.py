@@ -2,12 +2,12 @@
 
 A statement a line, two blanks a level. A block that was written on one line stays there while the line has room; breaks
 inside a statement stay where the author made them. Comments and single blank lines stay in place. The first words of
-neighbouring statements of a block are padded to one width, so that their values stand under each other.
+neighbouring statements are padded to one width, so that their values stand under each other; so are tiers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +21,7 @@ from rebates.syntax.tokens import Token, tokenize
 WIDTH: Final = 100
 INDENT: Final = "  "
 CONTINUED: Final = "    "
+GAP: Final = "  "
 
 
 def format_file(source: Source) -> str:
@@ -30,11 +31,11 @@ def format_file(source: Source) -> str:
     if report.has_errors:
         return source.text
     tokens = [token for token in tokenize(source.text) if token.kind != "BLANK"]
-    return _Layout(source.text, tokens, frozenset(_statements(tree))).text()
+    return _Layout(source.text, tokens, {part.span.start: part for part in _statements(tree)}).text()
 
 
-def _statements(node: n.Node) -> Iterator[int]:
-    """Where each statement of the tree starts."""
+def _statements(node: n.Node) -> Iterator[n.Node]:
+    """Every statement of the tree."""
     inner: tuple[n.Node, ...] = ()
     match node:
         case (
@@ -46,8 +47,41 @@ def _statements(node: n.Node) -> Iterator[int]:
         case n.Example():
             inner = (*node.given, node.order, *node.expects)
     for part in inner:
-        yield part.span.start
+        yield part
         yield from _statements(part)
+
+
+def _head(statement: n.Node) -> tuple[str, int]:
+    """With which neighbours a statement is aligned ("" for none), and how many of its words come before the gap."""
+    match statement:
+        case n.Setting(word="time zone" | "adds to") | n.YearStarts():
+            return "member", 2
+        case n.Accounts() | n.Setting() | n.Rounding(word="digits"):
+            return "member", 1
+        case n.ItemSet() | n.Measure():
+            return "named", 2
+        case n.Attribute():
+            return "attribute", 2
+        case n.ValidClause():
+            return "member or clause", 1
+        case n.PaysFromClause():
+            return "clause", 2
+        case n.Stage():
+            return "stage", 2
+        case n.Column(names=names):
+            return "column", sum(1 + (name.source is not None) for name in names) + len(names) - 1
+        case n.TierRow(threshold=n.Money()):
+            return "amounts", 3
+        case n.TierRow(threshold=n.Quantity()):
+            return "quantities", 3
+        case n.TierRow(threshold=n.Number() | n.Percent()):
+            return "numbers", 2
+        case n.FlagClause() | n.OnlyPerClause() | n.TierRow():
+            return "", 0
+        case _ if type(statement).__name__.endswith("Clause"):
+            return "clause", 1
+        case _:
+            return "", 0
 
 
 def spelled(token: Token) -> str:
@@ -71,9 +105,13 @@ class _Line:
     comment: str = ""
     continued: bool = False
     blank_before: bool = False
+    aligned: str = ""  # with which neighbours
+    head: int = 0  # words before the gap
+    padded: str = ""  # those words, once their width is known
 
     def text(self) -> str:
-        body = INDENT * self.depth + (CONTINUED if self.continued else "") + joined(self.words)
+        body = INDENT * self.depth + (CONTINUED if self.continued else "")
+        body += self.padded + joined(self.words[self.head :]) if self.padded else joined(self.words)
         if not self.words:
             return INDENT * self.depth + self.comment
         return body + ("  " + self.comment if self.comment else "")
@@ -89,7 +127,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 class _Layout:
-    def __init__(self, source: str, tokens: Sequence[Token], statements: frozenset[int]) -> None:
+    def __init__(self, source: str, tokens: Sequence[Token], statements: Mapping[int, n.Node]) -> None:
         self.source = source
         self.tokens = tokens
         self.statements = statements
@@ -115,7 +153,10 @@ class _Layout:
                 self.lines.append(_Line(depth, ["}"]))
                 continue
             if starts or not self.lines:
-                self.lines.append(_Line(depth, [spelled(token)], blank_before=self._blank(gap, place)))
+                aligned, head = _head(self.statements[token.start]) if starts else ("", 0)
+                self.lines.append(
+                    _Line(depth, [spelled(token)], blank_before=self._blank(gap, place), aligned=aligned, head=head)
+                )
             elif self._breaks(place, gap, token):
                 self.lines.append(_Line(depth, [spelled(token)], continued=True))
             else:
@@ -126,6 +167,7 @@ class _Layout:
                     on_one_line_until = closer
                 else:
                     depth += 1
+        _align(self.lines)
         return "".join(("\n" if line.blank_before else "") + line.text() + "\n" for line in self.lines)
 
     def _comment(self, token: Token, depth: int, gap: str, place: int) -> None:
@@ -156,6 +198,51 @@ class _Layout:
             words.extend(["", spelled(self.tokens[place])] if starts else [spelled(self.tokens[place])])
         line = _Line(self.lines[-1].depth, words, continued=self.lines[-1].continued)
         return len(line.text()) <= WIDTH
+
+
+def _align(lines: Sequence[_Line]) -> None:
+    """Pads the heads of neighbouring statements of one sort; one alone is left."""
+    runs: list[list[_Line]] = [[]]  # by depth
+    for line in [*lines, _Line(0)]:
+        while len(runs) > line.depth + 1:
+            _pad(runs.pop())
+        runs.extend([] for _ in range(line.depth + 1 - len(runs)))
+        if line.continued or line.words == ["}"] or (line.comment and not line.words and not line.blank_before):
+            continue
+        run = runs[-1]
+        if run and (line.blank_before or not _together(run, line)):
+            _pad(run)
+            runs[-1] = run = []
+        if line.aligned and len(line.words) > line.head:
+            run.append(line)
+
+
+def _together(run: Sequence[_Line], line: _Line) -> bool:
+    sorts = {other.aligned for other in run} | {line.aligned}
+    return len(sorts) == 1 or sorts in ({"member", "member or clause"}, {"clause", "member or clause"})
+
+
+def _pad(run: Sequence[_Line]) -> None:
+    if len(run) < 2:
+        return
+    if run[0].aligned in ("amounts", "quantities", "numbers"):
+        bound = max(len(line.words[0]) for line in run)
+        at = 2 if run[0].aligned == "amounts" else 1  # where the number stands, right-aligned
+        digits = max(len(line.words[at]) for line in run)
+        for line in run:
+            words = [line.words[0].ljust(bound), *line.words[1:at], line.words[at].rjust(digits)]
+            line.padded = " ".join([*words, *line.words[at + 1 : line.head]])
+    elif run[0].aligned == "named":
+        keyword = max(len(line.words[0]) for line in run)
+        for line in run:
+            line.padded = f"{line.words[0].ljust(keyword)} {line.words[1]}"
+    else:
+        for line in run:
+            line.padded = joined(line.words[: line.head])
+    width = max(len(line.padded) for line in run)
+    gap = " " if run[0].aligned in ("named", "attribute") else GAP
+    for line in run:
+        line.padded = line.padded.ljust(width) + gap
 
 
 def _matching(tokens: Sequence[Token]) -> dict[int, int]:

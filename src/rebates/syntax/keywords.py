@@ -179,10 +179,13 @@ PHRASES = MappingProxyType(
     }
 )
 
+# words that join others; they are no names anywhere
+JOINING = frozenset("and in is not of or otherwise per plus".split())
+
 # words that start an expression or a condition, here or in a construct to come: never names of their own
 RESERVED = frozenset(
-    "all and average by charge claimed class cost discount ever fact fund greater gross in invoice is items lesser list net not"
-    " nothing number of or otherwise paid per pocket price quantity rebate refused sum surcharge table".split()
+    "all and average by charge claimed class cost discount ever fact fund greater gross in invoice is items lesser list"
+    " net not nothing number of or otherwise paid per pocket price quantity rebate refused sum surcharge table".split()
 )
 
 # ISO 4217, the currencies of countries in use

@@ -254,6 +254,8 @@ def reducer(production: Production, builders: Mapping[str, Builder], span: Calla
     if production.passes:
         only = take[0][0]
         return lambda values, start, end: values[only]
+    if not production.name and take[:1] == ((0, True),):
+        return lambda values, start, end: _longer(values[0], children(take[1:], values))
     if not production.name:
         return lambda values, start, end: children(take, values)
     build = builders[production.name]
@@ -270,6 +272,12 @@ def children(take: tuple[tuple[int, bool], ...], values: list[Any]) -> list[Any]
             found.extend(values[place])
         else:
             found.append(values[place])
+    return found
+
+
+def _longer(found: list[Any], more: list[Any]) -> list[Any]:
+    """Extends in place: a list is on the stack once, and a copy for every element would be quadratic."""
+    found.extend(more)
     return found
 
 

@@ -20,6 +20,8 @@ _MONTH_NAME = (
 )
 _SCALES = {"k": 3, "K": 3, "M": 6, "m": 6, "mio": 6, "million": 6, "bn": 9, "B": 9, "billion": 9, "thousand": 3}
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "Rp": "IDR", "Rs": "INR"}
+# unseen in a text or comment, or making it look like another: controls, line ends of other kinds, direction overrides
+_HIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _OPERATORS = {
     "&&": "and",
     "||": "or",
@@ -51,6 +53,7 @@ class Mistake:
     """A slip: how it looks, what is wrong, and the text that was meant ("" where nothing has to stand there)."""
 
     name: str
+    code: str
     pattern: str
     what: str  # the message; `{}` is the text as written
     fix: Callable[[str], str]
@@ -167,14 +170,19 @@ def _ascii(text: str) -> str:
     return plain if re.match(r"[A-Za-z_]", plain) else "_" + plain
 
 
+def _without_hidden(text: str) -> str:
+    return re.sub(f"[{_HIDDEN}]", "", text)
+
+
 def _nothing(text: str) -> str:
     return ""
 
 
 MISTAKES: tuple[Mistake, ...] = (
-    Mistake("slashes", r"//[^\n]*", "a comment starts with `#`", _comment, first=True),
+    Mistake("slashes", "R0020", r"//[^\n]*", "a comment starts with `#`", _comment, first=True),
     Mistake(
         "month_name",
+        "R0021",
         rf"\d\d?\s+{_MONTH_NAME}\.?,?\s+\d{{4}}\b",
         "a date is written year-month-day",
         _written_date,
@@ -182,6 +190,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "month_first",
+        "R0022",
         rf"{_MONTH_NAME}\.?\s+\d\d?,?\s+\d{{4}}\b",
         "a date is written year-month-day",
         _written_date,
@@ -189,6 +198,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "slashed_date",
+        "R0023",
         r"(?:\d\d?/\d\d?/\d{4}|\d\d?\.\d\d?\.\d{4}|\d{4}/\d\d?/\d\d?)(?![\w.])",
         "a date is written year-month-day",
         _slashed_date,
@@ -197,7 +207,8 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "dotted_groups",
-        r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?[ \t]*%?(?![\w.])",
+        "R0024",
+        r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?:[ \t]*%)?(?![\w.])",
         "digits are grouped with `_`, and a point starts the decimals",
         _european,
         asks=True,
@@ -205,14 +216,18 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "comma_groups",
-        r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)[ \t]*%?",
+        "R0025",
+        r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)(?:[ \t]*%)?",
         "digits are grouped with `_`, not with a comma",
         _grouped,
         first=True,
     ),
-    Mistake("decimal_comma", r"\d+,\d+[ \t]*%", "decimals follow a point, not a comma", _decimal_comma, first=True),
+    Mistake(
+        "decimal_comma", "R0026", r"\d+,\d+[ \t]*%", "decimals follow a point, not a comma", _decimal_comma, first=True
+    ),
     Mistake(
         "decimal_comma_amount",
+        "R0027",
         r"[A-Z]{3}[ \t]+\d+,\d{1,2}(?!\w)",
         "decimals follow a point, not a comma",
         _decimal_comma_amount,
@@ -220,7 +235,8 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "currency_behind",
-        rf"\d[\d_]*(?:\.\d+)?[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b(?![ \t]*\d)",
+        "R0028",
+        rf"\d[\d_]*(?:\.\d+)?[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b(?!\s*[\d#])",
         "the currency stands before its amount",
         _currency_behind,
         asks=True,
@@ -228,7 +244,8 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "letter_o",
-        r"\d[\d_]*[oO][\doO_]*(?![A-Za-z])[ \t]*%?",
+        "R0029",
+        r"\d[\d_]*[oO][\doO_]*(?![A-Za-z])(?:[ \t]*%)?",
         "`{}` has a letter O among its digits",
         _letter_o,
         asks=True,
@@ -236,6 +253,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "percent_word",
+        "R0030",
         r"\d[\d_]*(?:\.\d+)?[ \t]*(?:per[ \t]?cent|percent|pct)\b",
         "a rate is written with `%`",
         _percent_word,
@@ -243,6 +261,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "scale",
+        "R0031",
         r"\d[\d_]*(?:\.\d+)?(?:k|K|M|mio|bn|B)\b|\d[\d_]*(?:\.\d+)?[ \t]+(?:million|billion|thousand)\b",
         "a number is written with all its digits",
         _scaled,
@@ -251,6 +270,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "range",
+        "R0032",
         r"\d[\d_]*(?:\.\d+)?[-\u2013]\d[\d_]*(?:\.\d+)?(?![\w.-])",
         "`{}` is not a threshold: a tier starts at its bound and ends where the next one starts",
         _range,
@@ -259,6 +279,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "glued_currency",
+        "R0033",
         r"(?:[A-Z]{3})(?=\d)\d[\d_]*(?:\.\d+)?(?![\w.])",
         "a blank is missing between the currency and its amount",
         _glued_currency,
@@ -266,6 +287,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "sign",
+        "R0034",
         r"(?:[$€£¥₹]|R[ps]\.?)[ \t]*\d[\d_]*(?:\.\d+)?(?![\w.])",
         "a currency is written with its three letters",
         _sign,
@@ -274,6 +296,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "foreign_letters",
+        "R0035",
         r"\w*(?:[\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\ufaff]+\w*)+",
         "a name is written with the letters a to z, digits and `_`",
         _ascii,
@@ -282,31 +305,60 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "operator",
+        "R0036",
         r"&&|\|\||==|=>|=<|!=|<>|[≥≤≠×÷\u2212\u2013\u2014\[\];:!&]",
         "`{}` is not a sign of the language",
         _operator,
         first=True,
     ),
     Mistake(
-        "percent_first", r"%[ \t]*\d[\d_]*(?:\.\d+)?(?![\w.])", "the percent sign follows its number", _percent_first
+        "percent_first",
+        "R0037",
+        r"%[ \t]*\d[\d_]*(?:\.\d+)?(?![\w.])",
+        "the percent sign follows its number",
+        _percent_first,
     ),
     Mistake(
         "glued_unit",
+        "R0038",
         r"\d(?:[\d_]*\d)?(?:\.\d+)?[A-Za-z]\w*",
         "a blank is missing between the number and its unit",
         _glued_unit,
     ),
-    Mistake("numeral", r"\d[\w.]*", "`{}` is not a number", _numeral, asks=True),
+    Mistake("numeral", "R0039", r"\d[\w.]*", "`{}` is not a number", _numeral, asks=True),
     Mistake(
         "curly_quotes",
+        "R0040",
         '[“”„][^“”„"\n]*[“”"]|"[^"\n“”]*[“”](?![^\n"]*")',
         'a text stands in straight quotes `"`',
         _quoted,
     ),
-    Mistake("single_quotes", r"'[^'\n\"]*'|[‘’][^‘’'\n\"]*[‘’']", 'a text stands in double quotes `"`', _quoted),
-    Mistake("open_quote", r"[\"“”„][^\n]*", 'the closing quote `"` of this text is missing', _closed, asks=True),
+    Mistake(
+        "single_quotes", "R0041", r"'[^'\n\"]*'|[‘’][^‘’'\n\"]*[‘’']", 'a text stands in double quotes `"`', _quoted
+    ),
+    Mistake(
+        "open_quote", "R0042", r"[\"“”„][^\n]*", 'the closing quote `"` of this text is missing', _closed, asks=True
+    ),
+    Mistake(
+        "hidden_in_text",
+        "R0044",
+        rf'"[^"\r\n]*[{_HIDDEN}][^"\r\n]*"',
+        "an invisible character stands in this text",
+        _without_hidden,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
+        "hidden_in_comment",
+        "R0045",
+        rf"#[^\r\n]*[{_HIDDEN}][^\r\n]*",
+        "an invisible character stands in this comment",
+        _without_hidden,
+        first=True,
+    ),
     Mistake(
         "control",
+        "R0043",
         r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202f\u2060-\u206f]",
         "an invisible character stands here",
         _nothing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import cache, partial
 from typing import Final
 
@@ -21,6 +22,8 @@ from rebates.syntax.tokens import Token, split, tokenize
 
 MAX_CHARACTERS: Final = 5_000_000
 MAX_NESTING: Final = 64
+MAX_DEPTH: Final = 160
+_BRACKETS: Final = {"{": 1, "}": -1, "(": 1, ")": -1}
 
 
 @cache
@@ -38,14 +41,16 @@ def parse(source: Source, report: Report) -> n.File:
         return _nothing(span, len(text))
     lexemes = split(text)
     try:
-        _check_nesting(lexemes)
+        brackets = _check_nesting(lexemes)
         tree = load_driver().parse(lexemes, span)
         if isinstance(tree, Stuck):
             tree = _recover(text, report, span)
+        assert isinstance(tree, n.File)
+        if brackets > 1:  # without, no chain of operators is longer than MAX_CHAIN
+            _check_depth(tree)
     except TooDeepError as deep:
         report.add(findings.too_deep(span(deep.start, deep.end)))
         return _nothing(span, len(text))
-    assert isinstance(tree, n.File)
     check_names(tree, report)
     return tree
 
@@ -54,15 +59,35 @@ def _nothing(span: Callable[[int, int], Span], length: int) -> n.File:
     return n.File((n.Broken(span=span(0, length)),), span=span(0, length))
 
 
-def _check_nesting(lexemes: list[str]) -> None:
-    if lexemes.count("{") + lexemes.count("(") <= MAX_NESTING:
-        return
-    depth = at = 0
+def _check_nesting(lexemes: list[str]) -> int:
+    """How deep round brackets nest; too many brackets in each other are refused."""
+    if lexemes.count("{") + lexemes.count("(") == 0:
+        return 0
+    depth = round_depth = deepest = at = 0
     for lexeme in lexemes:
-        depth += (lexeme in "{(") - (lexeme in "})") if len(lexeme) == 1 else 0
-        if depth > MAX_NESTING:
-            raise TooDeepError(at, at + 1)
+        if lexeme in _BRACKETS:
+            depth += _BRACKETS[lexeme]
+            if depth > MAX_NESTING:
+                raise TooDeepError(at, at + 1)
+            if lexeme in "()":
+                round_depth += _BRACKETS[lexeme]
+                deepest = max(deepest, round_depth)
         at += len(lexeme)
+    return deepest
+
+
+def _check_depth(tree: n.File) -> None:
+    """Bounds the depth of the tree, so that whoever walks it may recurse."""
+    todo: list[tuple[n.Node, int]] = [(tree, 0)]
+    while todo:
+        node, depth = todo.pop()
+        if depth > MAX_DEPTH:
+            raise TooDeepError(node.span.start, node.span.end)
+        for field in fields(node):
+            value = getattr(node, field.name)
+            for part in value if isinstance(value, tuple) else (value,):
+                if isinstance(part, n.Node):
+                    todo.append((part, depth + 1))
 
 
 def _recover(text: str, report: Report, span: Callable[[int, int], Span]) -> n.File:

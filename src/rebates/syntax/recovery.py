@@ -2,7 +2,7 @@
 
 For a token that does not fit, in this order: a construct that is not built yet is named and its statement skipped; one
 token is replaced, inserted or removed where the text then goes on (tried on the states alone); else the statement is
-skipped and stands in the tree as `Broken`. Nothing is built from an invented value: a node that would hold one is broken.
+skipped and stands in the tree as `Broken`. Nothing is built from an invented value: what would hold one is broken.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Recovery:
                     return self._stack.values[0]  # type: ignore[no-any-return]  # the start rule's node
                 place += 1
                 continue
-            place = self._recover(place) if len(self.findings) < MAX_FINDINGS else self._give_up()
+            place = self._recover(place) if len(self.findings) < MAX_FINDINGS else self._give_up(place)
 
     # --- feeding ------------------------------------------------------------------------------------------------------
 
@@ -137,6 +137,9 @@ class Recovery:
     def _recover(self, place: int) -> int:
         """Deals with the token at `place`, which does not fit; where to go on."""
         token = self.tokens[place]
+        if token.kind == "UNKNOWN":
+            self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
+            return place + 1
         later = match_later(self.tokens, place)
         if later is not None:
             first, last, construct = later
@@ -157,14 +160,11 @@ class Recovery:
         )
         if repair is not None:
             return self._mend(repair)
-        if token.kind == "LATER" or token.terminals != ("MISTAKE",):
-            self.findings.append(
-                findings.does_not_fit(
-                    self._over(place, place), token.text, self._acceptable(), self.tables, self._sample(place)
-                )
+        self.findings.append(
+            findings.does_not_fit(
+                self._over(place, place), token.text, self._acceptable(), self.tables, self._sample(place)
             )
-        else:
-            self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
+        )
         return self._skip(place, place)
 
     def _mend(self, repair: Repair) -> int:
@@ -188,19 +188,19 @@ class Recovery:
 
     def _skip(self, place: int, last: int) -> int:
         """Drops the statement that holds the token at `place`, which is broken up to `last` at least."""
-        inside = depth = self._opened_in_statement()
+        fresh = self._may_start(place)
+        inside = depth = self._opened_in_statement(fresh)
         at = place
         while True:
             token = self.tokens[at]
             at_end = token.terminals == (END,)
             closes = token.text == "}" and depth == 0
             if at_end or closes or (depth <= inside and at > last and self._may_start(at)):
-                kept = self._list_before(token)
+                kept = self._list_before(token, fresh)
                 if kept is not None:
                     self._replace(kept, place, at)
                     return at
-                if at_end:
-                    return self._give_up()
+                assert not at_end, "a file may hold a broken declaration wherever it may end"
             if token.text == "{":
                 depth += 1
             elif token.text == "}":
@@ -208,30 +208,38 @@ class Recovery:
                 inside = min(inside, depth)
             at += 1
 
-    def _statement(self) -> int:
-        """How much of the stack lies before the statement that is being read."""
-        error = self.tables.numbers[ERROR]
-        states = self._stack.states
-        return next(
-            (kept for kept in range(len(states), 0, -1) if self.tables.can_shift(states[:kept], error)), len(states)
-        )
+    def _takes_broken(self, kept: int, fresh: bool) -> bool:
+        """Whether a broken statement may follow so much of the stack.
 
-    def _opened_in_statement(self) -> int:
-        values = self._stack.values[self._statement() - 1 :]
+        Above a list, the words of a statement stand that may be complete; it is kept only if the text starts afresh
+        after it, for else what does not fit belongs to it.
+        """
+        error = self.tables.numbers[ERROR]
+        states = self._stack.states[:kept]
+        if fresh and kept == len(self._stack.states):
+            return self.tables.can_shift(states, error)
+        return self.tables.actions[states[-1]].get(error, 0) > 0
+
+    def _statement(self, fresh: bool) -> int:
+        """How much of the stack lies before the statement that is being read."""
+        depth = len(self._stack.states)
+        return next((kept for kept in range(depth, 0, -1) if self._takes_broken(kept, fresh)), depth)
+
+    def _opened_in_statement(self, fresh: bool) -> int:
+        values = self._stack.values[self._statement(fresh) - 1 :]
         return sum(isinstance(value, Word) and value.text == "{" for value in values)
 
     def _may_start(self, place: int) -> bool:
         token = self.tokens[place]
         return token.text != "}" and (token.opens_line or self.tokens[place - 1].text == "}")
 
-    def _list_before(self, token: Token) -> int | None:
+    def _list_before(self, token: Token, fresh: bool) -> int | None:
         """How much of the stack to keep so that a broken statement and then this token fit."""
         error = self.tables.numbers[ERROR]
         for kept in range(len(self._stack.states), 0, -1):
-            states = self._stack.states[:kept]
-            if not self.tables.can_shift(states, error):
+            if not self._takes_broken(kept, fresh):
                 continue
-            after = self.tables.after(states, error)
+            after = self.tables.after(self._stack.states[:kept], error)
             if token.text in STATEMENT_WORDS or self._fitting(after, token) is not None:
                 return kept
         return None
@@ -279,12 +287,13 @@ class Recovery:
             self._feed(brace, Token("MARK", "}", end, end, False, ("RBRACE",)))
         return place
 
-    def _give_up(self) -> int:
-        """Drops everything from the first broken statement of the file on."""
-        self._stack = _Stack([self.tables.start], [], [])
-        error = Token("ERROR", "", 0, 0, False, (ERROR,))
-        self._feed(self.tables.numbers[ERROR], error, _Lost())
-        return len(self.tokens) - 1
+    def _give_up(self, place: int) -> int:
+        """Drops the rest of the text, with the declaration that it is part of."""
+        end = len(self.tokens) - 1
+        kept = self._list_before(self.tokens[end], False)
+        assert kept is not None, "a file may hold a broken declaration wherever it may end"
+        self._replace(kept, place, end)
+        return end
 
     # --- what to say --------------------------------------------------------------------------------------------------
 
@@ -303,7 +312,7 @@ class Recovery:
 
     def _sample(self, place: int) -> str | None:
         """A right sample of the statement that is being read."""
-        kept = self._statement()
+        kept = self._statement(self._may_start(place))
         if kept > len(self._stack.starts):
             return None
         start = self._stack.starts[kept - 1]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
 from rebates.syntax.keywords import PHRASES
 from rebates.syntax.lalr import END, ERROR, Tables
-from rebates.syntax.tokens import Token
+from rebates.syntax.suggest import distance
+from rebates.syntax.tokens import Token, number_of
 
 # tokens that must fit after a repair that the text itself does not suggest
 LOOK_AHEAD: Final = 5
+
+# letters of the longest phrase, and some; longer words are no slip
+LONGEST_WORD: Final = 60
 
 # words that would do as well, beyond which none of them is worth saying
 MOST_OTHERS: Final = 3
@@ -137,7 +141,8 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
     token = tokens[place]
     fitting = [symbol for symbol in acceptable(tables, states) if symbol != END]
     yield from _typos(tables, tokens, place, states)
-    if "NUMBER" in token.terminals and "PERCENT" in fitting:
+    is_amount = "CURRENCY" in fitting and "NUMBER" in token.terminals and number_of(token.text)[0] > 100
+    if "NUMBER" in token.terminals and "PERCENT" in fitting and not is_amount:
         yield Repair("percent sign", 0.5, place, 1, "PERCENT", None)
     elif "NUMBER" in token.terminals and "CURRENCY" in fitting:
         yield Repair("currency", 0.6, place, 0, "CURRENCY", None)
@@ -156,7 +161,7 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
 
 def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
     """Keywords and phrases that the words at `place` nearly spell."""
-    if not tokens[place].text[:1].isalpha():
+    if not tokens[place].text[:1].isalpha() or len(tokens[place].text) > LONGEST_WORD:
         return
     for symbol in acceptable(tables, states):
         if symbol in PHRASES:
@@ -218,24 +223,3 @@ def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Se
             return True
         stack = tables.after(stack, shifted)
     return True
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters must change, come, go or swap places with the next."""
-    previous: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        before, previous, row = previous, row, [i]
-        for j, letter_of_other in enumerate(other, start=1):
-            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != letter_of_other))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == letter_of_other:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is nearest, if it is near."""
-    near = [(distance(word.lower(), other), other) for other in known]
-    away, best = min(near, default=(99, ""))
-    return best if away <= max(1, len(best) // 3) else None

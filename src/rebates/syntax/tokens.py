@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 
-from rebates.syntax.keywords import CURRENCIES, KEYWORDS, PHRASES
+from rebates.syntax.keywords import CURRENCIES, JOINING, KEYWORDS, PHRASES
 from rebates.syntax.mistakes import MISTAKES
 
 # of a number: digits before and after its point
@@ -34,8 +34,8 @@ def _phrases() -> list[tuple[str, str]]:
 # Order is priority. `per claim` and its like are scopes of constructs to come; apart they would read as units.
 _LEXEMES: list[tuple[str, str]] = [
     ("BLANK", _BLANK + "+"),
-    ("COMMENT", r"#[^\n]*"),
     *((f"MISTAKE_{m.name}", m.pattern) for m in MISTAKES if m.first),
+    ("COMMENT", r"#[^\r\n]*"),
     *_phrases(),
     ("LATER", rf"per{_BLANK}+(?:claim|invoice|end{_BLANK}+customer|season|bundle)\b"),
     ("PATH", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"),
@@ -43,7 +43,7 @@ _LEXEMES: list[tuple[str, str]] = [
     ("DATE", r"\d{4}-\d\d-\d\d(?![\w-])"),
     ("PERCENT", r"\d[\d_]*(?:\.\d+)?[ \t]*%"),
     ("NUMBER", r"\d[\d_]*(?:\.\d+)?(?![\w.])"),
-    ("STRING", r'"[^"\n]*"'),
+    ("STRING", r'"[^"\r\n]*"'),
     ("COMPARE", r"<=|>=|<|>"),
     ("EQUAL", r"="),
     ("PLUS_MINUS", r"[+-]"),
@@ -100,7 +100,7 @@ def terminals_of(lexeme: str) -> tuple[str, ...]:
             return (
                 *((terminal_of(lexeme),) if lexeme in KEYWORDS else ()),
                 *(("CURRENCY",) if lexeme in CURRENCIES else ()),
-                "NAME",
+                *(() if lexeme in JOINING else ("NAME",)),
             )
         case "NUMBER":
             return (("NUMBER",) if "." in lexeme else ("INTEGER", "NUMBER")) if wrong_number(lexeme) is None else _WRONG

@@ -1,0 +1,6 @@
+"""Pricing from the plan: every order with all decisions, and the common orders by generated code."""
+
+from rebates.compile.compiled import Compiled, compile_rules
+from rebates.compile.priced import Priced
+
+__all__ = ["Compiled", "Priced", "compile_rules"]

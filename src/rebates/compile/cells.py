@@ -1,0 +1,428 @@
+"""Cells: the ranges of a line's quantity in which nothing but amounts changes, each with its generated function.
+
+A line is *local* if every rule that could meet it decides on the line and reads only static data and the line's own
+quantity. Its quantities then fall into ranges, cut by thresholds, in which prices, conditions and tiers are the same; what
+they are is asked of the runtime itself, so that fast and full results cannot mean different things.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from fractions import Fraction
+from math import ceil, floor
+
+from rebates.compile.amounts import Rounder
+from rebates.compile.combine import in_turn
+from rebates.compile.prices import price_lines
+from rebates.compile.python import Generated, StageSteps, Step, Term, Waterfall, generated
+from rebates.compile.rewards import Reached, enters, interpolated, price_per_ordered, reach
+from rebates.compile.state import Line, Part, Reader, View
+from rebates.compile.takes import qualified, row_reward
+from rebates.compile.values import number, units
+from rebates.model.exact import Rounding as RoundingMode
+from rebates.model.nodes import (
+    And,
+    Arithmetic,
+    AttributeValue,
+    Bound,
+    Compare,
+    Constant,
+    Expr,
+    Extreme,
+    Fallback,
+    Flat,
+    InSet,
+    ItemPrice,
+    MeasureRef,
+    Not,
+    Or,
+    PercentPiece,
+    Piece,
+    PricePiece,
+    PriceTable,
+    Reward,
+    Rounded,
+    Rule,
+    Scope,
+    Tiers,
+    Total,
+    UnitPiece,
+)
+from rebates.model.orders import LineIn, OrderIn
+from rebates.plan.expressions import kind_of
+from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePlan
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+class NotLocal(Exception):
+    """The line needs the runtime; caught where a cell is made."""
+
+
+def is_simple(book: Book) -> bool:
+    """Whether lines of this book can be priced by generated code at all."""
+    terms = book.rounding
+    plain = not (terms.price_first or terms.discount_rounds or terms.round_once or terms.carry_difference)
+    return plain and terms.then_step is None and terms.mode is not RoundingMode.HALF_EVEN and not book.totals
+
+
+class FastLine:
+    """A local line: its cuts and, made when first met, its cells. Written once per cell; a race makes one twice."""
+
+    __slots__ = ("plan", "digits", "cuts", "cells")
+
+    def __init__(self, plan: LinePlan, digits: int, cuts: list[int]) -> None:
+        self.plan, self.digits, self.cuts = plan, digits, cuts
+        self.cells: list[Generated | None | bool] = [None] * (len(cuts) + 1)
+
+    def cell(self, quantity: int, order: OrderIn, given: LineIn) -> Generated | None:
+        """The cell of a quantity; None where the runtime is needed."""
+        place = bisect_right(self.cuts, quantity)
+        known = self.cells[place]
+        if known is None:
+            try:
+                known = generated(_waterfall(self.plan, self.digits, order, given))
+            except NotLocal:
+                known = False
+            self.cells[place] = known
+        return known if isinstance(known, Generated) else None
+
+
+def fast_line(plan: LinePlan, digits: int) -> FastLine | None:
+    """The line for quantities of so many decimals; None if it is not local."""
+    if not is_simple(plan.book):
+        return None
+    cuts: set[int] = set()
+    try:
+        for rule in plan.rules:
+            if not rule.never:
+                _cut_rule(rule, plan, digits, cuts)
+    except NotLocal:
+        return None
+    return FastLine(plan, digits, sorted(cuts))
+
+
+# --- where the ranges end ---------------------------------------------------------------------------------------------
+
+
+def _cut_rule(plan: RulePlan, line: LinePlan, digits: int, cuts: set[int]) -> None:
+    rule = plan.here.rule
+    bounds = (*rule.caps, *rule.floors, *(() if rule.pays_from is None else (rule.pays_from,)))
+    if rule.kind == "charge" or rule.limit is not None or rule.exclusive:
+        raise NotLocal
+    if rule.decides is not Scope.LINE or any(bound.scope is not Scope.LINE for bound in bounds):
+        raise NotLocal
+    base = rule.base
+    if base.what not in ("running", "list", "gross", "quantity") or base.value is not None:
+        raise NotLocal
+    if rule.not_below is not None and rule.not_below.to_other_lines:
+        raise NotLocal
+    for expr in (*(bound.value for bound in bounds), *(() if rule.not_below is None else (rule.not_below.value,))):
+        _must_be_static(expr)
+    for clause in plan.clauses:
+        _cut_condition(clause.left, line, digits, cuts)
+    _cut_condition(plan.base, line, digits, cuts)
+    _cut_worth(rule, plan, line, digits, cuts)
+
+
+def _cut_worth(rule: Rule, plan: RulePlan, line: LinePlan, digits: int, cuts: set[int]) -> None:
+    match rule.worth:
+        case Flat(reward):
+            _static_reward(reward)
+        case PriceTable():
+            return
+        case Tiers() as tiers:
+            measure = _own_quantity(tiers.measure)
+            if measure is None:
+                _must_be_static(tiers.measure)
+            else:
+                if tiers.mode in ("incremental", "interpolated") and (measure.full or rule.kind == "price"):
+                    raise NotLocal
+                for tier in (*tiers.rows, *(() if tiers.below is None else (tiers.below,))):
+                    _cut(measure, tier.threshold, line, digits, cuts)
+            for tier in (*tiers.rows, *(() if tiers.below is None else (tiers.below,))):
+                _static_reward(tier.reward)
+            if tiers.without_baseline is not None:
+                _static_reward(tiers.without_baseline)
+        case _:
+            raise NotLocal
+
+
+def _cut(measure: Total, threshold: Fraction, line: LinePlan, digits: int, cuts: set[int]) -> None:
+    """Ends a range where the measure reaches the threshold, and where it passes it."""
+    assert measure.unit is not None
+    factor = line.units(measure.unit)
+    if factor is None:
+        raise NotLocal  # the runtime names the missing conversion
+    reaches, passes = (Fraction(ceil(threshold)), Fraction(floor(threshold) + 1)) if measure.full else (threshold, None)
+    scale = Fraction(10**digits) / factor
+    cuts.add(ceil(reaches * scale))
+    cuts.add(floor(threshold * scale) + 1 if passes is None else ceil(passes * scale))
+
+
+def _own_quantity(expr: Expr) -> Total | None:
+    """The measure, if it is the line's own quantity and nothing else."""
+    if isinstance(expr, MeasureRef):
+        return _own_quantity(expr.value)
+    if isinstance(expr, Total) and expr.what == "quantity" and expr.scope is Scope.LINE and expr.where is None:
+        return expr
+    return None
+
+
+def _cut_condition(condition: object, line: LinePlan, digits: int, cuts: set[int]) -> None:
+    match condition:
+        case And() | Or():
+            for part in condition.parts:
+                _cut_condition(part, line, digits, cuts)
+        case Not():
+            _cut_condition(condition.part, line, digits, cuts)
+        case InSet():
+            _cut_condition(condition.where, line, digits, cuts)
+        case Compare():
+            _cut_compare(condition, line, digits, cuts)
+        case _:
+            return  # attributes of the order and the line are part of the plan's key
+
+
+def _cut_compare(condition: Compare, line: LinePlan, digits: int, cuts: set[int]) -> None:
+    for measured, other in ((condition.left, condition.right), (condition.right, condition.left)):
+        measure = _own_quantity(measured)
+        if measure is not None and isinstance(other, Constant) and isinstance(other.value, Fraction):
+            _cut(measure, other.value, line, digits, cuts)
+            return
+    _must_be_static(condition.left)
+    _must_be_static(condition.right)
+
+
+def _must_be_static(expr: Expr) -> None:
+    """Refuses what depends on quantities or amounts."""
+    match expr:
+        case Constant() | AttributeValue():
+            return
+        case ItemPrice():
+            if expr.kind == "net":
+                raise NotLocal
+        case MeasureRef():
+            _must_be_static(expr.value)
+        case Arithmetic():
+            _must_be_static(expr.left)
+            _must_be_static(expr.right)
+        case Extreme():
+            for part in expr.parts:
+                _must_be_static(part)
+        case Rounded():
+            _must_be_static(expr.value)
+        case Fallback():
+            _must_be_static(expr.value)
+            _must_be_static(expr.otherwise)
+        case _:
+            raise NotLocal
+
+
+def _static_reward(reward: Reward) -> None:
+    for piece in reward.pieces:
+        match piece:
+            case PercentPiece():
+                _must_be_static(piece.rate)
+                if piece.of is not None:
+                    _must_be_static(piece.of)
+            case UnitPiece():
+                if piece.package.unit is None:
+                    raise NotLocal
+                _must_be_static(piece.amount)
+            case PricePiece():
+                _must_be_static(piece.value)
+            case _:
+                _must_be_static(piece.amount)
+
+
+# --- a cell's waterfall -----------------------------------------------------------------------------------------------
+
+
+def _waterfall(plan: LinePlan, digits: int, order: OrderIn, given: LineIn) -> Waterfall:
+    """What holds in the cell of the given line, asked of the runtime."""
+    book = plan.book
+    part = Part(book, order, [Line(0, 0, plan, given)], False, Rounder(book.rounding, book.digits))
+    price_lines(part)
+    [line] = part.lines
+    make = _Cell(part, line, Fraction(10**book.digits, 10**digits))
+    return Waterfall(
+        list_price=None if line.list_price is None else line.list_price * make.scale,
+        gross_price=line.gross_price * make.scale,
+        stages=tuple(make.stage(stage) for stage in book.stages if stage.kind == "discount"),
+        mode=book.rounding.mode,
+    )
+
+
+class _Cell:
+    """Makes the steps of one cell; amounts per unit of q, in units of the line's digits."""
+
+    def __init__(self, part: Part, line: Line, scale: Fraction) -> None:
+        self.part, self.line, self.scale = part, line, scale
+        self.minor = Fraction(10**part.book.digits)
+        self.per_q = scale / self.minor  # ordered units in one of q
+        self.view = View(part, [line.net], None)
+
+    def stage(self, stage: StagePlan) -> StageSteps:
+        covering = [here for here in stage.rules if self._covers(here)]
+        names = {here.agreement.name for here in covering}
+        speaker = next((each.name for each in self.part.book.agreements if each.name in names), None)
+        if speaker is not None:
+            partners = self.part.book.partners[speaker]
+            covering = [here for here in covering if here.agreement.name in partners]
+        steps = [step for here in in_turn(stage, covering) if (step := self._step(here)) is not None]
+        return StageSteps(stage.combine, "list" if stage.base == "list" else "running", tuple(steps))
+
+    def _covers(self, here: Here) -> bool:
+        return qualified(self.line.plan.rules[here.number], Reader(self.view, here, self.line)) is None
+
+    def _step(self, here: Here) -> Step | None:
+        rule, at = here.rule, Reader(self.view, here, self.line)
+        terms: list[Term] = []
+        match rule.worth:
+            case Flat(reward):
+                terms = [self._term(piece, at) for piece in reward.pieces]
+            case PriceTable():
+                rows = self.line.plan.rules[here.number].rows
+                if len(rows) != 1:
+                    raise NotLocal
+                terms = [self._term(piece, at) for piece in row_reward(rows[0], here, self.line).pieces]
+            case Tiers() as tiers:
+                reached = reach(tiers, at)
+                if reached.row is None:
+                    return None
+                terms = self._tiered(tiers, reached, at)
+        lowest = None if rule.not_below is None else self._static(rule.not_below.value, at) * self.scale
+        return Step(
+            tuple(terms),
+            "stage" if rule.base.what in ("running", "quantity") else rule.base.what,  # type: ignore[arg-type]
+            rate_floors=self._bounds(rule.floors, "rate", at),
+            rate_caps=self._bounds(rule.caps, "rate", at),
+            floors=self._bounds(rule.floors, "amount", at),
+            caps=self._bounds(rule.caps, "amount", at),
+            pays_from=None if rule.pays_from is None else self._static(rule.pays_from.value, at) * self.minor,
+            lowest=lowest,
+            span=rule.span,
+        )
+
+    def _bounds(self, bounds: tuple[Bound, ...], on: str, at: Reader) -> tuple[Fraction, ...]:
+        factor = self.minor if on == "amount" else ONE
+        return tuple(self._static(bound.value, at) * factor for bound in bounds if bound.on == on)
+
+    def _static(self, expr: Expr, at: Reader) -> Fraction:
+        found = number(expr, at)
+        if isinstance(found, Missing):
+            raise NotLocal  # the runtime says what is not there
+        return found
+
+    # --- tiers
+
+    def _tiered(self, tiers: Tiers, reached: Reached, at: Reader) -> list[Term]:
+        row, measure = reached.row, reached.measure
+        if row == -2:
+            assert tiers.without_baseline is not None
+            return [self._term(piece, at) for piece in tiers.without_baseline.pieces]
+        if row == -1:
+            assert tiers.below is not None
+            return [self._term(piece, at) for piece in tiers.below.reward.pieces]
+        assert row is not None and measure is not None
+        own = _own_quantity(tiers.measure)
+        match tiers.mode:
+            case "retroactive" | "lump sum":
+                return [self._term(piece, at) for piece in tiers.rows[row].reward.pieces]
+            case "lump sum every tier":
+                entered = [tier for tier in tiers.rows if enters(tier, measure)]
+                return [self._term(piece, at) for tier in entered for piece in tier.reward.pieces]
+            case "incremental" if own is not None:
+                return [self._incremental(tiers, row, own, at)]
+            case "interpolated" if own is None:
+                return [self._term(piece, at) for piece in interpolated(tiers, row, measure).pieces]
+            case "interpolated":
+                assert own is not None
+                return [self._interpolated(tiers, row, own, at)]
+            case _:
+                raise NotLocal
+
+    def _measure_per_q(self, own: Total) -> Fraction:
+        assert own.unit is not None
+        return units(self.line, own.unit) * self.per_q
+
+    def _incremental(self, tiers: Tiers, row: int, own: Total, at: Reader) -> Term:
+        """Σ rate × slice ÷ measure, the last slice growing with the quantity: (slope × q + level) ÷ q (4.2 b)."""
+        pieces = [_single(tier.reward) for tier in tiers.rows]
+        per_q = self._measure_per_q(own)
+        if tiers.rows[0].threshold < 0:
+            raise NotLocal
+        if all(isinstance(piece, PercentPiece) and piece.of is None for piece in pieces):
+            rates = [self._static(piece.rate, at) for piece in pieces if isinstance(piece, PercentPiece)]
+            level = _level(tiers, row, rates)
+            return Term("share", slope=rates[row], level=level / per_q, per_q=1)
+        if all(isinstance(piece, UnitPiece) and piece.package.kind == "each" for piece in pieces):
+            rates = []
+            for piece in pieces:
+                assert isinstance(piece, UnitPiece) and piece.package.unit is not None
+                counted = (
+                    units(self.line, piece.package.unit) * self.per_q / per_q
+                )  # package units in one of the measure
+                rates.append(self._static(piece.amount, at) / piece.package.size * counted * self.minor)
+            return Term("linear", slope=rates[row] * per_q, level=_level(tiers, row, rates), guard=max(rates) * per_q)
+        raise NotLocal
+
+    def _interpolated(self, tiers: Tiers, row: int, own: Total, at: Reader) -> Term:
+        """A rate that is linear in the quantity (4.2 d)."""
+        rows = tiers.rows
+        if row + 1 < len(rows):
+            low, high = rows[row], rows[row + 1]
+        elif tiers.continues and len(rows) > 1:
+            low, high = rows[row - 1], rows[row]
+        else:
+            return self._term(_single(rows[row].reward), at)
+        begin, end = _single(low.reward), _single(high.reward)
+        if not (
+            isinstance(begin, PercentPiece) and isinstance(end, PercentPiece) and begin.of is None and end.of is None
+        ):
+            raise NotLocal
+        first, last = self._static(begin.rate, at), self._static(end.rate, at)
+        slope = (last - first) / (high.threshold - low.threshold)
+        return Term("share", slope=slope * self._measure_per_q(own), level=first - slope * low.threshold)
+
+    # --- pieces
+
+    def _term(self, piece: Piece, at: Reader) -> Term:
+        match piece:
+            case PercentPiece():
+                rate = self._static(piece.rate, at)
+                if piece.of is None:
+                    return Term("share", level=rate)
+                of = self._static(piece.of, at)
+                if kind_of(piece.of) == "price":
+                    return Term("linear", slope=rate * of * self.scale)
+                return Term("linear", level=rate * of * self.minor)
+            case UnitPiece():
+                package = piece.package
+                assert package.unit is not None
+                amount = self._static(piece.amount, at) * self.minor
+                count = units(self.line, package.unit) * self.per_q / package.size
+                if package.kind == "each":
+                    return Term("linear", slope=amount * count, stops=True)
+                return Term("packages", level=amount, package=count, started=package.kind == "started", stops=True)
+            case PricePiece():
+                price = price_per_ordered(piece, at)
+                if isinstance(price, Missing):
+                    raise NotLocal
+                return Term("price", slope=price * self.scale)
+            case _:
+                return Term("linear", level=self._static(piece.amount, at) * self.minor)
+
+
+def _single(reward: Reward) -> Piece:
+    if len(reward.pieces) != 1:
+        raise NotLocal
+    return reward.pieces[0]
+
+
+def _level(tiers: Tiers, row: int, rates: list[Fraction]) -> Fraction:
+    """What full slices give beyond the last rate on the whole measure."""
+    rows = tiers.rows
+    full = sum((rates[k] * (rows[k + 1].threshold - rows[k].threshold) for k in range(row)), ZERO)
+    return full - rates[row] * rows[row].threshold

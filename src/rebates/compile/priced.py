@@ -1,0 +1,118 @@
+"""A priced order: amounts as integers at once, everything else when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from rebates.compile.results import guards, outcome, totals
+from rebates.compile.runtime import Run
+from rebates.model.orders import OrderIn
+from rebates.model.outcome import GuardOut, Outcome
+from rebates.plan.nodes import Book
+
+Amounts = tuple[int | None, int, int] | tuple[int | None, int, int, int]
+"""List, gross and net value of a line and, where there are charges, its invoice value; signed, in units of the digits."""
+
+
+def amounts_of(done: Run) -> list[Amounts]:
+    """The amounts of a run as integers."""
+    scale = 10**done.book.digits
+    found: list[Amounts] = []
+    for part, line in done.lines():
+        sign = -scale if part.returns else scale
+        listed = None if line.list_value is None else _whole(line.list_value * sign)
+        found.append(
+            (listed, _whole(line.gross_value * sign), _whole(line.net_final * sign), _whole(line.invoice * sign))
+        )
+    return found
+
+
+def _whole(value: Fraction) -> int:
+    assert value.denominator == 1
+    return value.numerator
+
+
+class Priced:
+    """What `Compiled.price` answers. Amounts are integers of `digits` decimals of the currency."""
+
+    def __init__(self, book: Book, order: OrderIn, amounts: Sequence[Amounts], trace: Callable[[], Run]) -> None:
+        self.book, self.order, self.amounts = book, order, amounts
+        self._trace = trace
+
+    @property
+    def currency(self) -> str:
+        return self.book.currency
+
+    @property
+    def digits(self) -> int:
+        return self.book.digits
+
+    @property
+    def list_values(self) -> list[int | None]:
+        """By line; None where no list price is known."""
+        return [each[0] for each in self.amounts]
+
+    @property
+    def gross_values(self) -> list[int]:
+        return [each[1] for each in self.amounts]
+
+    @property
+    def net_values(self) -> list[int]:
+        return [each[2] for each in self.amounts]
+
+    @property
+    def invoice_values(self) -> list[int]:
+        """Net value and charges; cash rounding is of the order."""
+        return [each[-1] or 0 for each in self.amounts]
+
+    @property
+    def net_value(self) -> int:
+        return sum(self.net_values)
+
+    @cached_property
+    def cash_rounding(self) -> Fraction:
+        """The difference line of the order, in major units (2.2 b)."""
+        if self.book.rounding.order_step is None:
+            return Fraction(0)
+        return self.outcome.cash_rounding
+
+    @property
+    def invoice_value(self) -> Fraction:
+        """With charges and cash rounding, in major units."""
+        return Fraction(sum(self.invoice_values), 10**self.digits) + self.cash_rounding
+
+    # --- made when asked: the order runs again, with every decision
+
+    @cached_property
+    def _run(self) -> Run:
+        return self._trace()
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """The full result, every decision in it."""
+        return outcome(self._run)
+
+    @cached_property
+    def guards(self) -> tuple[GuardOut, ...]:
+        """The verdict of every guard (7.3)."""
+        return guards(self._run) if self.book.guards else ()
+
+    @cached_property
+    def totals(self) -> Mapping[str, Fraction]:
+        """Totals beyond the order, after it (5.4 b)."""
+        return totals(self._run) if self.book.totals else {}
+
+    @property
+    def approvals(self) -> list[str]:
+        """The roles that must approve, in the order of the guards."""
+        roles = {guard.id: guard.role for guard in self.book.guards}
+        failed = [roles[each.guard] for each in self.guards if not each.holds]
+        return list(dict.fromkeys(role for role in failed if role is not None))
+
+    @property
+    def rejected(self) -> bool:
+        """Whether a guard without a role failed."""
+        roles = {guard.id: guard.role for guard in self.book.guards}
+        return any(roles[each.guard] is None and not each.holds for each in self.guards)

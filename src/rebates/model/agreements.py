@@ -1,0 +1,304 @@
+"""Agreements: members put together, stages in their order, rounding words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from rebates.model import nodes as m
+from rebates.model.conditions import typed_condition
+from rebates.model.exact import Remainder
+from rebates.model.exact import Rounding as Mode
+from rebates.model.expressions import Typing, describe, dimension, typed
+from rebates.model.money import is_currency
+from rebates.model.names import Names, declare, twice
+from rebates.model.rules import Place, model_rule
+from rebates.syntax import nodes as s
+from rebates.syntax.diagnostics import Label
+
+Member = TypeVar("Member")
+
+
+def _of(agreement: s.Agreement, kind: type[Member]) -> list[Member]:
+    return [member for member in agreement.members if isinstance(member, kind)]
+
+
+def _only(agreement: s.Agreement, found: Sequence[Member], word: str, names: Names) -> Member | None:
+    for other in found[1:]:
+        names.report.error(
+            "R0330", other.span, f"`{word}` stands twice in the agreement", "keep one of them",  # type: ignore[attr-defined]
+            labels=(Label(found[0].span, "the first"),),  # type: ignore[attr-defined]
+        )
+    return found[0] if found else None
+
+
+def setting(agreement: s.Agreement, word: str, names: Names) -> s.Setting | None:
+    """A setting that may stand once."""
+    return _only(agreement, [x for x in _of(agreement, s.Setting) if x.word == word], word, names)
+
+
+def currency_of(agreement: s.Agreement, names: Names) -> str:
+    """The agreement's currency; a missing or unknown one is an error."""
+    found = setting(agreement, "currency", names)
+    if found is None:
+        names.report.error("R0331", agreement.name_span, f"agreement `{agreement.name}` has no currency", "add a line such as `currency EUR`")
+        return ""
+    if not is_currency(found.value):
+        names.report.error("R0230", found.span, f"`{found.value}` is no currency of ISO 4217", "write a code such as EUR, USD or IDR")
+        return ""
+    return found.value
+
+
+def model_agreement(
+    agreement: s.Agreement,
+    names: Names,
+    shared_waterfall: s.Waterfall | None,
+    shared_rounding: Sequence[s.Rounding],
+    first_place: int,
+) -> m.Agreement | None:
+    """The model of an agreement with all its sound rules; None where its frame is broken."""
+    accounts = _only(agreement, _of(agreement, s.Accounts), "accounts", names)
+    valid = _only(agreement, _of(agreement, s.ValidClause), "valid", names)
+    year = _only(agreement, _of(agreement, s.YearStarts), "year starts", names)
+    waterfall = _only(agreement, _of(agreement, s.Waterfall), "waterfall", names) or shared_waterfall
+    for member in agreement.members:
+        if isinstance(member, s.Measure | s.ItemSet | s.Attribute | s.Broken):
+            declare(names, member)
+    if accounts is None:
+        names.report.error("R0332", agreement.name_span, f"agreement `{agreement.name}` does not say whom it is for", "add a line such as `accounts NUSANTARA and subsidiaries, together`")
+    if valid is None:
+        names.report.error("R0333", agreement.name_span, f"agreement `{agreement.name}` does not say when it holds", "add a line such as `valid 2026-01-01 to 2026-12-31`")
+    elif valid.last < valid.first:
+        names.report.error("R0302", valid.span, f"the agreement ends on {valid.last}, before it begins on {valid.first}", "swap the two dates")
+    stages = _stages(waterfall, agreement, names)
+    group = accounts is not None and accounts.kind == "group"
+    typing = Typing(names, agreement.name, group, tuple(stage.name for stage in stages))
+    who = _who(accounts, typing) if accounts is not None else None
+    rounding = _rounding([*shared_rounding, *_of(agreement, s.Rounding)], names)
+    for measure in list(names.measures.values()):
+        if any(measure is member for member in agreement.members):
+            typed(s.Name(measure.name, span=measure.span), typing)
+    rules = _rules(agreement, who, stages, typing, first_place)
+    guards = _guards(agreement, typing)
+    if accounts is None or valid is None or who is None or not names.currency:
+        return None
+    zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
+    if zone is not None and not _zone_exists(zone.value):
+        names.report.error("R0231", zone.span, f"`{zone.value}` is no time zone", 'write one such as "Asia/Jakarta" or "Europe/Berlin"')
+    for rule in rules:
+        if (rule.first and rule.first > valid.last) or (rule.last and rule.last < valid.first):
+            names.report.warning("R0334", rule.span, f"{rule.kind} `{rule.name}` is valid on no day of the agreement", f"the agreement holds from {valid.first} to {valid.last}")
+    return m.Agreement(
+        name=agreement.name,
+        title=agreement.title,
+        who=who,
+        first=valid.first,
+        last=valid.last,
+        currency=names.currency,
+        zone=zone.value if zone else "UTC",
+        year_starts=year.day if year else None,
+        owner=owner.value if owner else None,
+        review=review.value if review else None,
+        adds_to=tuple(x.value for x in _of(agreement, s.Setting) if x.word == "adds to"),
+        stages=stages,
+        rounding=rounding,
+        rules=rules,
+        guards=guards,
+        examples=tuple(m.Example(agreement.name, x.title.value, x, span=x.span) for x in _of(agreement, s.Example)),
+        measures={name: ref for name, ref in typing.measures.items() if ref is not None},
+        span=agreement.name_span,
+    )
+
+
+def _zone_exists(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _who(accounts: s.Accounts, typing: Typing) -> m.Who | None:
+    master, names = typing.names.master, typing.names
+    several = accounts.kind != "account"
+    if several and accounts.counted is None:
+        names.report.error("R0335", accounts.span, "several accounts: it is not said whether each counts alone", "add `, each` or `, together`")
+    where = None
+    match accounts.kind:
+        case "where":
+            assert accounts.where is not None
+            where = typed_condition(accounts.where, typing)
+            if where is None:
+                return None
+        case "group" if master.group_names and accounts.name not in master.group_names:
+            names.unknown("R0232", "group", str(accounts.name), accounts.span, master.group_names)
+        case "account" | "account and subsidiaries" if master.has_accounts and accounts.name not in master.accounts:
+            names.unknown("R0201", "account", str(accounts.name), accounts.span, master.accounts)
+    return m.Who(accounts.kind, accounts.name, where, accounts.counted == "together", span=accounts.span)
+
+
+def _stages(waterfall: s.Waterfall | None, agreement: s.Agreement, names: Names) -> tuple[m.Stage, ...]:
+    """Discounts in their order, those marked `last`, then charges, then stages on charges (3.1, 3.2)."""
+    declared = waterfall.stages if waterfall is not None else ()
+    seen: dict[str, s.Stage] = {}
+    for stage in declared:
+        twice(names, "stage", stage.name, stage.span, seen.get(stage.name))
+        seen[stage.name] = stage
+    of_charges = {
+        clause.name
+        for rule in _of(agreement, s.Rule)
+        if rule.kind == "charge"
+        for clause in rule.clauses
+        if isinstance(clause, s.StageClause)
+    } | {"charges"}
+    of_discounts = {
+        clause.name: rule
+        for rule in _of(agreement, s.Rule)
+        if rule.kind == "discount"
+        for clause in rule.clauses
+        if isinstance(clause, s.StageClause)
+    }
+    for name in sorted(of_charges & set(of_discounts)):
+        names.report.error("R0336", of_discounts[name].name_span, f"stage `{name}` holds both charges and discounts", "give the charges a stage of their own")
+    made = [m.Stage(x.name, x.combine, x.on or "running", x.last, span=x.span) for x in declared]
+    charges = [stage for stage in made if stage.name in of_charges]
+    on_charges = [stage for stage in made if stage.base == "charges"]
+    discounts = [stage for stage in made if stage not in charges and stage not in on_charges]
+    if not discounts:
+        discounts = [m.Stage("discounts", "best", "running", False, span=agreement.name_span)]
+    if not any(stage.name == "charges" for stage in charges):
+        charges.append(m.Stage("charges", "sum", "running", False, span=agreement.name_span))
+    ordered = [x for x in discounts if not x.last] + [x for x in discounts if x.last]
+    return (*ordered, *charges, *on_charges)
+
+
+def _rounding(words: Sequence[s.Rounding], names: Names) -> m.Rounding:
+    rounding = m.Rounding()
+    for word in words:
+        match word.word:
+            case "digits":
+                rounding = replace(rounding, digits=word.digits)
+            case "price rounds first":
+                rounding = replace(rounding, price_first=True, price_digits=word.digits)
+            case "discount rounds":
+                rounding = replace(rounding, discount_rounds=True)
+            case "round once":
+                rounding = replace(rounding, round_once=True)
+            case "half even" | "round up" | "round down":
+                mode = {"half even": Mode.HALF_EVEN, "round up": Mode.UP, "round down": Mode.DOWN}[word.word]
+                rounding = replace(rounding, mode=mode)
+            case "remainder to first line":
+                rounding = replace(rounding, remainder=Remainder.FIRST)
+            case "remainder to last line":
+                rounding = replace(rounding, remainder=Remainder.LAST)
+            case "remainder to largest line":
+                rounding = replace(rounding, remainder=Remainder.LARGEST)
+            case "carry the difference":
+                rounding = replace(rounding, carry_difference=True)
+            case "round to":
+                assert isinstance(word.step, s.Number)
+                rounding = replace(rounding, digits=word.digits, then_step=word.step.value)
+            case "round order to":
+                assert isinstance(word.step, s.Money)
+                rounding = replace(rounding, order_step=word.step.number.value)
+        step = word.step.number.value if isinstance(word.step, s.Money) else (word.step.value if word.step else None)
+        if step is not None and step <= 0:
+            names.report.error("R0337", word.span, "a step of nothing rounds nothing", "write a step above zero, such as 0.05")
+        if word.digits is not None and word.digits > 12:
+            names.report.error("R0338", word.span, f"{word.digits} digits are more than amounts can have", "write at most 12")
+    if rounding.round_once and rounding.price_first:
+        both = [word for word in words if word.word in ("round once", "price rounds first")]
+        names.report.error("R0339", both[-1].span, "`round once` and `price rounds first` exclude each other", "keep one of them", labels=(Label(both[0].span, "the other"),))
+    return rounding
+
+
+def _rules(
+    agreement: s.Agreement, who: m.Who | None, stages: tuple[m.Stage, ...], typing: Typing, first_place: int
+) -> tuple[m.Rule, ...]:
+    seen: dict[str, s.Rule] = {}
+    rules: list[m.Rule] = []
+    if who is None:
+        return ()
+    for number, rule in enumerate(_of(agreement, s.Rule)):
+        twice(typing.names, "rule", rule.name, rule.name_span, _heading(seen.get(rule.name)))
+        seen[rule.name] = rule
+        place = Place(agreement.name, who, first_place + number, stages)
+        made = model_rule(rule, place, typing)
+        if made is not None:
+            rules.append(made)
+        if rule.kind == "charge":
+            typing.charges[rule.name] = f"{agreement.name}.{rule.name}"
+    return tuple(rules)
+
+
+def _heading(rule: s.Rule | None) -> s.Node | None:
+    return s.Broken(span=rule.name_span) if rule is not None else None
+
+
+def _guards(agreement: s.Agreement, typing: Typing) -> tuple[m.Guard, ...]:
+    guards = []
+    for number, guard in enumerate(_of(agreement, s.Guard), start=1):
+        bound = typed(guard.bound, typing)
+        if bound is None:
+            continue
+        dim = dimension(bound)
+        wanted = (m.PRICE, m.MONEY) if guard.watches == "net price" else (m.NUMBER,)
+        if dim not in wanted:
+            help = "write a price such as `EUR 4 per piece` or `cost`" if guard.watches == "net price" else "write a percent such as `12%`"
+            typing.error("R0214", guard.bound.span, f"`{guard.watches}` cannot be compared with {describe(dim)}", help)
+            continue
+        id = f"{agreement.name}.guard {number}"
+        guards.append(
+            m.Guard(id, agreement.name, guard.watches, guard.per_line or guard.watches == "net price", guard.op, bound, guard.otherwise.role, span=guard.span)
+        )
+    return tuple(guards)
+
+
+def check_together(agreements: Sequence[m.Agreement], names: Names) -> None:
+    """What agreements that may be in force for one account must have in common, and what would be ambiguous (7.4)."""
+    by_name = {agreement.name: agreement for agreement in agreements}
+    for agreement in agreements:
+        for other in agreement.adds_to:
+            if other not in by_name:
+                names.unknown("R0233", "agreement", other, agreement.span, set(by_name) - {agreement.name})
+    for index, first in enumerate(agreements):
+        for second in agreements[index + 1 :]:
+            if first.first > second.last or second.first > first.last or not _may_share(first.who, second.who, names):
+                continue
+            _check_pair(first, second, names)
+
+
+def _may_share(a: m.Who, b: m.Who, names: Names) -> bool:
+    """Whether one account may be of both; groups and conditions are not looked into."""
+    named = ("account", "account and subsidiaries")
+    if a.kind in named and b.kind in named:
+        if a.name == b.name:
+            return True
+        master = names.master
+        below_a = a.kind == "account and subsidiaries" and a.name in master.ancestors(str(b.name))
+        below_b = b.kind == "account and subsidiaries" and b.name in master.ancestors(str(a.name))
+        return below_a or below_b
+    return True
+
+
+def _check_pair(first: m.Agreement, second: m.Agreement, names: Names) -> None:
+    label = (Label(first.span, f"`{first.name}`"),)
+    same: Mapping[str, tuple[object, object]] = {
+        "currency": (first.currency, second.currency),
+        "waterfall": ([(x.name, x.combine, x.base, x.last) for x in first.stages], [(x.name, x.combine, x.base, x.last) for x in second.stages]),
+        "rounding": (first.rounding, second.rounding),
+    }
+    for word, (a, b) in same.items():
+        if a != b:
+            names.report.error("R0340", second.span, f"`{first.name}` and `{second.name}` may hold for one account and differ in their {word}", "say it once for the folder, outside the agreements, or make them equal", labels=label)
+    joined = second.name in first.adds_to or first.name in second.adds_to
+    if joined or first.who.rank != second.who.rank or first.first != second.first:
+        return
+    prices = any(rule.kind == "price" for rule in first.rules) and any(rule.kind == "price" for rule in second.rules)
+    shared = {rule.stage for rule in first.rules if rule.stage} & {rule.stage for rule in second.rules if rule.stage}
+    if prices or shared:
+        what = "prices" if prices else f"rules in stage `{sorted(shared)[0]}`"
+        names.report.error("R0341", second.span, f"`{first.name}` and `{second.name}` may hold for one account and both have {what}: neither is more specific", "let one of them `adds to` the other, or give them different accounts or starts", labels=label)

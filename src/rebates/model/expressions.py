@@ -1,0 +1,396 @@
+"""Expressions: every name resolved, every value given its dimension and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.exact import Rounding
+from rebates.model.names import Names
+from rebates.model.text import condition_text
+from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
+from rebates.syntax import nodes as s
+from rebates.syntax.diagnostics import Edit
+from rebates.syntax.source import Span
+
+SCOPES = {
+    "line": m.Scope.LINE,
+    "item": m.Scope.ITEM,
+    "delivery": m.Scope.DELIVERY,
+    "order": m.Scope.ORDER,
+    "account": m.Scope.ACCOUNT,
+    "account and subsidiaries": m.Scope.TREE,
+    "group": m.Scope.GROUP,
+    "in all": m.Scope.ALL,
+}
+WINDOWS = ("week", "month", "quarter", "half", "year", "term", "ever")
+WIDTH = {scope: width for width, scope in enumerate(m.Scope)}
+
+_VALUES = {"list value": "list", "gross value": "gross", "net value": "net", "invoice value": "invoice"}
+
+
+@dataclass
+class Typing:
+    """What typing an agreement's expressions needs to know."""
+
+    names: Names
+    agreement: str
+    group: bool  # the agreement is for a group
+    stages: tuple[str, ...] = ()
+    charges: dict[str, str] = field(default_factory=dict)  # name -> id, of the charges written so far
+    in_filter: bool = False
+    in_price: bool = False
+    measures: dict[str, m.MeasureRef | None] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)  # measures being typed: a circle is an error
+
+    def error(self, code: str, span: Span, message: str, help: str) -> None:
+        self.names.report.error(code, span, message, help)
+
+
+def dimension(expr: m.Expr) -> m.Dimension:
+    """The dimension of a typed expression."""
+    match expr:
+        case m.AttributeValue(attribute=attribute):
+            return attribute.dimension
+        case m.ItemPrice():
+            return m.PRICE
+        case m.ChargeAmount():
+            return m.MONEY
+        case _:
+            return expr.dimension
+
+
+def describe(dim: m.Dimension) -> str:
+    """A dimension in the words of the language."""
+    match dim.kind:
+        case "money":
+            return "an amount of money"
+        case "price":
+            return "a price per unit"
+        case "quantity":
+            return f"a quantity in {dim.unit}"
+        case "number":
+            return "a number or percent"
+        case _:
+            return f"a {dim.kind}"
+
+
+def scope_of(expr: m.Expr) -> m.Scope | None:
+    """The widest scope that an expression reads; None where it reads nothing of the order."""
+    scopes = [found for part in walk(expr) if (found := _own_scope(part)) is not None]
+    return max(scopes, key=WIDTH.__getitem__) if scopes else None
+
+
+def _own_scope(expr: m.Expr) -> m.Scope | None:
+    match expr:
+        case m.Total(scope=scope):
+            return scope
+        case m.AttributeValue(attribute=attribute):
+            return m.Scope.LINE if attribute.subject in ("item", "line") else None
+        case m.ItemPrice():
+            return m.Scope.LINE
+        case _:
+            return None
+
+
+def walk(expr: m.Expr) -> list[m.Expr]:
+    """The expression and every part of it."""
+    out = [expr]
+    match expr:
+        case m.Arithmetic(left=left, right=right):
+            out += walk(left) + walk(right)
+        case m.Extreme(parts=parts):
+            for part in parts:
+                out += walk(part)
+        case m.Rounded(value=value) | m.MeasureRef(value=value):
+            out += walk(value)
+        case m.Fallback(value=value, otherwise=otherwise):
+            out += walk(value) + walk(otherwise)
+    return out
+
+
+def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
+    """The model of an expression; None where an error was reported."""
+    match expr:
+        case s.Number():
+            return m.Constant(expr.value, m.NUMBER, span=expr.span)
+        case s.Percent():
+            return m.Constant(expr.points / 100, m.NUMBER, span=expr.span)
+        case s.Date():
+            return m.Constant(expr.value, m.DATE, span=expr.span)
+        case s.Quantity():
+            check_unit(expr.unit, expr.span, typing)
+            return m.Constant(expr.number.value, m.Dimension("quantity", expr.unit), span=expr.span)
+        case s.Money():
+            check_currency(expr, typing)
+            return m.Constant(expr.number.value, m.MONEY, span=expr.span)
+        case s.MoneyPer():
+            check_currency(expr.money, typing)
+            check_unit(expr.unit, expr.span, typing)
+            return m.Constant(expr.money.number.value, m.PRICE, expr.unit, span=expr.span)
+        case s.Name():
+            return _named(expr, typing)
+        case s.Path():
+            attribute = typing.names.attribute(expr)
+            return m.AttributeValue(attribute, span=expr.span) if attribute else None
+        case s.ItemPrice():
+            return _item_price(expr, typing)
+        case s.Total():
+            return _total(expr, typing)
+        case s.Binary():
+            return _binary(expr, typing)
+        case s.PercentOf():
+            of = typed(expr.of, typing)
+            rate = m.Constant(expr.percent.points / 100, m.NUMBER, span=expr.percent.span)
+            return m.Arithmetic("*", rate, of, dimension(of), span=expr.span) if of else None
+        case s.Extreme():
+            return _extreme(expr, typing)
+        case s.Rounded():
+            return _rounded(expr, typing)
+        case s.Otherwise():
+            value, fallback = typed(expr.value, typing), typed(expr.fallback, typing)
+            if value is None or fallback is None:
+                return None
+            fallback = _alike(value, fallback, expr.span, typing)
+            return m.Fallback(value, fallback, dimension(value), span=expr.span) if fallback else None
+        case s.ChargeAmount():
+            charge = typing.charges.get(expr.name)
+            if charge is None:
+                typing.names.unknown("R0211", "charge", expr.name, expr.span, typing.charges)
+                return None
+            return m.ChargeAmount(charge, span=expr.span)
+
+
+def check_currency(money: s.Money, typing: Typing) -> None:
+    """An amount is in the agreement's currency (2.1)."""
+    own = typing.names.currency
+    if own and money.currency != own:
+        typing.error(
+            "R0212",
+            money.span,
+            f"`{money.currency}` is not the agreement's currency `{own}`",
+            f"write the amount in {own}; exchange rates are not part of this version",
+        )
+
+
+def check_unit(unit: str, span: Span, typing: Typing) -> None:
+    """A unit is known: of an item, or one that exists for all."""
+    master = typing.names.master
+    known = master.unit_names | ALL_GLOBAL_UNITS
+    if master.has_items and unit not in known:
+        typing.names.unknown("R0205", "unit", unit, span, known)
+
+
+def _named(expr: s.Name, typing: Typing) -> m.Expr | None:
+    declared = typing.names.measures.get(expr.name)
+    if declared is None:
+        typing.names.unknown("R0207", "measure", expr.name, expr.span, typing.names.measures)
+        return None
+    if expr.name in typing.open:
+        circle = " -> ".join([*typing.open[typing.open.index(expr.name) :], expr.name])
+        typing.error("R0213", expr.span, f"measures lie in a circle: {circle}", "let one of them stand on totals alone")
+        return None
+    if expr.name not in typing.measures:
+        typing.open.append(expr.name)
+        value = typed(declared.value, typing)
+        typing.open.pop()
+        typing.measures[expr.name] = (
+            m.MeasureRef(expr.name, value, dimension(value), span=declared.span) if value else None
+        )
+    return typing.measures[expr.name]
+
+
+def _item_price(expr: s.ItemPrice, typing: Typing) -> m.Expr | None:
+    kind = {"list price": "list", "gross price": "gross", "net price": "net", "cost": "cost"}[expr.kind]
+    if typing.in_price and kind in ("gross", "net"):
+        typing.error("R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use `list price` or `cost`")
+        return None
+    return m.ItemPrice(kind, span=expr.span)  # type: ignore[arg-type]
+
+
+def scope_and_window(per: tuple[str, ...], span: Span, typing: Typing) -> tuple[m.Scope | None, str | None]:
+    """The scope and the window of `per …` phrases. A window alone is the account's."""
+    scopes = [SCOPES[word] for word in per if word in SCOPES]
+    windows = [word for word in per if word in WINDOWS]
+    if len(scopes) > 1 or len(windows) > 1:
+        typing.error("R0220", span, "two scopes or two windows stand here", "keep one of each")
+    scope = scopes[0] if scopes else (m.Scope.ACCOUNT if windows else None)
+    window = windows[0] if windows else None
+    if scope is not None and scope.within_order and window is not None:
+        typing.error("R0221", span, f"`per {scope.value}` is within one order and takes no window", f"leave out `per {window}`")
+        window = None
+    if scope is m.Scope.GROUP and not typing.group:
+        typing.error("R0222", span, "`per group` needs an agreement with a group", 'write `accounts group "NAME", together`')
+    return scope, window
+
+
+def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
+    scope, window = scope_and_window(expr.per, expr.span, typing)
+    if scope is None:
+        typing.error("R0223", expr.span, "this total does not say over what", "add `per line`, `per order` or `per account per year`")
+        return None
+    if not scope.within_order and window is None:
+        typing.error("R0224", expr.span, f"a total per {scope.value} needs a window", "add `per year`, `per month` or `ever`")
+        return None
+    if typing.in_filter and WIDTH[scope] > WIDTH[m.Scope.ORDER]:
+        typing.error("R0225", expr.span, "a filter can test a line, a delivery or an order, nothing wider", "name the total as a measure and test it in `when`")
+        return None
+    if expr.before and scope.within_order:
+        typing.error("R0226", expr.span, "`before this order` belongs to a total wider than the order", "leave it out")
+    if typing.in_price and expr.kind in ("gross value", "net value", "invoice value"):
+        typing.error("R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use a quantity or the list value")
+        return None
+    where = _filter(expr, typing)
+    if expr.after_stage is not None and expr.after_stage not in typing.stages:
+        typing.names.unknown("R0206", "stage", expr.after_stage, expr.span, typing.stages)
+    what, dim, unit, distinct = "lines", m.NUMBER, None, None
+    match expr.kind:
+        case "quantity":
+            assert expr.unit is not None
+            check_unit(expr.unit, expr.span, typing)
+            what, dim, unit = "quantity", m.Dimension("quantity", expr.unit), expr.unit
+        case "number of lines":
+            what = "lines"
+        case "number of orders":
+            what = "orders"
+        case "number of distinct":
+            assert expr.distinct is not None
+            what, distinct = "distinct", typing.names.attribute(expr.distinct)
+            if distinct is None:
+                return None
+        case _:
+            what, dim = _VALUES[expr.kind], m.MONEY
+    key = None
+    if not scope.within_order:
+        words = {"quantity": f"quantity in {unit}", "distinct": f"number of distinct {distinct.path if distinct else ''}"}
+        text = words.get(what, f"number of {what}" if what in ("lines", "orders") else f"{what} value")
+        chosen = f" where {condition_text(where)}" if where is not None else ""
+        who = "in all" if scope is m.Scope.ALL else f"per {scope.value}"
+        key = f"{text}{chosen} {who} {'ever' if window == 'ever' else f'per {window}'}"
+        if what == "distinct":
+            typing.error("R0227", expr.span, "distinct things cannot be counted over several orders", "count them per order")
+            return None
+    return m.Total(
+        what,  # type: ignore[arg-type]
+        dim,
+        scope,
+        window,  # type: ignore[arg-type]
+        unit,
+        expr.full,
+        distinct,
+        where,
+        expr.before,
+        expr.after_stage,
+        key,
+        span=expr.span,
+    )
+
+
+def _filter(expr: s.Total, typing: Typing) -> m.Condition | None:
+    from rebates.model.conditions import item_set, typed_condition
+
+    parts: list[m.Condition] = []
+    if expr.of is not None and expr.of != "items":
+        found = item_set(expr.of, expr.span, typing)
+        if found is not None:
+            parts.append(found)
+    if expr.where is not None:
+        was, typing.in_filter = typing.in_filter, True
+        condition = typed_condition(expr.where, typing)
+        typing.in_filter = was
+        if condition is not None:
+            parts.append(condition)
+    if len(parts) > 1:
+        return m.And(tuple(parts), span=expr.span)
+    return parts[0] if parts else None
+
+
+def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
+    left, right = typed(expr.left, typing), typed(expr.right, typing)
+    if left is None or right is None:
+        return None
+    a, b = dimension(left), dimension(right)
+    if "text" in (a.kind, b.kind) or "date" in (a.kind, b.kind):
+        typing.error("R0214", expr.span, f"{describe(a)} and {describe(b)} cannot be reckoned together", "use numbers, money or quantities")
+        return None
+    match expr.op:
+        case "+" | "-":
+            other = _alike(left, right, expr.span, typing)
+            return m.Arithmetic(expr.op, left, other, a, span=expr.span) if other else None
+        case "*":
+            if a != m.NUMBER and b != m.NUMBER:
+                typing.error("R0214", expr.span, f"{describe(a)} cannot be multiplied by {describe(b)}", "one of the two must be a plain number or percent")
+                return None
+            return m.Arithmetic("*", left, right, b if a == m.NUMBER else a, span=expr.span)
+        case "/":
+            if b == m.NUMBER:
+                return m.Arithmetic("/", left, right, a, span=expr.span)
+            if a.kind != b.kind:
+                typing.error("R0214", expr.span, f"{describe(a)} cannot be divided by {describe(b)}", "divide by a number, or by something of the same kind")
+                return None
+            other = _alike(left, right, expr.span, typing)
+            return m.Arithmetic("/", left, other, m.NUMBER, span=expr.span) if other else None
+
+
+def _alike(left: m.Expr, right: m.Expr, span: Span, typing: Typing) -> m.Expr | None:
+    """The right side in the left side's dimension and unit; None and an error where they cannot be mixed."""
+    a, b = dimension(left), dimension(right)
+    if a == b:
+        return right
+    if a.kind == b.kind == "quantity":
+        factor = global_factor(str(b.unit), str(a.unit))
+        if factor is not None:
+            return m.Arithmetic("*", m.Constant(factor, m.NUMBER, span=span), right, a, span=right.span)
+    if isinstance(right, m.Constant) and isinstance(right.value, Fraction) and b == m.NUMBER and a.kind == "quantity":
+        return m.Constant(right.value, a, span=right.span)
+    edits: tuple[Edit, ...] = ()
+    help = "both sides must be of one kind"
+    if b == m.NUMBER and a == m.MONEY and isinstance(right, m.Constant):
+        currency = typing.names.currency
+        edits = (Edit(right.span, f"{currency} {right.span.text}", "asks"),)
+        help = f"write the amount with its currency: `{currency} {right.span.text}`"
+    elif {a.kind, b.kind} == {"money", "price"}:
+        help = f"a price says per what: `{typing.names.currency or 'EUR'} 2 per piece`"
+    elif a.kind == b.kind == "quantity":
+        help = f"write both in {a.unit}"
+    typing.names.report.error("R0214", right.span, f"{describe(b)} stands beside {describe(a)}", help, edits=edits)
+    return None
+
+
+def alike(left: m.Expr, right: m.Expr, span: Span, typing: Typing) -> m.Expr | None:
+    """The right side in the left side's dimension and unit; None and an error where they cannot be mixed."""
+    return _alike(left, right, span, typing)
+
+
+def _extreme(expr: s.Extreme, typing: Typing) -> m.Expr | None:
+    parts = [typed(part, typing) for part in expr.parts]
+    first = parts[0]
+    if first is None:
+        return None
+    rest = [_alike(first, part, expr.span, typing) if part is not None else None for part in parts[1:]]
+    sound = [first, *(part for part in rest if part is not None)]
+    if len(sound) != len(parts):
+        return None
+    return m.Extreme(expr.which, tuple(sound), dimension(first), span=expr.span)
+
+
+def _rounded(expr: s.Rounded, typing: Typing) -> m.Expr | None:
+    value = typed(expr.value, typing)
+    if value is None:
+        return None
+    mode = {None: Rounding.HALF_UP, "up": Rounding.UP, "down": Rounding.DOWN}[expr.direction]
+    if expr.unit is None:
+        return m.Rounded(value, mode, expr.digits, dimension(value), span=expr.span)
+    dim = dimension(value)
+    if dim.kind != "quantity":
+        typing.error("R0214", expr.span, f"{describe(dim)} has no whole {expr.unit}", "write `rounded to 2 digits`")
+        return None
+    if dim.unit != expr.unit:
+        factor = global_factor(str(dim.unit), expr.unit)
+        if factor is None:
+            typing.error("R0215", expr.span, f"{dim.unit} cannot be turned into {expr.unit}", f"measure it in {expr.unit}")
+            return None
+        dim = m.Dimension("quantity", expr.unit)
+        value = m.Arithmetic("*", m.Constant(factor, m.NUMBER, span=expr.span), value, dim, span=expr.value.span)
+    return m.Rounded(value, mode, None, dim, span=expr.span)

@@ -1,0 +1,248 @@
+"""Loads a rule set: the rule files of a folder, the tables beside them and the master data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from rebates.model import nodes as m
+from rebates.model.agreements import check_together, currency_of, model_agreement
+from rebates.model.examples import check_example
+from rebates.model.expressions import Typing, typed
+from rebates.model.findings import find
+from rebates.model.master import SCHEMAS, Master, load_master
+from rebates.model.names import Names, declare, literal_value, twice
+from rebates.model.read_tables import SUFFIXES, read_table
+from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
+from rebates.model.text import value_text
+from rebates.syntax import nodes as s
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.parser import parse
+from rebates.syntax.source import Source, Span
+
+Texts = Mapping[str, str]
+
+
+class Loader:
+    """Reads one rule set; keeps what it read, so that its hash covers all that can change a number."""
+
+    def __init__(self, folder: Path | None, source: TableSource | None, report: Report) -> None:
+        self.folder, self.source, self.report = folder, source, report
+        self.digests: dict[str, str] = {}
+
+    def table(self, schema: TableSchema, file: str, currency: str | None, span: Span) -> Table | None:
+        """A table from the program, else from its file."""
+        rows = self.source.rows(schema.name) if self.source is not None else None
+        if rows is not None:
+            plain = replace(schema, columns=tuple(replace(column, heading=None) for column in schema.columns), where=())
+            table = typed_table(plain, raw_rows(schema.name, rows), currency, self.report, schema.name)
+        elif self.folder is not None:
+            read = read_table(schema, self.folder, file, currency, self.report, span)
+            if read is None:
+                return None
+            table = read
+        else:
+            self.report.error("R0412", span, f"there is no table `{schema.name}`", "hand it over with the texts")
+            return None
+        self.digests[f"table {schema.name} {file}"] = _digest_rows(table.rows())
+        return table
+
+    def version(self) -> str:
+        whole = hashlib.sha256()
+        for name in sorted(self.digests):
+            whole.update(f"{name}\n{self.digests[name]}\n".encode())
+        return whole.hexdigest()
+
+
+def _digest_rows(rows: Iterable[Row]) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        cells = ";".join(f"{name}={value_text(value)}" for name, value in sorted(row.cells.items()) if value is not None)
+        digest.update(f"{cells};{row.first};{row.last}\n".encode())
+    return digest.hexdigest()
+
+
+def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Report) -> m.RuleSet | None:
+    """The rule set of a file, a folder, or texts by name; None where there are errors, which are all in the report."""
+    texts, folder = _read(rules, report)
+    loader = Loader(folder, source, report)
+    trees = []
+    for text in texts:
+        loader.digests[f"text {text.name}"] = hashlib.sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()
+        trees.append(parse(text, report))
+    declarations = [declaration for tree in trees for declaration in tree.declarations]
+    tables = [x for x in declarations if isinstance(x, s.Table)]
+    anchor = trees[0].span if trees else Span(Source("rules", ""), 0, 0)
+    anchor = Span(anchor.source, anchor.start, anchor.start)
+    master = load_master(_master_tables(tables, loader, anchor), report)
+    names = Names(report, master)
+    _declare_folder(declarations, tables, names, loader)
+    agreements = _agreements(declarations, names, loader)
+    check_together(agreements, names)
+    find(agreements, report)
+    if report.has_errors:
+        return None
+    everything = dict(names.tables)
+    return m.RuleSet(agreements, everything, master, loader.version())
+
+
+def _read(rules: str | Path | Texts, report: Report) -> tuple[list[Source], Path | None]:
+    if isinstance(rules, Mapping):
+        return [Source(name, text) for name, text in sorted(rules.items())], None
+    path = Path(rules)
+    nowhere = Span(Source(str(rules), ""), 0, 0)
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*.rebates") if file.is_file())
+        if not files:
+            report.error("R0703", nowhere, f"there is no `.rebates` file in `{rules}`", "name a folder with rule files, or a file")
+        return [x for file in files if (x := _read_file(file, path, report)) is not None], path
+    if not path.is_file():
+        report.error("R0701", nowhere, f"there is no file or folder `{rules}`", "check the path")
+        return [], None
+    text = _read_file(path, path.parent, report)
+    return ([text] if text is not None else []), path.parent
+
+
+def _read_file(file: Path, folder: Path, report: Report) -> Source | None:
+    name = file.relative_to(folder).as_posix()
+    nowhere = Span(Source(name, ""), 0, 0)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        report.error("R0702", nowhere, f"`{name}` cannot be read: {error.strerror}", "check the file and its permissions")
+        return None
+    try:
+        return Source(name, raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        report.error("R0704", nowhere, f"`{name}` is not UTF-8: line {line} has other bytes", "save the file as UTF-8")
+        return None
+
+
+def _schema(table: s.Table) -> TableSchema:
+    columns = []
+    for declared in table.columns:
+        for name in declared.names:
+            kind, role, unit = "text", "value", None
+            match declared.type:
+                case "key" | "threshold" | "reward":
+                    role = declared.type
+                    kind = "text" if role == "key" else "number"
+                case "dates":
+                    role, kind = "dates", "date"
+                case s.ValueType(kind=kind, unit=unit):
+                    pass
+            columns.append(Column(name.name, role, kind, unit, name.source))  # type: ignore[arg-type]
+    where = tuple((column, _plain(value)) for column, value in table.where)
+    return TableSchema(table.name, tuple(columns), where, table.span)
+
+
+def _plain(value: s.Text | s.Number | s.Date) -> str:
+    plain = literal_value(value)
+    return plain if isinstance(plain, str) else value_text(plain)
+
+
+def _master_tables(declared: list[s.Table], loader: Loader, anchor: Span) -> dict[str, Table]:
+    """The fixed tables: declared ones, those that the program hands over, and files of their names."""
+    by_name = {table.name: table for table in declared}
+    found: dict[str, Table] = {}
+    for name, schema in SCHEMAS.items():
+        table = by_name.get(name)
+        if table is not None:
+            made = _master_schema(schema, table)
+            read = loader.table(made, table.source.value, None, table.source.span)
+        else:
+            file = _file_of(name, loader.folder)
+            if file is None and (loader.source is None or loader.source.rows(name) is None):
+                continue
+            read = loader.table(schema, file or name, None, anchor)
+        if read is not None:
+            found[name] = read
+    return found
+
+
+def _master_schema(fixed: TableSchema, table: s.Table) -> TableSchema:
+    """A declared master table: its headings, with the fixed columns' types."""
+    own = {column.name: column for column in _schema(table).columns}
+    columns = []
+    for column in fixed.columns:
+        if column.name in own:
+            columns.append(replace(column, heading=own[column.name].heading, required=True))
+        else:
+            columns.append(replace(column, required=False, may_be_empty=True))
+    names = {column.name for column in fixed.columns}
+    columns += [column for name, column in own.items() if name not in names]
+    return TableSchema(fixed.name, tuple(columns), _schema(table).where, table.span)
+
+
+def _file_of(name: str, folder: Path | None) -> str | None:
+    if folder is None:
+        return None
+    for suffix in SUFFIXES:
+        if (folder / f"{name}{suffix}").is_file():
+            return f"{name}{suffix}"
+    return None
+
+
+def _declare_folder(
+    declarations: list[s.Node], tables: list[s.Table], names: Names, loader: Loader
+) -> None:
+    for declaration in declarations:
+        if isinstance(declaration, s.Measure | s.ItemSet | s.Attribute | s.Broken):
+            declare(names, declaration)
+    for table in tables:
+        if table.name not in SCHEMAS:
+            _declare_table(table, None, names, loader)
+    agreements: dict[str, s.Agreement] = {}
+    for declaration in declarations:
+        if isinstance(declaration, s.Agreement):
+            other = agreements.get(declaration.name)
+            twice(names, "agreement", declaration.name, declaration.name_span, s.Broken(span=other.name_span) if other else None)
+            agreements[declaration.name] = declaration
+
+
+def _declare_table(table: s.Table, currency: str | None, names: Names, loader: Loader) -> None:
+    twice(names, "table", table.name, table.span, s.Broken(span=names.table_spans[table.name]) if table.name in names.table_spans else None)
+    names.table_spans[table.name] = table.span
+    read = loader.table(_schema(table), table.source.value, currency, table.source.span)
+    if read is None:
+        names.unsound.add(table.name)
+        return
+    names.tables[table.name] = read
+
+
+def _agreements(declarations: list[s.Node], names: Names, loader: Loader) -> tuple[m.Agreement, ...]:
+    waterfalls = [x for x in declarations if isinstance(x, s.Waterfall)]
+    for other in waterfalls[1:]:
+        names.report.error("R0330", other.span, "`waterfall` stands twice", "keep one for the folder")
+    rounding = [x for x in declarations if isinstance(x, s.Rounding)]
+    made: list[m.Agreement] = []
+    place = 0
+    for declaration in declarations:
+        if not isinstance(declaration, s.Agreement):
+            continue
+        currency = currency_of(declaration, names)
+        inside = names.inside(currency)
+        for member in declaration.members:
+            if isinstance(member, s.Table):
+                _declare_table(member, currency or None, inside, loader)
+        names.table_spans.update({name: span for name, span in inside.table_spans.items() if name not in names.table_spans})
+        agreement = model_agreement(declaration, inside, waterfalls[0] if waterfalls else None, rounding, place)
+        place += len(declaration.members)
+        names.tables.update(inside.tables)
+        if agreement is not None:
+            made.append(agreement)
+            for example in agreement.examples:
+                check_example(example, agreement, inside)
+    if not made and not names.report.has_errors and declarations:
+        _check_folder_measures(names)
+    return tuple(made)
+
+
+def _check_folder_measures(names: Names) -> None:
+    """Measures of a folder without agreements are still read."""
+    typing = Typing(names, "", False)
+    for measure in names.measures.values():
+        typed(s.Name(measure.name, span=measure.span), typing)

@@ -1,0 +1,205 @@
+"""What a name stands for, in an agreement and in the folder around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.master import Master
+from rebates.model.tables import Table
+from rebates.syntax import nodes as s
+from rebates.syntax.diagnostics import Label, Report
+from rebates.syntax.source import Source, Span
+from rebates.syntax.suggest import nearest
+
+SUBJECTS = ("item", "line", "order", "account")
+_NOWHERE = Span(Source("", ""), 0, 0)
+
+BUILT_IN: Mapping[str, m.Attribute] = {
+    path: m.Attribute(subject, name, dimension, span=_NOWHERE)  # type: ignore[arg-type]
+    for path, subject, name, dimension in (
+        ("account.id", "account", "id", m.TEXT),
+        ("item.id", "item", "id", m.TEXT),
+        ("item.family", "item", "family", m.TEXT),
+        ("line.unit", "line", "unit", m.TEXT),
+        ("line.delivery", "line", "delivery", m.TEXT),
+        ("order.date", "order", "date", m.DATE),
+    )
+}
+
+
+@dataclass
+class Names:
+    """The declarations in sight. An agreement's own come before those of the folder."""
+
+    report: Report
+    master: Master
+    currency: str = ""
+    measures: dict[str, s.Measure] = field(default_factory=dict)
+    sets: dict[str, s.ItemSet] = field(default_factory=dict)
+    attributes: dict[str, m.Attribute] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    table_spans: dict[str, Span] = field(default_factory=dict)
+    unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
+
+    def inside(self, currency: str) -> Names:
+        """The names of an agreement: a copy to which it adds its own."""
+        return Names(
+            self.report,
+            self.master,
+            currency,
+            dict(self.measures),
+            dict(self.sets),
+            dict(self.attributes),
+            dict(self.tables),
+            dict(self.table_spans),
+            set(self.unsound),
+        )
+
+    def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str]) -> None:
+        """Reports a name that nothing declares, with the nearest that is."""
+        if name in self.unsound:
+            return
+        names = sorted(set(known))
+        near = nearest(name, names)
+        if near:
+            help = f"did you mean `{near[0]}`?"
+        elif names:
+            help = f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
+        else:
+            help = f"declare the {what} first"
+        self.report.error(code, span, f"unknown {what} `{name}`", help)
+
+    def attribute(self, path: s.Path) -> m.Attribute | None:
+        """The attribute of a path; a bare name is the item's, else the line's, the order's, the account's."""
+        if len(path.parts) == 1:
+            found = [a for subject in SUBJECTS if (a := self._find(subject, path.parts[0])) is not None]
+            if len(found) == 1 or (found and found[0].subject == "item" and "item" != found[-1].subject == "account"):
+                return found[0]
+            if found:
+                both = " and ".join(f"`{attribute.path}`" for attribute in found)
+                self.report.error("R0216", path.span, f"`{path.parts[0]}` may be {both}", "write which one is meant")
+                return None
+            self.unknown("R0208", "attribute", path.parts[0], path.span, self._bare_names())
+            return None
+        subject, name = path.parts[0], ".".join(path.parts[1:])
+        if subject not in SUBJECTS:
+            self.unknown("R0208", "attribute", ".".join(path.parts), path.span, self._paths())
+            return None
+        attribute = self._find(subject, name)
+        if attribute is None:
+            self.unknown("R0208", "attribute", f"{subject}.{name}", path.span, self._paths())
+        return attribute
+
+    def named(self, name: str) -> m.Attribute | None:
+        """The attribute a table's key column means: `account`, `item`, `family`, or an attribute's bare name."""
+        fixed = {"account": "account.id", "item": "item.id", "family": "item.family", "class": "account.class"}
+        if name in fixed:
+            subject, _, rest = fixed[name].partition(".")
+            return self._find(subject, rest)
+        for subject in SUBJECTS:
+            found = self._find(subject, name)
+            if found is not None:
+                return found
+        return None
+
+    def _find(self, subject: str, name: str) -> m.Attribute | None:
+        path = f"{subject}.{name}"
+        if path in self.attributes:
+            return self.attributes[path]
+        if path in BUILT_IN:
+            return BUILT_IN[path]
+        if path in self._columns():
+            return m.Attribute(subject, name, m.TEXT, span=_NOWHERE)  # type: ignore[arg-type]
+        return None
+
+    def _columns(self) -> set[str]:
+        columns = set()
+        for subject, rows in (("item", self.master.items), ("account", self.master.accounts)):
+            for row in rows.values():
+                columns.update(f"{subject}.{name}" for name in row.attributes)
+        return columns
+
+    def _paths(self) -> set[str]:
+        return set(self.attributes) | set(BUILT_IN) | self._columns()
+
+    def _bare_names(self) -> set[str]:
+        return {path.partition(".")[2] for path in self._paths()}
+
+
+def literal_value(value: s.Text | s.Number | s.Date | s.Percent | s.Quantity | s.Money) -> str | Fraction | date:
+    """What a literal is worth as an attribute's value."""
+    match value:
+        case s.Text() | s.Date() | s.Number():
+            return value.value
+        case s.Percent():
+            return value.points / 100
+        case s.Quantity() | s.Money():
+            return value.number.value
+
+
+def dimension_of_type(type_: s.ValueType) -> m.Dimension:
+    """The dimension that a declared type has."""
+    match type_.kind:
+        case "money":
+            return m.MONEY
+        case "number" | "percent":
+            return m.NUMBER
+        case "date":
+            return m.DATE
+        case "text":
+            return m.TEXT
+        case "quantity":
+            return m.Dimension("quantity", type_.unit)
+
+
+def declare(names: Names, node: s.Measure | s.ItemSet | s.Attribute | s.Broken) -> None:
+    """Enters a declaration; a second one of the same name is an error that shows both."""
+    match node:
+        case s.Broken(name=str() as name):
+            names.unsound.add(name)
+        case s.Measure():
+            twice(names, "measure", node.name, node.span, names.measures.get(node.name))
+            names.measures[node.name] = node
+        case s.ItemSet():
+            twice(names, "item set", node.name, node.span, names.sets.get(node.name))
+            names.sets[node.name] = node
+        case s.Attribute():
+            path = ".".join(node.path.parts)
+            if len(node.path.parts) < 2 or node.path.parts[0] not in SUBJECTS:
+                names.report.error(
+                    "R0217", node.path.span, f"`{path}` says not whose attribute it is", f"write `order.{path}`"
+                )
+                return
+            default = literal_value(node.default) if node.default is not None else None
+            subject, _, name = path.partition(".")
+            dimension = dimension_of_type(node.type)
+            if default is not None and not fits(default, dimension):
+                names.report.error("R0218", node.span, f"the default of `{path}` is no {node.type.kind}", "mend one of them")
+            twice(names, "attribute", path, node.span, names.attributes.get(path))
+            names.attributes[path] = m.Attribute(subject, name, dimension, default, span=node.span)  # type: ignore[arg-type]
+
+
+def fits(value: str | Fraction | date, dimension: m.Dimension) -> bool:
+    """Whether a plain value can be of a dimension."""
+    if isinstance(value, str):
+        return dimension.kind == "text"
+    if isinstance(value, date):
+        return dimension.kind == "date"
+    return dimension.kind not in ("text", "date")
+
+
+def twice(names: Names, what: str, name: str, span: Span, other: s.Node | m.Node | None) -> None:
+    """Reports a second declaration of a name, in this file or another."""
+    if other is None or other.span == span:
+        return
+    names.report.error(
+        "R0210",
+        span,
+        f"{what} `{name}` is declared twice",
+        "give one of them another name",
+        labels=(Label(other.span, f"`{name}` is declared here too"),),
+    )

@@ -1,0 +1,72 @@
+"""Conditions as canonical text: the same meaning has the same words, wherever it was written."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.exact import decimal_text
+
+
+def value_text(value: str | Fraction | date) -> str:
+    """A value as the language writes it."""
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    return str(value) if isinstance(value, date) else f'"{value}"'
+
+
+def condition_text(condition: m.Condition) -> str:
+    """A condition in the language's words, sets expanded."""
+    match condition:
+        case m.And(parts=parts):
+            return " and ".join(_bracketed(part) for part in parts)
+        case m.Or(parts=parts):
+            return " or ".join(_bracketed(part) for part in parts)
+        case m.Not(part=part):
+            return f"not {_bracketed(part)}"
+        case m.Compare(op=op, left=left, right=right):
+            return f"{expression_text(left)} {op} {expression_text(right)}"
+        case m.OneOf(attribute=attribute, values=values, negated=negated):
+            listed = ", ".join(sorted(value_text(value) for value in values))
+            return f"{attribute.path} {'not in' if negated else 'in'} ({listed})"
+        case m.Under(attribute=attribute, ancestor=ancestor):
+            return f'{attribute.path} under "{ancestor}"'
+        case m.InTable(attribute=attribute, table=table, negated=negated):
+            return f"{attribute.path} {'not ' if negated else ''}in table {table}"
+        case m.InSet(where=where):
+            return condition_text(where)
+
+
+def _bracketed(condition: m.Condition) -> str:
+    text = condition_text(condition)
+    inner = condition.where if isinstance(condition, m.InSet) else condition
+    return f"({text})" if isinstance(inner, m.And | m.Or) else text
+
+
+def expression_text(expr: m.Expr) -> str:
+    """An expression in short, canonical words."""
+    match expr:
+        case m.Constant(value=value):
+            return value_text(value)
+        case m.AttributeValue(attribute=attribute):
+            return attribute.path
+        case m.ItemPrice(kind=kind):
+            return "cost" if kind == "cost" else f"{kind} price"
+        case m.Total(what=what, unit=unit, scope=scope, where=where, full=full, key=key):
+            if key is not None:
+                return key
+            chosen = f" where {condition_text(where)}" if where is not None else ""
+            return f"{what}{' full' if full else ''}{f' in {unit}' if unit else ''}{chosen} per {scope.value}"
+        case m.MeasureRef(value=value):
+            return expression_text(value)
+        case m.Arithmetic(op=op, left=left, right=right):
+            return f"({expression_text(left)} {op} {expression_text(right)})"
+        case m.Extreme(which=which, parts=parts):
+            return f"{which} of ({', '.join(expression_text(part) for part in parts)})"
+        case m.Rounded(value=value, mode=mode, digits=digits):
+            return f"({expression_text(value)} rounded {mode.value} {digits})"
+        case m.Fallback(value=value, otherwise=otherwise):
+            return f"({expression_text(value)} otherwise {expression_text(otherwise)})"
+        case m.ChargeAmount(rule=rule):
+            return f"charge {rule}"

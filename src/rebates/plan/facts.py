@@ -1,0 +1,190 @@
+"""Master data and tables as the plan asks for them: one day, one account, one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from rebates.model.calendar import parse_date
+from rebates.model.exact import parse_number
+from rebates.model.master import Item, Master
+from rebates.model.nodes import Attribute, PriceTable
+from rebates.model.tables import Table
+from rebates.model.units import GLOBAL_UNITS
+
+AttributeText = str | Fraction | date
+
+
+@dataclass(frozen=True, slots=True)
+class RowFound:
+    """A row of a price table that fits a line: its money per `unit` (None: base unit), or a percent."""
+
+    value: Fraction
+    percent: bool
+    unit: str | None
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountFacts:
+    """An account on a day."""
+
+    id: str
+    line_up: tuple[str, ...]  # itself and all above it
+    groups: frozenset[str]
+    attributes: Mapping[str, object]
+
+    @property
+    def topmost(self) -> str:
+        return self.line_up[-1]
+
+    def read(self, attribute: Attribute) -> AttributeText | None:
+        if attribute.name == "id":
+            return self.id
+        return typed(self.attributes.get(attribute.name), attribute)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemFacts:
+    """An item as it is ordered; without an `items` table its base unit is the ordered one."""
+
+    id: str
+    base_unit: str
+    item: Item | None
+
+    def read(self, attribute: Attribute) -> AttributeText | None:
+        if attribute.name == "id":
+            return self.id
+        if self.item is None:
+            return None
+        if attribute.name == "family":
+            return self.item.family
+        if attribute.name == "base_unit":
+            return self.base_unit
+        return typed(self.item.attributes.get(attribute.name), attribute)
+
+
+def typed(value: object, attribute: Attribute) -> AttributeText | None:
+    """A value of master data as its attribute declares it; open columns come as text (7.1)."""
+    kind = attribute.dimension.kind
+    if isinstance(value, str) and kind not in ("text", "date"):
+        return parse_number(value[:-1].rstrip()) / 100 if value.endswith("%") else parse_number(value)
+    if isinstance(value, str) and kind == "date":
+        return parse_date(value)
+    assert value is None or isinstance(value, str | Fraction | date)
+    return value
+
+
+class Facts:
+    """The master data and tables of a rule set, read by day."""
+
+    __slots__ = ("master", "tables")
+
+    def __init__(self, master: Master, tables: Mapping[str, Table]) -> None:
+        self.master, self.tables = master, tables
+
+    def account(self, id: str, day: date, overlay: Mapping[str, AttributeText]) -> AccountFacts | None:
+        """The account, what the caller says of it laid over its own attributes; None if unknown."""
+        known = self.master.account(id)
+        if known is None:
+            return None
+        attributes = {**known.attributes, **overlay}
+        return AccountFacts(id, (id, *self.master.ancestors(id)), self.master.groups(id, day), attributes)
+
+    def item(self, id: str, unit: str) -> ItemFacts | None:
+        """The item; None if there is an `items` table without it."""
+        known = self.master.item(id)
+        if known is None and self.master.has_items:
+            return None
+        return ItemFacts(id, known.base_unit if known is not None else unit, known)
+
+    def convert(self, item: str, ordered: str, unit: str, day: date) -> Fraction | None:
+        """How many of `unit` are in one ordered unit (1.2); None without a conversion."""
+        if ordered == unit:
+            return Fraction(1)
+        one, other = self.master.factor(item, ordered, day, ordered), self.master.factor(item, unit, day, ordered)
+        return None if one is None or other is None else one / other
+
+    def list_price(self, item: str, unit: str, day: date, currency: str) -> tuple[Fraction, tuple[str, int]] | None:
+        """The list price per ordered unit, exact, and its row."""
+        found = self.master.list_price(item, unit, day, currency)
+        if found is None:
+            return None
+        factor = self.convert(item, unit, found.unit, day)
+        assert factor is not None
+        return found.amount * factor, (found.row.file, found.row.number)
+
+    def cost(self, item: str, unit: str, day: date, currency: str) -> Fraction | None:
+        """The cost per ordered unit, exact."""
+        found = self.master.cost(item, unit, day, currency)
+        if found is None:
+            return None
+        factor = self.convert(item, unit, found.unit, day)
+        return None if factor is None else found.amount * factor
+
+    def is_under(self, attribute: Attribute, value: AttributeText, ancestor: str) -> bool:
+        """Whether the family is the ancestor or lies below it; of another text `A/B` lies under `A`."""
+        assert isinstance(value, str)
+        if (attribute.subject, attribute.name) == ("item", "family"):
+            return self.master.is_under(value, ancestor)
+        if (attribute.subject, attribute.name) == ("account", "id"):
+            return value == ancestor or ancestor in self.master.ancestors(value)
+        return value == ancestor or value.startswith(ancestor + "/")
+
+    def in_table(self, table: str, value: AttributeText, day: date) -> bool:
+        """Whether a row of the day has the value as its only key."""
+        return self.tables[table].contains(value, day)
+
+    def rows(
+        self,
+        price: PriceTable,
+        values: Mapping[int, AttributeText],
+        item: str,
+        unit: str,
+        groups: frozenset[str],
+        day: date,
+    ) -> tuple[RowFound, ...]:
+        """The rows for a line, by the values of its attribute keys (by place; one missing finds nothing).
+
+        In the ordered unit, else in every unit that converts; one row for each of the account's groups.
+        """
+        keys = price.keys
+        if len(values) < sum(isinstance(key, Attribute) for key in keys):
+            return ()
+        per_unit = "unit" in keys
+        exact = self._rows_in(price, values, unit, groups, day, per_unit)
+        if exact or not per_unit:
+            return tuple(exact)
+        others = sorted((self.master.unit_names | set(GLOBAL_UNITS)) - {unit})
+        return tuple(
+            row
+            for other in others
+            for row in self._rows_in(price, values, other, groups, day, True)
+            if self.convert(item, unit, other, day) is not None
+        )
+
+    def _rows_in(
+        self,
+        price: PriceTable,
+        values: Mapping[int, AttributeText],
+        unit: str,
+        groups: frozenset[str],
+        day: date,
+        per_unit: bool,
+    ) -> list[RowFound]:
+        table = self.tables[price.table]
+        percent = any(column.name == price.column and column.kind == "percent" for column in table.schema.columns)
+        found: list[RowFound] = []
+        for group in sorted(groups) if "group" in price.keys else [""]:
+            words: dict[object, AttributeText] = {"unit": unit, "group": group}
+            cells = tuple(
+                values[place] if isinstance(key, Attribute) else words[key] for place, key in enumerate(price.keys)
+            )
+            row = table.lookup(cells, day)
+            value = None if row is None else row.cells[price.column]
+            if row is not None and isinstance(value, Fraction):
+                found.append(RowFound(value, percent, unit if per_unit else None, row.file, row.number))
+        return found

@@ -1,0 +1,56 @@
+"""Which attributes and codes a rule set reads: what an order brings beside them cannot change a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+
+from rebates.model.nodes import Attribute, Rule, RuleSet, Scope, Total
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Names of attributes of orders and lines, the codes rules ask for, the other dates that can govern."""
+
+    order: tuple[str, ...]
+    line: tuple[str, ...]
+    codes: frozenset[str]
+    days: tuple[str, ...]
+
+
+def reads_of(rules: RuleSet) -> Reads:
+    """Walks every agreement once."""
+    names: dict[str, set[str]] = {"order": set(), "line": set(), "account": set(), "item": set()}
+    codes: set[str] = set()
+    days: set[str] = set()
+    for node in (
+        node
+        for agreement in rules.agreements
+        for part in (agreement.who, *agreement.rules, *agreement.guards)
+        for node in nodes_in(part)
+    ):
+        if isinstance(node, Attribute):
+            names[node.subject].add(node.name)
+        elif isinstance(node, Rule):
+            codes.update(node.codes)
+            days.add(node.dated_by)
+        elif isinstance(node, Total | Scope) and getattr(node, "scope", node) is Scope.DELIVERY:
+            names["line"].add("delivery")
+    return Reads(
+        tuple(sorted(names["order"] - {"date"})),
+        tuple(sorted(names["line"] - {"unit"})),
+        frozenset(codes),
+        tuple(sorted(days - {"order"})),
+    )
+
+
+def nodes_in(root: object) -> Iterator[object]:
+    """The node and all below it."""
+    waiting = [root]
+    while waiting:
+        at = waiting.pop()
+        yield at
+        if isinstance(at, tuple):
+            waiting.extend(at)
+        elif is_dataclass(at) and not isinstance(at, type):
+            waiting.extend(getattr(at, each.name) for each in fields(at) if each.name != "span")

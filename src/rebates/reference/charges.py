@@ -1,0 +1,80 @@
+"""Stages on charges: what discounts take off a charge (3.1; calculation 31)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.outcome import Because, Decision
+from rebates.reference.arithmetic import ZERO
+from rebates.reference.context import Part, View
+from rebates.reference.takes import Alone, Amounts, alone
+
+Charges = dict[str, dict[int, Fraction]]  # charge id -> line index -> part
+
+
+def run(part: Part, stage: m.Stage, net: Amounts, charges: Charges) -> list[Decision]:
+    """Takes off the charges what the stage's rules give; the parts of the lines fall by their weight."""
+    decisions: list[Decision] = []
+    rules = [rule for a in part.agreements for rule in a.rules if rule.stage == stage.name]
+    for charge in dict.fromkeys(rule.base.charge for rule in rules):
+        assert charge is not None
+        mine = [rule for rule in rules if rule.base.charge == charge]
+        mine.sort(key=lambda rule: (rule.priority is None, rule.priority or 0, rule.place if stage.combine != "first" else 0, rule.name))
+        _one_charge(part, stage, mine, net, charges, charge, decisions)
+    return decisions
+
+
+def _one_charge(
+    part: Part, stage: m.Stage, rules: list[m.Rule], net: Amounts, charges: Charges, charge: str, decisions: list[Decision]
+) -> None:
+    parts = charges.setdefault(charge, {})
+    began = dict(parts)
+    found = {rule.id: _amount(part, stage, rule, net, charges, began) for rule in rules}
+    for rule in rules:
+        decisions += found[rule.id][0].decisions
+    able = [rule for rule in rules if found[rule.id][1] > 0]
+    if stage.combine == "best" and able:
+        winner = min(able, key=lambda r: (-min(found[r.id][1], sum(began.values(), ZERO)), r.priority is None, r.priority or 0, r.name))
+        able = [winner]
+    if stage.combine == "first":
+        able = able[:1]
+    for rule in rules:
+        exact = found[rule.id][1]
+        lines = [line.index for group in found[rule.id][0].groups for line in group.lines]
+        if rule in able:
+            if stage.combine == "sequence":
+                exact = _amount(part, stage, rule, net, charges, dict(parts))[1]
+            _take(part, rule, min(exact, sum((parts.get(i, ZERO) for i in lines), ZERO)), lines, parts, decisions)
+        else:
+            because: Because = "beaten" if exact > 0 else "nothing"
+            detail = able[0].id if exact > 0 else None
+            decisions += [Decision(rule.id, index, because, detail=detail) for index in lines]
+
+
+def _amount(
+    part: Part, stage: m.Stage, rule: m.Rule, net: Amounts, charges: Charges, base: Amounts
+) -> tuple[Alone, Fraction]:
+    """What the rule would take of the charge's amount `base`, exactly."""
+    totals = {id: sum(parts.values(), ZERO) for id, parts in charges.items()}
+    sums: Amounts = {}
+    for parts in charges.values():
+        for index, amount in parts.items():
+            sums[index] = sums.get(index, ZERO) + amount
+    view = View(part, net, sums, rule, part.agreement(rule.agreement), totals)
+    running = {line.index: base.get(line.index, ZERO) for line in part.lines}
+    on_parts = replace(rule, base=replace(rule.base, what="running"), decides=m.Scope.ORDER)
+    found = alone(on_parts, stage, view, running, {line.index for line in part.lines})
+    return found, sum((group.amount for group in found.groups), ZERO)
+
+
+def _take(part: Part, rule: m.Rule, exact: Fraction, lines: list[int], parts: Amounts, decisions: list[Decision]) -> None:
+    weights = [parts.get(index, ZERO) for index in lines]
+    amount = part.money.amount(exact)
+    if amount == 0 or not any(weights):
+        decisions += [Decision(rule.id, index, "nothing") for index in lines]
+        return
+    for index, taken in zip(lines, part.money.spread(amount, weights), strict=True):
+        parts[index] = parts.get(index, ZERO) - taken
+        decisions.append(Decision(rule.id, index, "taken" if taken else "nothing", taken))

@@ -1,0 +1,135 @@
+"""What is known while an order is priced: its lines, the amounts so far, and what came before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.calendar import window_key
+from rebates.model.master import Account, Item
+from rebates.model.orders import AttributeText, LineIn, OrderIn
+from rebates.model.outcome import OrderError
+from rebates.reference.arithmetic import ZERO, Money
+
+
+@dataclass
+class Line:
+    """A line of the part being priced, with its magnitude; `index` is its place in the order."""
+
+    index: int
+    given: LineIn
+    quantity: Fraction
+    item: Item | None
+    base_unit: str
+    factor: Fraction  # base units in one ordered unit
+    list_price: Fraction | None = None
+    list_value: Fraction | None = None
+    gross_price: Fraction = ZERO
+    gross_value: Fraction = ZERO
+    cost: Fraction | None = None  # per ordered unit
+
+
+@dataclass
+class Part:
+    """The sales or the returns of an order, priced apart (2.9)."""
+
+    rules: m.RuleSet
+    order: OrderIn
+    agreements: tuple[m.Agreement, ...]
+    money: Money
+    lines: list[Line]
+    returns: bool
+    returned: list[tuple[Line, dict[str, Fraction]]] = field(default_factory=list)  # lines of returns, final amounts
+    after: dict[str, dict[int, Fraction]] = field(default_factory=dict)  # stage -> line index -> net as it left it
+
+    @property
+    def currency(self) -> str:
+        return self.agreements[0].currency
+
+    def agreement(self, name: str) -> m.Agreement:
+        return next(agreement for agreement in self.agreements if agreement.name == name)
+
+    def account(self) -> Account | None:
+        return self.rules.master.account(self.order.account)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a rule reads: the amounts as its stage began (3.4)."""
+
+    part: Part
+    net: dict[int, Fraction]  # by line index; empty while prices are made
+    charges: dict[int, Fraction]  # charges of earlier stages
+    rule: m.Rule | None
+    agreement: m.Agreement
+    charge_amounts: dict[str, Fraction] = field(default_factory=dict)
+    hand: bool = True  # totals beyond the order count the order in hand
+
+    def day(self) -> date:
+        """The governing day of the rule (5.6)."""
+        by = self.rule.dated_by if self.rule is not None else "order"
+        return self.part.order.days.get(by, self.part.order.day)
+
+
+def in_unit(part: Part, line: Line, unit: str) -> Fraction:
+    """The line's quantity in a unit, exactly (1.2); a missing conversion is an error (1.4)."""
+    return line.quantity * line.factor / unit_factor(part, line, unit)
+
+
+def unit_factor(part: Part, line: Line, unit: str) -> Fraction:
+    """Base units of the line's item in one `unit`."""
+    found = part.rules.master.factor(line.given.item, unit, part.order.day, line.base_unit)
+    if found is None:
+        raise OrderError(
+            "R0505",
+            f"item `{line.given.item}` has no conversion from {line.given.unit} to {unit}",
+            f"lines[{line.index}].quantity",
+            f"add a row to the table `units`: {line.given.item},{unit},…",
+        )
+    return found
+
+
+def attribute(part: Part, line: Line | None, wanted: m.Attribute) -> AttributeText | None:
+    """The value of an attribute, or its default; None is unknown (7.1)."""
+    found: AttributeText | None = None
+    match wanted.subject:
+        case "account":
+            account = part.account()
+            if wanted.name == "id":
+                found = part.order.account
+            elif wanted.name in part.order.account_attributes:
+                found = part.order.account_attributes[wanted.name]
+            elif account is not None:
+                found = account.attributes.get(wanted.name)
+        case "order":
+            found = part.order.day if wanted.name == "date" else part.order.attributes.get(wanted.name)
+        case "item":
+            assert line is not None
+            if wanted.name == "id":
+                found = line.given.item
+            elif line.item is not None:
+                found = line.item.family if wanted.name == "family" else line.item.attributes.get(wanted.name)
+        case "line":
+            assert line is not None
+            found = line.given.unit if wanted.name == "unit" else line.given.attributes.get(wanted.name)
+    return wanted.default if found is None else found
+
+
+def total_key(part: Part, agreement: m.Agreement, key: str, scope: m.Scope, window: str, day: date) -> str:
+    """The key under which a total beyond the order comes in and goes out (calculation 34)."""
+    account = part.order.account
+    match scope:
+        case m.Scope.ACCOUNT:
+            who = account
+        case m.Scope.TREE:
+            above = part.rules.master.ancestors(account)
+            named = agreement.who.kind in ("account", "account and subsidiaries")
+            who = str(agreement.who.name) if named else (above[-1] if above else account)
+        case m.Scope.GROUP:
+            who = str(agreement.who.name)
+        case _:
+            who = "all"
+    label = window_key(window, day, agreement.year_starts, (agreement.first, agreement.last))
+    return f"{key} [{who}, {label}]"

@@ -1,0 +1,69 @@
+"""Guards: the finished waterfall of the sales lines, against a bound (7.3; calculation 33)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.outcome import GuardOut, LineOut
+from rebates.reference.arithmetic import ZERO
+from rebates.reference.context import Line, Part, View
+from rebates.reference.prices import as_price
+from rebates.reference.values import number
+
+
+def judge(part: Part, finished: dict[int, LineOut]) -> list[GuardOut]:
+    """Every guard of every agreement in force, in text order."""
+    if not part.lines:
+        return []
+    out = []
+    for agreement in part.agreements:
+        for guard in agreement.guards:
+            view = View(part, {i: line.net_value for i, line in finished.items()}, {}, None, agreement)
+            if guard.per_line:
+                out += [_one(guard, view, [line], finished, line.index) for line in part.lines]
+            else:
+                out.append(_one(guard, view, part.lines, finished, None))
+    return out
+
+
+def _one(guard: m.Guard, view: View, lines: list[Line], finished: dict[int, LineOut], index: int | None) -> GuardOut:
+    outs = [finished[line.index] for line in lines]
+    value: Fraction | None = None
+    bound: Fraction | None
+    worthless = False
+    if guard.watches == "net price":
+        line = lines[0]
+        value = outs[0].net_value / line.quantity
+        bound = as_price(guard.bound, None, view, line)
+    else:
+        bound = number(guard.bound, view, lines[0])
+        if guard.watches == "discount":
+            listed = [out.list_value for out in outs]
+            known = [one for one in listed if one is not None]
+            whole = sum(known, ZERO)
+            if len(known) == len(listed) and whole:
+                value = (whole - sum((out.net_value for out in outs), ZERO)) / whole
+        else:
+            costs = [out.cost for out in outs]
+            known = [one for one in costs if one is not None]
+            invoice = sum((out.invoice_value for out in outs), ZERO)
+            worthless = invoice <= 0
+            if len(known) == len(costs) and not worthless:
+                value = (invoice - sum(known, ZERO)) / invoice
+    holds = value is not None and bound is not None and not worthless and _compare(guard.op, value, bound)
+    return GuardOut(guard.id, index, value, bound, holds)
+
+
+def _compare(op: str, value: Fraction, bound: Fraction) -> bool:
+    match op:
+        case "<":
+            return value < bound
+        case "<=":
+            return value <= bound
+        case "=":
+            return value == bound
+        case ">=":
+            return value >= bound
+        case _:
+            return value > bound

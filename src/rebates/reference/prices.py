@@ -1,0 +1,311 @@
+"""List price, account price, promotional and manual price of a line (3.1, 3.3, 3.7; calculation 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.outcome import Because, Decision, OrderError
+from rebates.reference.arithmetic import ZERO
+from rebates.reference.context import Line, Part, View, attribute, unit_factor
+from rebates.reference.qualify import refusal
+from rebates.reference.tiers import Paid, reach
+from rebates.reference.values import number, value
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A price that a rule gives a line, per ordered unit."""
+
+    rule: m.Rule
+    price: Fraction
+    own_unit: bool  # stated in the ordered unit, not converted (1.3)
+    row: tuple[str, int] | None
+    tier: int | None
+    measure: Fraction | None
+
+    def order(self) -> tuple[object, ...]:
+        """Among equals: ordered unit, lower price, priority, name (calculation 15)."""
+        priority = self.rule.priority
+        return (not self.own_unit, self.price, priority is None, priority or 0, self.rule.name)
+
+
+@dataclass(frozen=True)
+class Priced:
+    """The gross price of a line and where it comes from."""
+
+    price: Fraction
+    rule: str | None
+    row: tuple[str, int] | None
+    decisions: list[Decision]
+
+
+def list_price(part: Part, line: Line) -> None:
+    """Sets list price, list value and cost per ordered unit."""
+    master, day = part.rules.master, part.order.day
+    for kind, found in (
+        ("list", master.list_price(line.given.item, line.given.unit, day, part.currency)),
+        ("cost", master.cost(line.given.item, line.given.unit, day, part.currency)),
+    ):
+        if found is None:
+            continue
+        price = found.amount * line.factor / unit_factor(part, line, found.unit)
+        if kind == "list":
+            line.list_price = part.money.price(price) if part.money.words.price_first else price
+        else:
+            line.cost = price
+
+
+def price_rules(part: Part) -> list[m.Rule]:
+    return [rule for agreement in part.agreements for rule in agreement.rules if rule.kind == "price"]
+
+
+def gross_price(part: Part, line: Line) -> Priced:
+    """The price that stands, and what every price rule did."""
+    decisions: list[Decision] = []
+    offers: list[Offer] = []
+    for rule in price_rules(part):
+        found = _offer(rule, part, line)
+        if isinstance(found, Offer):
+            offers.append(found)
+        else:
+            decisions.append(found)
+    if line.given.price is not None:
+        decisions += [_lost(offer, line, "outranked", "manual") for offer in offers]
+        return Priced(line.given.price, "manual", None, decisions)
+    winner = _winner(part, line, offers, decisions)
+    if winner is None and line.list_price is None:
+        raise OrderError("R0504", f"item `{line.given.item}` has no price", f"lines[{line.index}].item", "add a row to the table `list_prices`, or a price rule")
+    if winner is None:
+        assert line.list_price is not None
+        return Priced(line.list_price, None, None, decisions)
+    decisions.append(Decision(winner.rule.id, line.index, "taken", winner.price, winner.tier, winner.measure))
+    return Priced(winner.price, winner.rule.id, winner.row, decisions)
+
+
+def _lost(offer: Offer, line: Line, because: Because, detail: str) -> Decision:
+    return Decision(offer.rule.id, line.index, because, offer.price, offer.tier, offer.measure, None, detail)
+
+
+def partners(part: Part, name: str) -> set[str]:
+    """An agreement with those it adds to and those that add to it (7.4)."""
+    own = part.agreement(name)
+    joined = {name, *own.adds_to}
+    return joined | {other.name for other in part.agreements if name in other.adds_to}
+
+
+def _winner(part: Part, line: Line, offers: list[Offer], decisions: list[Decision]) -> Offer | None:
+    ordinary = [offer for offer in offers if not offer.rule.promotional]
+    promotional = [offer for offer in offers if offer.rule.promotional]
+    speaking = next((a.name for a in part.agreements if any(o.rule.agreement == a.name for o in ordinary)), None)
+    winner: Offer | None = None
+    lost: list[Offer] = []
+    if speaking is not None:
+        together = partners(part, speaking)
+        inside = [offer for offer in ordinary if offer.rule.agreement in together]
+        decisions += [_lost(o, line, "outranked", speaking) for o in ordinary if o.rule.agreement not in together]
+        ranked = [offer for offer in inside if not offer.rule.best]
+        free = [offer for offer in inside if offer.rule.best]
+        if ranked:
+            top = max(offer.rule.specificity for offer in ranked)
+            winner = min((offer for offer in ranked if offer.rule.specificity == top), key=Offer.order)
+        if free:
+            lowest = min(free, key=lambda o: (o.price, o.order()))
+            if winner is None or lowest.price < winner.price:
+                winner = lowest
+        lost = [offer for offer in inside if offer is not winner]
+    at = winner.price if winner is not None else line.list_price
+    lowest_promotion = min(promotional, key=lambda o: (o.price, o.order()), default=None)
+    forbidden = winner is not None and winner.rule.account_price_only
+    if lowest_promotion is not None and not forbidden and (at is None or lowest_promotion.price < at):
+        if winner is not None:
+            lost.append(winner)
+        winner = lowest_promotion
+    lost += [offer for offer in promotional if offer is not winner]
+    for offer in lost:
+        decisions.append(_loser(offer, winner, line))
+    return winner
+
+
+def _loser(offer: Offer, winner: Offer | None, line: Line) -> Decision:
+    """Why an offer does not stand: outranked by a more specific one, else beaten; a promotion also by the list price."""
+    if winner is None:
+        return _lost(offer, line, "beaten", "list price")
+    plain = not offer.rule.promotional and not winner.rule.promotional and not offer.rule.best and not winner.rule.best
+    because: Because = "outranked" if plain and offer.rule.specificity < winner.rule.specificity else "beaten"
+    return _lost(offer, line, because, winner.rule.id)
+
+
+def _offer(rule: m.Rule, part: Part, line: Line) -> Offer | Decision:
+    """The price a rule gives, or why it gives none (calculation 13)."""
+    view = View(part, {}, {}, rule, part.agreement(rule.agreement))
+    refused = refusal(rule, view, line)
+    if refused is not None:
+        return refused
+    if rule.only_per is not None and rule.only_per != line.given.unit:
+        return Decision(rule.id, line.index, "base")
+    tier: int | None = None
+    measure: Fraction | None = None
+    row = None
+    match rule.worth:
+        case m.PriceTable():
+            found = _from_table(rule.worth, view, line)
+            if found is None:
+                return Decision(rule.id, line.index, "not listed")
+            price, own, row = found
+        case m.Flat(reward=reward):
+            given = _reward_price(reward, view, line)
+            if given is None:
+                return Decision(rule.id, line.index, "no price")
+            price, own = given
+        case m.Tiers() as tiers:
+            measure = number(tiers.measure, view, line)
+            if measure is None:
+                if tiers.without_baseline is None:
+                    return Decision(rule.id, line.index, "no baseline")
+                given = _reward_price(tiers.without_baseline, view, line)
+                tier = -2
+            else:
+                before = number(tiers.measure, View(part, {}, {}, rule, view.agreement, hand=False), line)
+                to_date = before is not None and _beyond_order(tiers.measure)
+                start = before if to_date and before is not None else ZERO
+                reached = reach(tiers, start, measure, to_date, part.returns, Fraction(1))
+                if reached is None:
+                    return Decision(rule.id, line.index, "no tier", ZERO, None, measure)
+                tier = reached.tier
+                given = _average(reached.now, view, line)
+                if given is None and any(_reward_price(p.reward, view, line) is not None for p in reached.now):
+                    return Decision(rule.id, line.index, "no tier", ZERO, None, measure)
+            if given is None:
+                return Decision(rule.id, line.index, "no price", ZERO, tier, measure)
+            price, own = given
+        case _:
+            raise AssertionError("the checker admits no other worth of a price")
+    if rule.not_below is not None:
+        lowest = as_price(rule.not_below.value, None, view, line)
+        if lowest is not None:
+            price = max(price, lowest)
+    return Offer(rule, price, own, row, tier, measure)
+
+
+def _beyond_order(expr: m.Expr) -> bool:
+    match expr:
+        case m.Total(scope=scope):
+            return not scope.within_order
+        case m.MeasureRef(value=inner) | m.Rounded(value=inner):
+            return _beyond_order(inner)
+        case m.Arithmetic(left=left, right=right):
+            return _beyond_order(left) or _beyond_order(right)
+        case m.Extreme(parts=parts):
+            return any(_beyond_order(part) for part in parts)
+        case m.Fallback(value=inner, otherwise=otherwise):
+            return _beyond_order(inner) or _beyond_order(otherwise)
+        case _:
+            return False
+
+
+beyond_order = _beyond_order
+
+
+def _average(paid: tuple[Paid, ...], view: View, line: Line) -> tuple[Fraction, bool] | None:
+    """The average of the slices' prices; what no row covers is at the list price."""
+    whole, covered, own = ZERO, ZERO, True
+    for slice_ in paid:
+        if slice_.share == 0 and len(paid) > 1:
+            continue
+        given = _reward_price(slice_.reward, view, line)
+        if given is None:
+            return None
+        whole += given[0] * slice_.share
+        covered += slice_.share
+        own = own and given[1]
+    if covered < 1:
+        if line.list_price is None:
+            return None
+        whole += line.list_price * (1 - covered)
+    return whole, own
+
+
+def as_price(expr: m.Expr, unit: str | None, view: View, line: Line) -> Fraction | None:
+    """A price per ordered unit. Money without a unit is per base unit (calculation 9)."""
+    found = value(expr, view, line, unit)
+    if found is None:
+        return None
+    assert isinstance(found, Fraction)
+    if is_price(expr):
+        per = line.factor if unit is None else unit_factor(view.part, line, unit)
+    else:
+        per = Fraction(1) if unit is None else unit_factor(view.part, line, unit)
+    return found * line.factor / per
+
+
+def is_price(expr: m.Expr) -> bool:
+    """Whether an expression is a price per unit, not a bare amount."""
+    match expr:
+        case m.ItemPrice():
+            return True
+        case m.AttributeValue(attribute=wanted):
+            return wanted.dimension == m.PRICE
+        case m.ChargeAmount():
+            return False
+        case _:
+            return expr.dimension == m.PRICE
+
+
+def _stated_unit(expr: m.Expr, unit: str | None) -> str | None:
+    if unit is not None:
+        return unit
+    return expr.unit if isinstance(expr, m.Constant) else None
+
+
+def _reward_price(reward: m.Reward, view: View, line: Line) -> tuple[Fraction, bool] | None:
+    """The price of a reward's pieces together, and whether it is stated in the ordered unit."""
+    whole, own = ZERO, True
+    for piece in reward.pieces:
+        assert isinstance(piece, m.PricePiece)
+        found = as_price(piece.value, piece.unit, view, line)
+        if found is None:
+            return None
+        whole += found
+        stated = _stated_unit(piece.value, piece.unit)
+        if stated is None:
+            own = own and (is_price(piece.value) or line.given.unit == line.base_unit)
+        else:
+            own = own and stated == line.given.unit
+    return whole, own
+
+
+def _from_table(worth: m.PriceTable, view: View, line: Line) -> tuple[Fraction, bool, tuple[str, int]] | None:
+    """The row of line, account and day; of several groups the lower price; the ordered unit before another (3.3, 1.3)."""
+    part = view.part
+    table = part.rules.tables[worth.table]
+    found: list[tuple[bool, Fraction, tuple[str, int]]] = []
+    names = [column.name for column in table.schema.keys]
+    for row in table.rows():
+        if not row.holds(part.order.day):
+            continue
+        amount = row.cells[worth.column]
+        if not isinstance(amount, Fraction):
+            continue
+        unit = line.base_unit
+        fits = True
+        for name, key in zip(names, worth.keys, strict=True):
+            cell = row.cells[name]
+            if key == "unit":
+                unit = str(cell)
+            elif key == "group":
+                fits = fits and cell in part.rules.master.groups(part.order.account, part.order.day)
+            else:
+                assert isinstance(key, m.Attribute)
+                fits = fits and cell == attribute(part, line, key)
+        if not fits:
+            continue
+        per = part.rules.master.factor(line.given.item, unit, part.order.day, line.base_unit)
+        if per is None:
+            continue
+        found.append((unit != line.given.unit, amount * line.factor / per, (row.file, row.number)))
+    if not found:
+        return None
+    converted, price, row_place = min(found)
+    return price, not converted, row_place

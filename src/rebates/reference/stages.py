@@ -1,0 +1,374 @@
+"""A stage: who takes what from which line (3.2, 3.5, 3.6, 3.10; calculation 17 to 28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import combinations
+
+from rebates.model import nodes as m
+from rebates.model.outcome import Because, Decision
+from rebates.reference.arithmetic import ZERO
+from rebates.reference.context import Line, Part, View
+from rebates.reference.prices import as_price, partners
+from rebates.reference.takes import Alone, Amounts, Group, alone, shares, split_exactly
+
+HARD = ("dates", "code", "condition", "unknown", "base", "not listed")
+
+
+@dataclass
+class Stage:
+    """A stage while it is worked out. Charges are takes with the sign turned, from an amount that nothing stops."""
+
+    part: Part
+    stage: m.Stage
+    sign: int  # 1 discounts, -1 charges
+    running: Amounts  # exact where amounts are rounded once
+    net: Amounts  # as the stage began
+    charges: Amounts
+    charge_amounts: dict[str, Fraction]
+    parts: dict[int, list[tuple[str, Fraction]]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    carried: Fraction = ZERO
+
+    def view(self, rule: m.Rule) -> View:
+        return View(self.part, self.net, self.charges, rule, self.part.agreement(rule.agreement), self.charge_amounts)
+
+    def line(self, index: int) -> Line:
+        return next(line for line in self.part.lines if line.index == index)
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What a group would take of each line, exactly, after stops."""
+
+    rule: m.Rule
+    group: Group
+    takes: Amounts
+
+    @property
+    def total(self) -> Fraction:
+        return sum(self.takes.values(), ZERO)
+
+
+def rank(rule: m.Rule) -> tuple[bool, int, str]:
+    """Priority, 1 first and none last, then name (3.10)."""
+    return (rule.priority is None, rule.priority or 0, rule.name)
+
+
+def run(stage: Stage) -> None:
+    """Works the stage out: running amounts, parts and decisions are set."""
+    rules = [rule for a in stage.part.agreements for rule in a.rules if rule.kind != "price" and rule.stage == stage.stage.name]
+    rules.sort(key=lambda rule: rule.place)
+    speaking = _speaking(stage, rules)
+    everywhere = {line.index for line in stage.part.lines}
+    if stage.stage.combine in ("best", "sum"):
+        takings = []
+        for rule in rules:
+            takings += _takings(stage, rule, everywhere, speaking, stage.running)
+        takings = _exclusive(stage, rules, takings)
+        _best(stage, takings) if stage.stage.combine == "best" else _sum(stage, rules, takings)
+        return
+    excluded = _excluded_lines(stage, rules, everywhere, speaking)
+    if stage.stage.combine == "sequence":
+        order = sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0, rule.place))
+    else:
+        order = sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0, tuple(-x for x in rule.specificity), rule.name))
+    closed: dict[int, str] = {}
+    for rule in order:
+        allowed = {index for index in everywhere if excluded.get(index, rule.id) == rule.id}
+        free = allowed - set(closed) if stage.stage.combine == "first" else allowed
+        takings = _takings(stage, rule, free, speaking, stage.running)
+        _refuse_rest(stage, rule, everywhere - free, speaking, excluded, closed)
+        for taking in takings:
+            took = _apply(stage, taking)
+            if took and stage.stage.combine == "first":
+                closed.update({index: rule.id for index in taking.takes if taking.takes[index] != 0})
+
+
+def _refuse_rest(
+    stage: Stage, rule: m.Rule, lines: set[int], speaking: dict[int, set[str]], excluded: dict[int, str], closed: dict[int, str]
+) -> None:
+    """Why the rule does nothing on lines that others hold: its own reason first, then excluded, then beaten."""
+    if not lines:
+        return
+    for taking in _takings(stage, rule, lines, speaking, stage.running):
+        for index in taking.takes:
+            if excluded.get(index, rule.id) != rule.id:
+                _refuse(stage, taking, index, "excluded", excluded[index])
+            elif index in closed:
+                _refuse(stage, taking, index, "beaten", closed[index])
+
+
+def _speaking(stage: Stage, rules: list[m.Rule]) -> dict[int, set[str]]:
+    """The agreements whose rules count on each line: the first that has a rule for it, with its partners (7.4)."""
+    out: dict[int, set[str]] = {}
+    for line in stage.part.lines:
+        out[line.index] = set()
+        for agreement in stage.part.agreements:
+            own = [rule for rule in rules if rule.agreement == agreement.name]
+            if any(_has(stage, rule, line) for rule in own):
+                out[line.index] = partners(stage.part, agreement.name)
+                break
+    return out
+
+
+def _has(stage: Stage, rule: m.Rule, line: Line) -> bool:
+    found = alone(replace(rule, limit=None, worth=_nothing(rule)), stage.stage, stage.view(rule), stage.running, {line.index})
+    return not any(decision.because in HARD for decision in found.decisions)
+
+
+def _nothing(rule: m.Rule) -> m.Worth:
+    """A worth that is always there, to ask only whether a rule applies."""
+    return m.Amount(m.Constant(ZERO, m.MONEY, span=rule.span), span=rule.span)
+
+
+def _takings(stage: Stage, rule: m.Rule, among: set[int], speaking: dict[int, set[str]], running: Amounts) -> list[Taking]:
+    """What the rule would take on these lines; lines it is outranked on are dropped before groups are made (24)."""
+    mine = {index for index in among if rule.agreement in speaking[index]}
+    for index in sorted(among - mine):
+        found = alone(rule, stage.stage, stage.view(rule), running, {index})
+        reasons = [d for d in found.decisions]
+        if reasons:
+            stage.decisions += reasons
+        else:
+            first = next(a.name for a in stage.part.agreements if a.name in speaking[index])
+            tier, measure = found.groups[0].marks[index]
+            stage.decisions.append(Decision(rule.id, index, "outranked", ZERO, tier, measure, None, first))
+    found = alone(rule, stage.stage, stage.view(rule), running, mine)
+    stage.decisions += found.decisions
+    return [_taking(stage, rule, group, running, found) for group in found.groups]
+
+
+def _taking(stage: Stage, rule: m.Rule, group: Group, running: Amounts, found: Alone) -> Taking:
+    if stage.sign < 0:
+        weights = [group.weights[line.index] for line in group.lines]
+        parts = split_exactly(-group.amount, weights)
+        return Taking(rule, replace(group, amount=-group.amount), dict(zip(group.weights, parts, strict=True)))
+    maxima, lost = _most(stage, rule, group, running)
+    return Taking(rule, group, shares(group, maxima, lost, split_exactly))
+
+
+def _most(stage: Stage, rule: m.Rule, group: Group, running: Amounts) -> tuple[Amounts, dict[int, bool]]:
+    """The most that each line can give: down to zero, or to its minimum price (3.6)."""
+    maxima: Amounts = {}
+    lost: dict[int, bool] = {}
+    for line in group.lines:
+        most, mine = running[line.index], False
+        if rule.not_below is not None:
+            lowest = as_price(rule.not_below.value, None, stage.view(rule), line)
+            if lowest is not None and most - lowest * line.quantity < most:
+                most, mine = max(most - lowest * line.quantity, ZERO), not rule.not_below.to_other_lines
+        maxima[line.index], lost[line.index] = most, mine
+    return maxima, lost
+
+
+# --- exclusives
+
+
+def _exclusive(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> list[Taking]:
+    """Exclusive rules stand alone, line by line, or for the part where a rule decides on several lines (3.5 a, c)."""
+    holders = _holders(stage, rules, takings)
+    kept = []
+    for taking in takings:
+        away = {index for index in taking.takes if holders.get(index, taking.rule.id) != taking.rule.id}
+        for index in away:
+            _refuse(stage, taking, index, "excluded", holders[index])
+        if not away:
+            kept.append(taking)
+    return kept
+
+
+def _holders(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> dict[int, str]:
+    """The exclusive rule that holds each line."""
+    exclusives = [t for t in takings if t.rule.exclusive and any(t.takes.values())]
+    if not exclusives:
+        return {}
+    if all(rule.decides is m.Scope.LINE for rule in rules):
+        out: dict[int, str] = {}
+        for line in stage.part.lines:
+            on = [t for t in exclusives if t.takes.get(line.index)]
+            if on:
+                best = min(on, key=lambda t: (-t.takes[line.index], rank(t.rule)))
+                out[line.index] = best.rule.id
+        return out
+    totals: dict[str, Fraction] = {}
+    by_id: dict[str, m.Rule] = {}
+    for taking in exclusives:
+        totals[taking.rule.id] = totals.get(taking.rule.id, ZERO) + taking.total
+        by_id[taking.rule.id] = taking.rule
+    holder = min(totals, key=lambda id: (-totals[id], rank(by_id[id])))
+    return {line.index: holder for line in stage.part.lines}
+
+
+def _excluded_lines(stage: Stage, rules: list[m.Rule], everywhere: set[int], speaking: dict[int, set[str]]) -> dict[int, str]:
+    """For `sequence` and `first`: who holds each line, judged on the amounts as the stage began."""
+    if not any(rule.exclusive for rule in rules):
+        return {}
+    silent = replace(stage, decisions=[])
+    takings = [t for rule in rules for t in _takings(silent, rule, everywhere, speaking, stage.running)]
+    return _holders(stage, rules, takings)
+
+
+def _refuse(stage: Stage, taking: Taking, index: int, because: Because, detail: str) -> None:
+    stage.decisions.append(Decision(taking.rule.id, index, because, ZERO, *taking.group.marks[index], None, detail))
+
+
+def _done(stage: Stage, taking: Taking, index: int, amount: Fraction) -> None:
+    because: Because = "taken" if amount else "nothing"
+    stage.decisions.append(Decision(taking.rule.id, index, because, stage.sign * amount, *taking.group.marks[index]))
+    if amount:
+        stage.parts.setdefault(index, []).append((taking.rule.id, stage.sign * amount))
+
+
+# --- combining
+
+
+def _best(stage: Stage, takings: list[Taking]) -> None:
+    """The choice that takes most (3.10; calculation 26)."""
+    able = [t for t in takings if any(t.takes.values())]
+    positive = [t for t in able if t.total > 0]
+    held = {index: t for t in _choose(stage, positive) for index in t.takes}
+    lined = {index for t in positive for index in t.takes}
+    negative = [t for t in able if t.total <= 0 and not lined.intersection(t.takes)]
+    chosen_negative = _choose(stage, negative, cover=True)
+    chosen = [*{id(t): t for t in held.values()}.values(), *chosen_negative]
+    held.update({index: t for t in chosen_negative for index in t.takes})
+    for taking in takings:
+        if any(taking is other for other in chosen):
+            continue
+        for index in taking.takes:
+            winner = held.get(index)
+            if winner is None or not any(taking.takes.values()):
+                if winner is not None or not any(taking.takes.values()):
+                    _done(stage, taking, index, ZERO)
+                else:
+                    rival = next(other for other in chosen if set(other.takes) & set(taking.takes))
+                    _refuse(stage, taking, index, "beaten", rival.rule.id)
+            else:
+                _refuse(stage, taking, index, "beaten", winner.rule.id)
+    for taking in sorted(chosen, key=lambda t: (t.rule.place, min(t.takes))):
+        _apply(stage, taking)
+
+
+def _choose(stage: Stage, takings: list[Taking], cover: bool = False) -> list[Taking]:
+    """Takings that share no line, of the largest total; `cover` first holds as many lines as it can."""
+    singles = [t for t in takings if len(t.takes) == 1]
+    wide = [t for t in takings if len(t.takes) > 1]
+    best: tuple[object, ...] | None = None
+    choice: list[Taking] = []
+    for count in range(len(wide) + 1):
+        for some in combinations(wide, count):
+            lines = [index for t in some for index in t.takes]
+            if len(lines) != len(set(lines)):
+                continue
+            found = list(some)
+            for line in stage.part.lines:
+                on = [t for t in singles if line.index in t.takes and line.index not in lines]
+                if on:
+                    found.append(min(on, key=lambda t: (-t.total, rank(t.rule))))
+            whose = {index: t for t in found for index in t.takes}
+            names = tuple(rank(whose[line.index].rule) if line.index in whose else (True, 10**9, "") for line in stage.part.lines)
+            key = (-len(whose) if cover else 0, -sum((t.total for t in found), ZERO), names)
+            if best is None or key < best:
+                best, choice = key, found
+    return choice
+
+
+def _sum(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> None:
+    """All together, on one base and as one step; then groups, each by itself (3.2 b; calculation 26)."""
+    for line in stage.part.lines:
+        on = [t for t in takings if t.group.single and line.index in t.takes]
+        if not on:
+            continue
+        exact = [t.takes[line.index] for t in on]
+        whole = sum(exact, ZERO)
+        if stage.sign > 0 and whole > stage.running[line.index] and whole > 0:
+            exact = [part * stage.running[line.index] / whole for part in exact]
+            whole = stage.running[line.index]
+        if whole == 0 and not any(exact):
+            for taking in on:
+                _done(stage, taking, line.index, ZERO)
+            continue
+        taken = _round_line(stage, line, whole)
+        for taking, part in zip(on, stage.part.money.divide(taken, exact), strict=True):
+            _done(stage, taking, line.index, part)
+    for taking in takings:
+        if not taking.group.single:
+            _apply_group(stage, taking)
+
+
+def _apply(stage: Stage, taking: Taking) -> bool:
+    """Takes what a rule would take; the exact amounts are worked out again on what is left by now."""
+    if not taking.group.single:
+        return _apply_group(stage, taking)
+    (index,) = taking.takes
+    exact = taking.takes[index]
+    if exact == 0:
+        _done(stage, taking, index, ZERO)
+        return False
+    _done(stage, taking, index, _round_line(stage, stage.line(index), exact))
+    return True
+
+
+def _apply_group(stage: Stage, taking: Taking) -> bool:
+    """A group's amount: rounded, then spread over its lines in whole units (2.4)."""
+    money, group = stage.part.money, taking.group
+    if not any(taking.takes.values()):
+        for index in taking.takes:
+            _done(stage, taking, index, ZERO)
+        return False
+    if money.words.round_once:
+        parts = taking.takes if stage.sign < 0 else _again(stage, taking, group, split_exactly)
+        for index in sorted(parts):
+            _done(stage, taking, index, _shown(stage, index, parts[index]))
+        return True
+    rounded = replace(group, amount=money.amount(group.amount))
+    if stage.sign < 0:
+        split = money.spread(rounded.amount, [group.weights[line.index] for line in group.lines])
+        parts = dict(zip(group.weights, split, strict=True))
+    else:
+        parts = _again(stage, taking, rounded, lambda amount, weights: money.spread(amount, weights))
+    for index in sorted(parts):
+        stage.running[index] -= parts[index]
+        _done(stage, taking, index, parts[index])
+    return any(parts.values())
+
+
+def _again(stage: Stage, taking: Taking, group: Group, split: object) -> Amounts:
+    maxima, lost = _most(stage, taking.rule, group, stage.running)
+    if not stage.part.money.words.round_once:
+        unit = stage.part.money.unit
+        maxima = {index: (most // unit) * unit for index, most in maxima.items()}
+    return shares(group, maxima, lost, split)  # type: ignore[arg-type]
+
+
+def _round_line(stage: Stage, line: Line, take: Fraction) -> Fraction:
+    """Takes an exact amount off a line and says by how much the rounded amount fell (2.2, 2.3, 2.5)."""
+    words, money, index = stage.part.money.words, stage.part.money, line.index
+    if words.round_once:
+        return _shown(stage, index, take)
+    before = stage.running[index]
+    carried = stage.carried if words.carry_difference else ZERO
+    if words.discount_rounds:
+        taken = money.amount(take + carried)
+        if words.carry_difference:
+            stage.carried = take + carried - taken
+        stage.running[index] = before - taken
+        return taken
+    exact = before - take
+    if words.price_first:
+        exact = money.price(exact / line.quantity) * line.quantity
+    after = money.amount(exact + carried)
+    if words.carry_difference:
+        stage.carried = exact + carried - after
+    stage.running[index] = after
+    return before - after
+
+
+def _shown(stage: Stage, index: int, take: Fraction) -> Fraction:
+    """`round once`: the exact amount goes on; what is shown is the difference of the rounded ones."""
+    money, before = stage.part.money, stage.running[index]
+    stage.running[index] = before - take
+    return money.amount(before) - money.amount(before - take)
+

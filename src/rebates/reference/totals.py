@@ -1,0 +1,151 @@
+"""Totals beyond the order, after it (5.4 b; calculation 34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.outcome import LineOut
+from rebates.reference.arithmetic import ZERO
+from rebates.reference.context import Line, Part, View, in_unit, total_key
+from rebates.reference.values import contribution
+
+Taken = dict[str, dict[int, Fraction]]
+
+
+def totals_after(
+    sales: Part, sold: dict[int, LineOut], sold_taken: Taken, back: Part, returned: dict[int, LineOut], returned_taken: Taken
+) -> dict[str, Fraction]:
+    """What every total that a rule in force reads comes to after this order, and what capped rules have paid."""
+    out: dict[str, Fraction] = {}
+    for agreement in sales.agreements:
+        for rule in [*agreement.rules, None]:
+            view_sales = _view(sales, sold, rule, agreement)
+            view_back = _view(back, returned, rule, agreement)
+            for total in _totals(rule, agreement):
+                assert total.key is not None and total.window is not None
+                key = total_key(sales, agreement, total.key, total.scope, total.window, view_sales.day())
+                brought = sales.order.totals.get(key, ZERO)
+                if total.what == "orders":
+                    out[key] = brought + (1 if any(_passes(total, view_sales, line) for line in sales.lines) else 0)
+                    continue
+                plus = sum((contribution(total, view_sales, line, _final(sold[line.index])) for line in sales.lines), ZERO)
+                minus = sum((contribution(total, view_back, line, _final(returned[line.index])) for line in back.lines), ZERO)
+                out[key] = brought + plus - minus
+            if rule is None:
+                continue
+            for cap in rule.caps:
+                if cap.key is not None and cap.window is not None:
+                    key = total_key(sales, agreement, cap.key, cap.scope, cap.window, view_sales.day())
+                    paid = sum(sold_taken.get(rule.id, {}).values(), ZERO) - sum(returned_taken.get(rule.id, {}).values(), ZERO)
+                    out[key] = sales.order.totals.get(key, ZERO) + paid
+            if rule.limit is not None and rule.limit.key is not None and rule.limit.window is not None:
+                limit = rule.limit
+                assert limit.key is not None and limit.window is not None
+                key = total_key(sales, agreement, limit.key, limit.scope, limit.window, view_sales.day())
+                used = _used(limit, sales, sold, sold_taken.get(rule.id, {})) - _used(limit, back, returned, returned_taken.get(rule.id, {}))
+                out[key] = sales.order.totals.get(key, ZERO) + used
+    return out
+
+
+def _used(limit: m.Limit, part: Part, lines: dict[int, LineOut], taken: dict[int, Fraction]) -> Fraction:
+    """Units, or base, of the lines the rule took something on, as far as the limit goes."""
+    whole = ZERO
+    for line in part.lines:
+        if taken.get(line.index):
+            whole += in_unit(part, line, limit.unit) if limit.unit is not None else lines[line.index].gross_value
+    most = limit.quantity if limit.quantity is not None else limit.money
+    assert most is not None
+    return min(whole, most)
+
+
+def _view(part: Part, lines: dict[int, LineOut], rule: m.Rule | None, agreement: m.Agreement) -> View:
+    net = {index: line.net_value for index, line in lines.items()}
+    charges = {index: line.invoice_value - line.net_value for index, line in lines.items()}
+    return View(part, net, charges, rule, agreement)
+
+
+def _passes(total: m.Total, view: View, line: Line) -> bool:
+    from rebates.reference.values import truth
+
+    return total.where is None or truth(total.where, view, line) is True
+
+
+def _final(out: LineOut) -> dict[str, Fraction]:
+    return {
+        "list": out.gross_value if out.list_value is None else out.list_value,
+        "gross": out.gross_value,
+        "net": out.net_value,
+        "invoice": out.invoice_value,
+    }
+
+
+def _totals(rule: m.Rule | None, agreement: m.Agreement) -> Iterator[m.Total]:
+    """Every total beyond the order that a rule, or a guard of the agreement, reads."""
+    if rule is None:
+        for guard in agreement.guards:
+            yield from _in_expr(guard.bound)
+        return
+    for when in rule.when:
+        yield from _in_condition(when.condition)
+    if rule.base.where is not None:
+        yield from _in_condition(rule.base.where)
+    exprs: list[m.Expr] = [bound.value for bound in (*rule.caps, *rule.floors)]
+    exprs += [rule.pays_from.value] if rule.pays_from else []
+    exprs += [rule.not_below.value] if rule.not_below else []
+    exprs += [rule.base.value] if rule.base.value is not None else []
+    rewards: list[m.Reward] = []
+    match rule.worth:
+        case m.Amount(value=value):
+            exprs.append(value)
+        case m.Tiers(measure=measure, rows=rows, below=below, without_baseline=without):
+            exprs.append(measure)
+            rewards = [row.reward for row in rows] + ([below.reward] if below else []) + ([without] if without else [])
+        case m.Flat(reward=reward):
+            rewards = [reward]
+    for reward in rewards:
+        for piece in reward.pieces:
+            match piece:
+                case m.PercentPiece(rate=rate, of=of):
+                    exprs += [rate] if of is None else [rate, of]
+                case m.SumPiece(amount=amount) | m.UnitPiece(amount=amount):
+                    exprs.append(amount)
+                case m.PricePiece(value=price):
+                    exprs.append(price)
+    for expr in exprs:
+        yield from _in_expr(expr)
+
+
+def _in_expr(expr: m.Expr) -> Iterator[m.Total]:
+    match expr:
+        case m.Total(scope=scope, where=where):
+            if not scope.within_order:
+                yield expr
+            if where is not None:
+                yield from _in_condition(where)
+        case m.MeasureRef(value=inner) | m.Rounded(value=inner):
+            yield from _in_expr(inner)
+        case m.Arithmetic(left=left, right=right):
+            yield from _in_expr(left)
+            yield from _in_expr(right)
+        case m.Extreme(parts=parts):
+            for part in parts:
+                yield from _in_expr(part)
+        case m.Fallback(value=inner, otherwise=otherwise):
+            yield from _in_expr(inner)
+            yield from _in_expr(otherwise)
+
+
+def _in_condition(condition: m.Condition) -> Iterator[m.Total]:
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            for part in parts:
+                yield from _in_condition(part)
+        case m.Not(part=part):
+            yield from _in_condition(part)
+        case m.Compare(left=left, right=right):
+            yield from _in_expr(left)
+            yield from _in_expr(right)
+        case m.InSet(where=where):
+            yield from _in_condition(where)

@@ -1,0 +1,308 @@
+"""Conditions and expressions: exact values, or None where there is no value (5.3, 7.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from math import floor
+
+from rebates.model import nodes as m
+from rebates.reference.arithmetic import ZERO, rounded
+from rebates.reference.context import Line, View, attribute, in_unit, total_key, unit_factor
+
+Value = Fraction | date | str | None
+
+
+# --- conditions: True, False, or None for unknown
+
+
+def truth(condition: m.Condition, view: View, line: Line | None) -> bool | None:
+    """Kleene's three values (calculation 5)."""
+    match condition:
+        case m.And(parts=parts):
+            found = [truth(part, view, line) for part in parts]
+            return False if False in found else (None if None in found else True)
+        case m.Or(parts=parts):
+            found = [truth(part, view, line) for part in parts]
+            return True if True in found else (None if None in found else False)
+        case m.Not(part=part):
+            inner = truth(part, view, line)
+            return None if inner is None else not inner
+        case m.InSet(where=where):
+            return truth(where, view, line)
+        case m.Compare():
+            return _compare(condition, view, line)
+        case m.OneOf(attribute=wanted, values=values, negated=negated):
+            value = attribute(view.part, line, wanted)
+            return None if value is None else (value in values) != negated
+        case m.Under(attribute=wanted, ancestor=ancestor):
+            value = attribute(view.part, line, wanted)
+            if value is None:
+                return None
+            if wanted.path == "item.family":
+                return view.part.rules.master.is_under(str(value), ancestor)
+            return value == ancestor or str(value).startswith(f"{ancestor}/")
+        case m.InTable(attribute=wanted, table=table, negated=negated):
+            value = attribute(view.part, line, wanted)
+            if value is None:
+                return None
+            return view.part.rules.tables[table].contains(value, view.day()) != negated
+
+
+def _compare(condition: m.Compare, view: View, line: Line | None) -> bool | None:
+    left, right = value(condition.left, view, line), value(condition.right, view, line)
+    if left is None or right is None:
+        return None
+    assert not isinstance(left, str) and not isinstance(right, str)
+    if isinstance(left, date) or isinstance(right, date):
+        assert isinstance(left, date) and isinstance(right, date)
+        difference = Fraction((left - right).days)
+    else:
+        difference = left - right
+    match condition.op:
+        case "<":
+            return difference < 0
+        case "<=":
+            return difference <= 0
+        case "=":
+            return difference == 0
+        case ">=":
+            return difference >= 0
+        case ">":
+            return difference > 0
+
+
+def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
+    """The path of the first unknown attribute, left to right; empty where a value is missing otherwise."""
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            for part in parts:
+                if truth(part, view, line) is None:
+                    return first_unknown(part, view, line)
+            return ""
+        case m.Not(part=part):
+            return first_unknown(part, view, line)
+        case m.InSet(where=where):
+            return first_unknown(where, view, line)
+        case m.Compare(left=left, right=right):
+            for side in (left, right):
+                if value(side, view, line) is None:
+                    return _unknown_in(side, view, line)
+            return ""
+        case m.OneOf(attribute=wanted) | m.Under(attribute=wanted) | m.InTable(attribute=wanted):
+            return wanted.path
+
+
+def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
+    match expr:
+        case m.AttributeValue(attribute=wanted):
+            return wanted.path if attribute(view.part, line, wanted) is None else ""
+        case m.MeasureRef(value=inner) | m.Rounded(value=inner) | m.Fallback(value=inner):
+            return _unknown_in(inner, view, line)
+        case m.Arithmetic(left=left, right=right):
+            return _unknown_in(left, view, line) or _unknown_in(right, view, line)
+        case m.Extreme(parts=parts):
+            return next((found for part in parts if (found := _unknown_in(part, view, line))), "")
+        case _:
+            return ""
+
+
+# --- expressions
+
+
+def number(expr: m.Expr, view: View, line: Line | None) -> Fraction | None:
+    """The value of an expression that is no date and no text."""
+    found = value(expr, view, line)
+    assert found is None or isinstance(found, Fraction)
+    return found
+
+
+def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -> Value:
+    """The value of an expression for a line. Prices are per the ordered unit, or per `per` (calculation 9)."""
+    match expr:
+        case m.Constant(value=constant, dimension=dimension, unit=unit):
+            if dimension == m.PRICE and unit is not None:
+                assert line is not None and isinstance(constant, Fraction)
+                return constant * _units(view, line, per) / unit_factor(view.part, line, unit)
+            return constant
+        case m.AttributeValue(attribute=wanted):
+            return attribute(view.part, line, wanted)
+        case m.ItemPrice(kind=kind):
+            assert line is not None
+            return _item_price(kind, view, line, per)
+        case m.Total():
+            return total(expr, view, line)
+        case m.MeasureRef(name=name, value=inner):
+            given = view.part.order.given.get(f"{view.agreement.name}.{name}")
+            if given is None:
+                return value(inner, view, line, per)
+            if view.hand:
+                return given
+            with_order, without = value(inner, replace(view, hand=True), line), value(inner, view, line)
+            assert isinstance(with_order, Fraction | None) and isinstance(without, Fraction | None)
+            return given - ((with_order or ZERO) - (without or ZERO))
+        case m.Arithmetic(op=op, left=left, right=right):
+            return _arithmetic(op, value(left, view, line, per), value(right, view, line, per), right)
+        case m.Extreme(which=which, parts=parts):
+            found = [value(part, view, line, per) for part in parts]
+            numbers = [one for one in found if isinstance(one, Fraction)]
+            if len(numbers) != len(parts):
+                return None
+            return max(numbers) if which == "greater" else min(numbers)
+        case m.Rounded(value=inner, mode=mode, digits=digits):
+            exact = value(inner, view, line, per)
+            if exact is None:
+                return None
+            assert isinstance(exact, Fraction)
+            return rounded(exact, Fraction(1, 10 ** (digits or 0)), mode)
+        case m.Fallback(value=inner, otherwise=otherwise):
+            found_value = value(inner, view, line, per)
+            return value(otherwise, view, line, per) if found_value is None else found_value
+        case m.ChargeAmount(rule=rule):
+            return view.charge_amounts.get(rule, ZERO)
+
+
+def _units(view: View, line: Line, per: str | None) -> Fraction:
+    return line.factor if per is None else unit_factor(view.part, line, per)
+
+
+def _item_price(kind: str, view: View, line: Line, per: str | None) -> Fraction | None:
+    match kind:
+        case "list":
+            price = line.list_price
+        case "gross":
+            price = line.gross_price
+        case "net":
+            price = view.net[line.index] / line.quantity
+        case _:
+            price = line.cost
+    return None if price is None else price * _units(view, line, per) / line.factor
+
+
+def _arithmetic(op: str, left: Value, right: Value, divisor: m.Expr) -> Fraction | None:
+    if left is None or right is None:
+        return None
+    assert isinstance(left, Fraction) and isinstance(right, Fraction)
+    match op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case _:
+            if right == 0 or (right < 0 and _reads_total(divisor)):
+                return None
+            return left / right
+
+
+def _reads_total(expr: m.Expr) -> bool:
+    match expr:
+        case m.Total():
+            return True
+        case m.MeasureRef(value=inner) | m.Rounded(value=inner):
+            return _reads_total(inner)
+        case m.Arithmetic(left=left, right=right):
+            return _reads_total(left) or _reads_total(right)
+        case m.Extreme(parts=parts):
+            return any(_reads_total(part) for part in parts)
+        case m.Fallback(value=inner, otherwise=otherwise):
+            return _reads_total(inner) or _reads_total(otherwise)
+        case _:
+            return False
+
+
+# --- totals
+
+
+def lines_of(scope: m.Scope, view: View, line: Line | None) -> list[Line]:
+    """The lines of the part that a scope means, seen from a line."""
+    lines = view.part.lines
+    match scope:
+        case m.Scope.LINE:
+            assert line is not None
+            return [line]
+        case m.Scope.ITEM:
+            assert line is not None
+            return [other for other in lines if other.given.item == line.given.item]
+        case m.Scope.DELIVERY:
+            assert line is not None
+            mine = line.given.attributes.get("delivery")
+            return [other for other in lines if other.given.attributes.get("delivery") == mine]
+        case _:
+            return lines
+
+
+def total(expr: m.Total, view: View, line: Line | None) -> Fraction:
+    """A sum over transactions (5.1), within the order or to date (5.4)."""
+    if expr.scope.within_order:
+        found = _sum(expr, view, lines_of(expr.scope, view, line))
+    else:
+        assert expr.key is not None and expr.window is not None
+        key = total_key(view.part, view.agreement, expr.key, expr.scope, expr.window, view.day())
+        found = view.part.order.totals.get(key, ZERO)
+        if not expr.before:
+            found -= _returned(expr, view)
+            if view.hand and not view.part.returns:
+                found += _sum(expr, view, view.part.lines)
+    return Fraction(floor(found)) if expr.full else found
+
+
+def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction:
+    passing = [line for line in lines if expr.where is None or truth(expr.where, view, line) is True]
+    match expr.what:
+        case "quantity":
+            assert expr.unit is not None
+            return sum((in_unit(view.part, line, expr.unit) for line in passing), ZERO)
+        case "lines":
+            return Fraction(len(passing))
+        case "orders":
+            return Fraction(1 if passing else 0)
+        case "distinct":
+            assert expr.distinct is not None
+            values = {attribute(view.part, line, expr.distinct) for line in passing}
+            return Fraction(len(values - {None}))
+        case _:
+            return sum((amount(expr, view, line) for line in passing), ZERO)
+
+
+def amount(expr: m.Total, view: View, line: Line) -> Fraction:
+    """A line's value as a total reads it (calculation 8)."""
+    match expr.what:
+        case "list":
+            return line.gross_value if line.list_value is None else line.list_value
+        case "gross":
+            return line.gross_value
+        case "invoice":
+            return view.net[line.index] + view.charges.get(line.index, ZERO)
+        case _:
+            if expr.after_stage is not None:
+                return view.part.after.get(expr.after_stage, view.net)[line.index]
+            return view.net[line.index]
+
+
+def _returned(expr: m.Total, view: View) -> Fraction:
+    """What the returns of this order take off a total to date (2.9)."""
+    if view.part.returns:
+        return ZERO
+    found = ZERO
+    for line, final in view.part.returned:
+        found += contribution(expr, view, line, final)
+    return found
+
+
+def contribution(expr: m.Total, view: View, line: Line, final: dict[str, Fraction]) -> Fraction:
+    """What a finished line adds to a total beyond the order, as a magnitude (calculation 34)."""
+    if expr.where is not None and truth(expr.where, view, line) is not True:
+        return ZERO
+    match expr.what:
+        case "quantity":
+            assert expr.unit is not None
+            return in_unit(view.part, line, expr.unit)
+        case "lines":
+            return Fraction(1)
+        case "orders" | "distinct":
+            return ZERO
+        case what:
+            return final[what]

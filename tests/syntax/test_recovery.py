@@ -1,0 +1,337 @@
+"""Every mistake is reported once, at its place, with a mend; the rest of the file is read all the same."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from rebates.syntax import nodes as n
+from rebates.syntax.diagnostics import Diagnostic, Report
+from rebates.syntax.expected import SAMPLES
+from rebates.syntax.lalr import load_tables
+from rebates.syntax.mistakes import MISTAKES
+from rebates.syntax.parser import parse
+from rebates.syntax.source import Source
+from rebates.syntax.tokens import split
+from tests.syntax.samples import ALL
+
+TEXT = """\
+agreement dealer "Dealer 2026" {
+  accounts  NUSANTARA and subsidiaries, together
+  valid     2026-01-01 to 2026-12-31
+  currency  IDR
+  items     own_label where brand is "NusaFresh"
+  measure order_value = net value per order
+
+  discount carton_volume "Carton volume" {
+    stage   volume
+    when    item.family under "BEVERAGE" and order.channel is not "marketplace"
+    tiers   retroactive on quantity in carton per line {
+      from  50 carton  3%
+      from 200 carton  5.5%
+      from 500 carton  7%
+    }
+    cap     IDR 1_000_000 per order
+  }
+
+  discount pallet_drop "Full pallets" {
+    rate    IDR 150_000 per full pallet
+  }
+
+  guard discount <= 25% otherwise reject
+
+  example "sixty cartons" {
+    order on 2026-03-10 { 60 carton of "COLA-330" }
+    expect line 1 carton_volume 3%
+  }
+}
+"""
+
+
+def findings(text: str) -> tuple[n.File, tuple[Diagnostic, ...]]:
+    report = Report()
+    tree = parse(Source("x", text), report)
+    return tree, report.diagnostics
+
+
+def members(tree: n.File) -> list[n.Member]:
+    return [member for part in tree.declarations if isinstance(part, n.Agreement) for member in part.members]
+
+
+def mended(text: str, found: tuple[Diagnostic, ...]) -> str:
+    """The text after every edit."""
+    for edit in sorted((edit for finding in found for edit in finding.edits), key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.replacement + text[edit.span.end :]
+    return text
+
+
+# what is right, what is written, the code, and the first edit
+SLIPS = [
+    ("1_000_000", "1,000,000", "R0025", "1_000_000"),
+    ("1_000_000", "1.000.000", "R0024", "1_000_000"),
+    ("1_000_000", "1_000_00", "R0011", "100_000"),
+    ("1_000_000", "1M", "R0031", "1_000_000"),
+    ("1_000_000", "1 million", "R0031", "1_000_000"),
+    ("IDR 1_000_000", "1_000_000 IDR", "R0028", "IDR 1_000_000"),
+    ("IDR 1_000_000", "IDR1_000_000", "R0033", "IDR 1_000_000"),
+    ("IDR 1_000_000", "Rp 1_000_000", "R0034", "IDR 1_000_000"),
+    ("IDR 1_000_000", "IDR 10,50", "R0027", "IDR 10.50"),
+    (" 50 carton", " 5O carton", "R0029", "50"),
+    (" 50 carton", " 50carton", "R0038", "50 carton"),
+    ("200 carton  5", "200-499 carton  5", "R0032", "200"),
+    ("5.5%", "5,5%", "R0026", "5.5%"),
+    ("5.5%", "5.5 percent", "R0030", "5.5%"),
+    ("5.5%", "%5.5", "R0037", "5.5%"),
+    ("5.5%", "5.5", "R0112", "5.5%"),
+    ("IDR 150_000", "150_000", "R0113", None),
+    ("2026-12-31", "31 December 2026", "R0021", "2026-12-31"),
+    ("2026-12-31", "Dec 31, 2026", "R0022", "2026-12-31"),
+    ("2026-12-31", "31.12.2026", "R0023", "2026-12-31"),
+    ("2026-12-31", "2026-02-30", "R0013", None),
+    ('"BEVERAGE"', "“BEVERAGE”", "R0040", '"BEVERAGE"'),
+    ('"BEVERAGE"', "'BEVERAGE'", "R0041", '"BEVERAGE"'),
+    ('"Full pallets" {', '"Full pallets {', "R0042", '"Full pallets" {'),
+    ("and order", "&& order", "R0036", "and"),
+    ('is not "m', '!= "m', "R0036", "is not"),
+    ("<= 25%", "=< 25%", "R0036", "<="),
+    ("retroactive", "retroactiv", "R0101", "retroactive"),
+    ("tiers", "teirs", "R0101", "tiers"),
+    ("quantity in", "quantty in", "R0101", "quantity"),
+    ("net value", "net valu", "R0101", "net value"),
+    ("discount pallet", "Discount pallet", "R0101", "discount"),
+    ("retroactive", "slab", "R0102", "retroactive"),
+    ("when    item", "if      item", "R0102", "when"),
+    ("IDR 150_000 per full pallet", "-5%", "R0102", "surcharge"),
+    (", together", " together", "R0103", ", "),
+    ("retroactive on", "on", "R0103", None),
+    ('is "NusaFresh"', "is Nusa-Fresh", "R0114", '"Nusa-Fresh"'),
+    ("pallet_drop", "pallet-drop", "R0110", "pallet_drop"),
+    ("pallet_drop", "Pallet_Drop", "R0110", "pallet_drop"),
+    ("measure order_value", "measure quantity", "R0111", "quantity_total"),
+    ("from 500 carton", "up to 500 carton", "R0109", None),
+    ('order on 2026-03-10 { 60 carton of "COLA-330" }', "", "R0108", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code", "edit"), SLIPS, ids=[wrong or "no order" for _, wrong, _, _ in SLIPS]
+)
+def test_a_slip_is_one_finding_on_its_line(right: str, wrong: str, code: str, edit: str | None) -> None:
+    assert TEXT.count(right) >= 1
+    place = TEXT.index(right)
+    _, found = findings(TEXT.replace(right, wrong, 1))
+    assert [finding.code for finding in found] == [code]
+    (finding,) = found
+    assert finding.span.line in (TEXT.count("\n", 0, place) + 1, TEXT.count("\n", 0, place) + 1 + (not wrong))
+    assert [e.replacement.strip() for e in finding.edits[:1]] == ([edit.strip()] if edit else [])
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code", "edit"), [slip for slip in SLIPS if slip[3]], ids=lambda value: str(value)
+)
+def test_the_edit_of_a_slip_mends_the_text(right: str, wrong: str, code: str, edit: str) -> None:
+    text = TEXT.replace(right, wrong, 1)
+    _, found = findings(text)
+    assert findings(mended(text, found))[1] == ()
+
+
+def test_every_slip_has_a_code_and_a_test_of_its_own() -> None:
+    assert len({mistake.code for mistake in MISTAKES}) == len(MISTAKES)
+    tested = {code for _, _, code, _ in SLIPS} | {"R0020", "R0035", "R0039", "R0043", "R0044", "R0045"}
+    assert {mistake.code for mistake in MISTAKES} <= tested
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("// a comment\nmeasure m = 1", "R0020"),
+        ("measure größe = 1", "R0035"),
+        ("measure m = 1.2.3", "R0039"),
+        ("measure m\x00 = 1", "R0043"),
+        ('items s where a is "x\u202ey"', "R0044"),
+        ("measure m = 1 # one\x00", "R0045"),
+        ("measure m = 1234567890123456789", "R0012"),
+        ("measure m = 1 ?", "R0014"),
+    ],
+)
+def test_rarer_slips(text: str, code: str) -> None:
+    assert [finding.code for finding in findings(text)[1]] == [code]
+
+
+# --- constructs to come -----------------------------------------------------------------------------------------------
+
+LATER = [
+    'rebate bonus "Bonus" { base sales  rate 1%  settle yearly }',
+    'free goods launch "Launch" { every 10 carton of "Y" give 1 carton, exclusive }',
+    "fact audits text latest",
+    'class key "Key" for accounts { when share >= 15% }',
+    "terms {\n    lead_time 2 days\n  }",
+    'amend from 2026-07-01 "Review" { discount d { rate 1% } }',
+    "remove rebate bonus",
+    'fund f "Fund" { opening EUR 5 }',
+    "cap 2% of sales across discount a, discount b",
+    "measure m = sales last year",
+    "measure m = sales over last 12 months",
+    "measure m = sum of (a for each item)",
+    "measure m = average of (a, b)",
+    "measure m = pocket value per order",
+    "measure m = fact audits",
+    "measure m = net value per claim",
+    "items s where paid within terms",
+    "items s where class key",
+    "guard pocket margin >= 12% otherwise reject",
+    "discount d { settle quarterly }",
+    "discount d { rate 5%\n    returns claw back }",
+    "discount d { rates by item.family from table t }",
+    "discount d { rates first { 5% when a >= 1 } }",
+    "discount d { rate 1 point per EUR 5 }",
+    "discount d { not with discount e }",
+    "discount d { not on discounted lines }",
+    "discount d { in lieu of discount e }",
+    "discount d { code from table t }",
+    "discount d { uses 1 per account }",
+    'discount d { bundle { 1 pack of "A" } }',
+    "discount d { buy 2 piece get 1 piece, cheapest }",
+    "discount d { exclusive among all }",
+    "discount d { unused units }",
+    "discount d { cap EUR 5 per order, for all accounts }",
+    "discount d { pays from EUR 5, carried forward }",
+    "discount d { when a >= 5 otherwise holds }",
+    "discount d { tiers retroactive on a from table t }",
+    "price p { rate price (118% of table costs) }",
+    "waterfall { best among stages a, b }",
+]
+
+
+@pytest.mark.parametrize("text", LATER)
+def test_a_construct_to_come_is_named_once_and_skipped(text: str) -> None:
+    tree, found = findings(f'agreement a "A" {{\n  {text}\n  measure last_one = 1\n}}\nmeasure outside = 2\n')
+    assert [finding.code for finding in found] == ["R0120"]
+    assert [type(member) for member in members(tree)] == [n.Broken, n.Measure]
+    assert isinstance(tree.declarations[-1], n.Measure)
+
+
+def test_what_a_construct_to_come_declares_is_known() -> None:
+    tree, _ = findings('agreement a "A" {\n  rebate bonus "Bonus" { settle yearly }\n  fact audits text latest\n}')
+    assert [member.name for member in members(tree) if isinstance(member, n.Broken)] == ["bonus", "audits"]
+
+
+def test_words_of_constructs_to_come_stay_free_as_names() -> None:
+    assert findings('agreement a "A" {\n  discount opening "Opening" { stage terms  rate 1% }\n}')[1] == ()
+
+
+# --- several, and blocks ----------------------------------------------------------------------------------------------
+
+
+def test_all_findings_of_a_file_come_at_once() -> None:
+    text = (
+        TEXT.replace("5.5%", "5.5").replace("retroactive", "retroactiv").replace("otherwise reject", "otherwise rejct")
+    )
+    tree, found = findings(text)
+    assert [(finding.code, finding.span.line) for finding in found] == [("R0101", 11), ("R0112", 13), ("R0101", 23)]
+    assert [type(member) for member in members(tree)].count(n.Broken) == 1
+
+
+def test_a_broken_rule_is_broken_as_a_whole_and_keeps_its_name() -> None:
+    tree, found = findings(TEXT.replace("stage   volume", "stage   5 5 volume"))
+    assert len(found) == 1
+    assert [m.name for m in members(tree) if isinstance(m, n.Broken)] == ["carton_volume"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("per full pallet\n  }", "per full pallet", 19),  # the opener
+        ('"Full pallets" {', '"Full pallets"', 20),
+        ("per full pallet\n", "per full pallet }\n", 20),
+        ("3%\n  }\n}", "3%\n  }\n", 1),
+    ],
+)
+def test_a_lost_brace_is_one_finding(right: str, wrong: str, line: int) -> None:
+    _, found = findings(TEXT.replace(right, wrong))
+    assert [finding.span.line for finding in found] == [line]
+
+
+def test_odd_indentation_is_no_error() -> None:
+    assert findings(TEXT.replace("\n  ", "\n        ").replace("\n        }", "\n}"))[1] == ()
+
+
+@pytest.mark.parametrize("word", SAMPLES)
+def test_the_samples_of_messages_parse(word: str) -> None:
+    sample = SAMPLES[word]
+    frames = [
+        "{}",
+        'agreement a "A" {{ {} }}',
+        'agreement a "A" {{ discount d {{ {} }} }}',
+        'agreement a "A" {{ discount d {{ tiers retroactive on m {{ {} }} }} }}',
+        'agreement a "A" {{ example "e" {{ order on 2026-01-01 {{ }} {} }} }}',
+        'agreement a "A" {{ example "e" {{ {} }} }}',
+        "waterfall {{ {} }}",
+    ]
+    assert sample.startswith(word)
+    assert any(not findings(frame.format(sample))[1] for frame in frames)
+
+
+# --- limits and hostile texts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 10_000,
+        "measure m = " + "(" * 100 + "1" + ")" * 100,
+        "measure m = 1" + " + 1" * 1_000,
+        "items s where " + "not " * 5_000 + "a is b",
+        "measure m = " + "1% of " * 5_000 + "a",
+        "measure m = " + "b + (" * 30 + "a" + (")" + " + a" * 20) * 30,
+    ],
+)
+def test_what_nests_too_deeply_is_refused(text: str) -> None:
+    tree, found = findings(text)
+    assert [finding.code for finding in found] == ["R0002"]
+    assert isinstance(tree.declarations[0], n.Broken)
+
+
+def test_a_file_of_more_than_five_megabytes_is_refused() -> None:
+    assert [finding.code for finding in findings("#" * 5_000_001)[1]] == ["R0001"]
+
+
+def test_fifty_findings_are_enough() -> None:
+    tree, found = findings("measure m = 1\n" + "measure 5 = 5 5\n" * 100)
+    assert len(found) == 50
+    assert isinstance(tree.declarations[0], n.Measure)
+
+
+def test_a_byte_order_mark_and_line_ends_of_other_systems_are_blanks() -> None:
+    assert findings("\ufeff" + TEXT.replace("\n", "\r\n"))[1] == ()
+
+
+def test_can_shift_agrees_with_shifting() -> None:
+    tables = load_tables()
+    states = [tables.start]
+    for terminal in ("MEASURE", "NAME", "EQUAL", "NAME"):
+        assert tables.can_shift(states, tables.numbers[terminal])
+        states = tables.after(states, tables.numbers[terminal])
+    assert not tables.can_shift(states, tables.numbers["RPAR"])
+    assert tables.can_shift(states, tables.end)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_edits_never_crash_and_never_flood(seed: int) -> None:
+    chance = random.Random(seed)
+    lexemes = split(TEXT)
+    words = [word for text in ALL.values() for word in split(text) if not word.isspace()]
+    edits = chance.randint(1, 3)
+    for _ in range(edits):
+        place = chance.randrange(len(lexemes))
+        match chance.randrange(3):
+            case 0:
+                del lexemes[place]
+            case 1:
+                lexemes.insert(place, f" {chance.choice(words)} ")
+            case 2:
+                lexemes[place] = chance.choice(words)
+    tree, found = findings("".join(lexemes))
+    assert isinstance(tree, n.File)
+    assert len(found) <= edits + 2
