@@ -53,6 +53,12 @@ class Rounder:
         scaled = [part * scale for part in exact]
         floors = [part.numerator // part.denominator for part in scaled]
         missing = amount * scale - sum(floors)
+        total = sum(scaled, ZERO)
+        if total and not 0 <= missing < len(floors):
+            # the step came to something else than its parts (prices round first, a coarser step): parts in proportion
+            scaled = [part * amount * scale / total for part in scaled]
+            floors = [part.numerator // part.denominator for part in scaled]
+            missing = amount * scale - sum(floors)
         assert missing.denominator == 1
         each, more = divmod(missing.numerator, len(floors))
         order = sorted(range(len(floors)), key=lambda place: (floors[place] - scaled[place], place))

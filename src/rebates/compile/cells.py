@@ -16,7 +16,7 @@ from rebates.compile.combine import in_turn
 from rebates.compile.prices import price_lines
 from rebates.compile.python import Generated, StageSteps, Step, Term, Waterfall, generated
 from rebates.compile.rewards import Reached, enters, interpolated, price_per_ordered, reach
-from rebates.compile.state import Line, Part, Reader, View
+from rebates.compile.state import Line, Part, Reader, View, considered
 from rebates.compile.takes import qualified, row_reward
 from rebates.compile.values import number, units
 from rebates.model.exact import Rounding as RoundingMode
@@ -50,6 +50,7 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import LineIn, OrderIn
 from rebates.plan.expressions import kind_of
+from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePlan
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -61,9 +62,9 @@ class NotLocal(Exception):
 
 def is_simple(book: Book) -> bool:
     """Whether lines of this book can be priced by generated code at all."""
-    terms = book.rounding
+    terms = book.terms.rounding
     plain = not (terms.price_first or terms.discount_rounds or terms.round_once or terms.carry_difference)
-    return plain and terms.then_step is None and terms.mode is not RoundingMode.HALF_EVEN and not book.totals
+    return plain and terms.then_step is None and terms.mode is not RoundingMode.HALF_EVEN and not book.terms.totals
 
 
 class FastLine:
@@ -94,9 +95,8 @@ def fast_line(plan: LinePlan, digits: int) -> FastLine | None:
         return None
     cuts: set[int] = set()
     try:
-        for rule in plan.rules:
-            if not rule.never:
-                _cut_rule(rule, plan, digits, cuts)
+        for rule in plan.active:
+            _cut_rule(rule, plan, digits, cuts)
     except NotLocal:
         return None
     return FastLine(plan, digits, sorted(cuts))
@@ -242,15 +242,16 @@ def _static_reward(reward: Reward) -> None:
 def _waterfall(plan: LinePlan, digits: int, order: OrderIn, given: LineIn) -> Waterfall:
     """What holds in the cell of the given line, asked of the runtime."""
     book = plan.book
-    part = Part(book, order, [Line(0, 0, plan, given)], False, Rounder(book.rounding, book.digits))
+    rounder = Rounder(book.terms.rounding, book.terms.digits)
+    part = Part(book, order, [Line(0, 0, plan, given)], False, rounder, considered([plan]))
     price_lines(part)
     [line] = part.lines
-    make = _Cell(part, line, Fraction(10**book.digits, 10**digits))
+    make = _Cell(part, line, Fraction(10**book.terms.digits, 10**digits))
     return Waterfall(
         list_price=None if line.list_price is None else line.list_price * make.scale,
         gross_price=line.gross_price * make.scale,
-        stages=tuple(make.stage(stage) for stage in book.stages if stage.kind == "discount"),
-        mode=book.rounding.mode,
+        stages=tuple(make.stage(stage) for stage in book.terms.stages if stage.kind == "discount"),
+        mode=book.terms.rounding.mode,
     )
 
 
@@ -259,22 +260,23 @@ class _Cell:
 
     def __init__(self, part: Part, line: Line, scale: Fraction) -> None:
         self.part, self.line, self.scale = part, line, scale
-        self.minor = Fraction(10**part.book.digits)
+        self.minor = Fraction(10**part.book.terms.digits)
         self.per_q = scale / self.minor  # ordered units in one of q
         self.view = View(part, [line.net], None)
+        self.active = considered([line.plan])
 
     def stage(self, stage: StagePlan) -> StageSteps:
-        covering = [here for here in stage.rules if self._covers(here)]
+        covering = [here for here in self.active.get(stage.name, ()) if self._covers(here)]
         names = {here.agreement.name for here in covering}
-        speaker = next((each.name for each in self.part.book.agreements if each.name in names), None)
+        speaker = next((each.name for each in self.part.book.terms.agreements if each.name in names), None)
         if speaker is not None:
-            partners = self.part.book.partners[speaker]
+            partners = self.part.book.terms.partners[speaker]
             covering = [here for here in covering if here.agreement.name in partners]
         steps = [step for here in in_turn(stage, covering) if (step := self._step(here)) is not None]
         return StageSteps(stage.combine, "list" if stage.base == "list" else "running", tuple(steps))
 
     def _covers(self, here: Here) -> bool:
-        return qualified(self.line.plan.rules[here.number], Reader(self.view, here, self.line)) is None
+        return qualified(plan_of(self.line.plan, here), Reader(self.view, here, self.line)) is None
 
     def _step(self, here: Here) -> Step | None:
         rule, at = here.rule, Reader(self.view, here, self.line)
@@ -283,7 +285,7 @@ class _Cell:
             case Flat(reward):
                 terms = [self._term(piece, at) for piece in reward.pieces]
             case PriceTable():
-                rows = self.line.plan.rules[here.number].rows
+                rows = plan_of(self.line.plan, here).rows
                 if len(rows) != 1:
                     raise NotLocal
                 terms = [self._term(piece, at) for piece in row_reward(rows[0], here, self.line).pieces]

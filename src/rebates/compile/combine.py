@@ -9,7 +9,7 @@ from rebates.compile.amounts import ZERO, Rounder, shared
 from rebates.compile.best import Candidate, Rank, best
 from rebates.compile.state import Part, Reader, Settled, View
 from rebates.compile.takes import Cell, Stand, Take, qualified, stopped_shares, taken_alone
-from rebates.model.nodes import Scope
+from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, StagePlan
 
 Parts = dict[int, list[tuple[Here, Fraction]]]  # by place: what each rule took, in order
@@ -69,7 +69,7 @@ class _Run:
         self._qualify()
         self._agreements()
         for here in self.rules:
-            self.takes[here.number] = taken_alone(self.stand, here, self._covered(here), self._dropped(here))
+            self.takes[here.number] = self._alone(here)
         self._exclusives()
         match self.stand.stage.combine:
             case "best":
@@ -88,7 +88,7 @@ class _Run:
     def _qualify(self) -> None:
         for line in self.stand.part.lines:
             for here in self.rules:
-                why = qualified(line.plan.rules[here.number], Reader(self.stand.view, here, line))
+                why = qualified(plan_of(line.plan, here), Reader(self.stand.view, here, line))
                 if why is not None:
                     self.reasons[here.number, line.place] = why
 
@@ -99,11 +99,11 @@ class _Run:
             return
         for place in self.places:
             present = {here.agreement.name for here in self.rules if (here.number, place) not in self.reasons}
-            speaker = next((each.name for each in book.agreements if each.name in present), None)
+            speaker = next((each.name for each in book.terms.agreements if each.name in present), None)
             if speaker is None:
                 continue
             for here in self.rules:
-                if here.agreement.name not in book.partners[speaker]:
+                if here.agreement.name not in book.terms.partners[speaker]:
                     self.dropped[here.number, place] = speaker
 
     def _covered(self, here: Here) -> list[int]:
@@ -116,11 +116,21 @@ class _Run:
             and (number, place) not in self.excluded
         ]
 
-    def _dropped(self, here: Here) -> list[int]:
-        number = here.number
-        return [
+    def _alone(self, here: Here) -> Take:
+        """The rule on the lines it speaks on; where it is outranked, why it would take nothing there anyway (6, 24)."""
+        number, covered = here.number, self._covered(here)
+        take = taken_alone(self.stand, here, covered)
+        dropped = [
             place for place in self.places if (number, place) in self.dropped and (number, place) not in self.reasons
         ]
+        if dropped and self.stand.part.considered is None:
+            everywhere = taken_alone(self.stand, here, sorted(covered + dropped))
+            for place in dropped:
+                if place in everywhere.refused:
+                    take.refused[place] = everywhere.refused[place]
+                if place in everywhere.reached:
+                    take.reached[place] = everywhere.reached[place]
+        return take
 
     # --- exclusive rules
 
@@ -133,7 +143,7 @@ class _Run:
         if not alone:
             return
         groups = any(cell.group for take in self.takes.values() for cell in take.cells)
-        if not groups and all(here.rule.decides is Scope.LINE for here in self.rules):
+        if not groups and self.stand.stage.by_line:
             for place in self.places:
                 here_alone = [here for here in alone if self.takes[here.number].on(place)]
                 if here_alone:

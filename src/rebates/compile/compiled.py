@@ -8,23 +8,23 @@ changed afterwards but by adding to a dictionary, so threads need no lock: a rac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 
 from rebates.compile.cells import FastLine, fast_line
 from rebates.compile.priced import Amounts, Priced, amounts_of
 from rebates.compile.results import outcome
 from rebates.compile.runtime import Run, check, run
-from rebates.model.nodes import RuleSet
+from rebates.model.nodes import Agreement, RuleSet
 from rebates.model.orders import LineIn, OrderIn
-from rebates.model.outcome import Outcome
-from rebates.plan.facts import AttributeText, Facts
-from rebates.plan.from_model import book_from_rules, line_plan
-from rebates.plan.nodes import Book, LinePlan
+from rebates.model.outcome import OrderError, Outcome
+from rebates.plan.facts import AccountFacts, AttributeText, Facts
+from rebates.plan.from_model import agreements_in_force, line_plan, terms_from_agreements
+from rebates.plan.nodes import Book, LinePlan, Terms
 from rebates.plan.reads import Reads, reads_of
 
 MOST_DIGITS = 12
 PLANS = 100_000
+TERMS = 10_000
 
 Key = tuple[object, ...]
 
@@ -49,6 +49,16 @@ class Compiled:
         self._reads: Reads = reads_of(rules)
         self._plans = plans
         self._made = 0
+        self._text_order = {each.name: place for place, each in enumerate(rules.agreements)}
+        self._by_account: dict[str, list[Agreement]] = {}
+        self._for_all: list[Agreement] = []
+        for agreement in rules.agreements:
+            who = agreement.who
+            if who.kind in ("account", "account and subsidiaries") and who.name is not None:
+                self._by_account.setdefault(who.name, []).append(agreement)
+            else:
+                self._for_all.append(agreement)
+        self._terms: dict[tuple[str, ...], Terms] = {}
         self._young: dict[Key, Context] = {}
         self._old: dict[Key, Context] = {}
 
@@ -61,19 +71,19 @@ class Compiled:
         context = self._context(order)
         amounts = self._generated(context, order)
         if amounts is None:
-            amounts = amounts_of(self._run(context, order))
-        return Priced(context.book, order, amounts, lambda: self._run(context, order))
+            amounts = amounts_of(self._run(context, order, False))
+        return Priced(context.book, order, amounts, lambda: self._run(context, order, True))
 
     def outcome(self, order: OrderIn) -> Outcome:
         """The full result: amounts, every decision, guards, totals. Raises OrderError (R0501 to R0507)."""
         check(order)
-        return outcome(self._run(self._context(order), order))
+        return outcome(self._run(self._context(order), order, True))
 
     # --- the runtime
 
-    def _run(self, context: Context, order: OrderIn) -> Run:
+    def _run(self, context: Context, order: OrderIn, decisions: bool) -> Run:
         plans = [self._line(context, line, f"lines[{place}]") for place, line in enumerate(order.lines)]
-        return run(context.book, order, plans)
+        return run(context.book, order, plans, decisions)
 
     # --- generated code
 
@@ -130,6 +140,7 @@ class Compiled:
             context = self._old.get(key)
             if context is None:
                 context = Context(self._book(order, MappingProxyType({})))
+                self._made += 1
             elif 2 * len(context.plans) > self._plans:
                 context = Context(context.book)  # one account alone must not fill a generation
             self._made += len(context.plans)
@@ -137,11 +148,36 @@ class Compiled:
         return context
 
     def _book(self, order: OrderIn, overlay: Mapping[str, AttributeText]) -> Book:
-        reads = self._reads
-        attributes = {name: order.attributes[name] for name in reads.order if name in order.attributes}
-        days: dict[str, date] = {name: order.days[name] for name in reads.days if name in order.days}
-        codes = order.codes & reads.codes
-        return book_from_rules(self._rules, self._facts, order.account, order.day, days, overlay, codes, attributes)
+        facts, reads = self._facts, self._reads
+        account = facts.account(order.account, order.day, overlay)
+        if account is None:
+            raise OrderError(
+                "R0502", f"account `{order.account}` is not in the table `accounts`", "account", "add it to the table"
+            )
+        agreements = agreements_in_force(self._agreements_for(account), facts, account, order.day)
+        names = tuple(each.name for each in agreements)
+        terms = self._terms.get(names)
+        if terms is None:
+            terms = terms_from_agreements(agreements, self._text_order)
+            if len(self._terms) >= TERMS:
+                self._terms = {}
+            self._terms[names] = terms
+        return Book(
+            account,
+            order.day,
+            {name: order.days[name] for name in reads.days if name in order.days},
+            facts,
+            terms,
+            order.codes & reads.codes,
+            {name: order.attributes[name] for name in reads.order if name in order.attributes},
+        )
+
+    def _agreements_for(self, account: AccountFacts) -> list[Agreement]:
+        """Those whose `accounts` can mean the account; all others name another one."""
+        found = list(self._for_all)
+        for name in account.line_up:
+            found += self._by_account.get(name, ())
+        return found
 
     def _line(self, context: Context, line: LineIn, where: str) -> LinePlan:
         names = self._reads.line

@@ -18,7 +18,7 @@ Amounts = tuple[int | None, int, int] | tuple[int | None, int, int, int]
 
 def amounts_of(done: Run) -> list[Amounts]:
     """The amounts of a run as integers."""
-    scale = 10**done.book.digits
+    scale = 10**done.book.terms.digits
     found: list[Amounts] = []
     for part, line in done.lines():
         sign = -scale if part.returns else scale
@@ -43,11 +43,11 @@ class Priced:
 
     @property
     def currency(self) -> str:
-        return self.book.currency
+        return self.book.terms.currency
 
     @property
     def digits(self) -> int:
-        return self.book.digits
+        return self.book.terms.digits
 
     @property
     def list_values(self) -> list[int | None]:
@@ -74,7 +74,7 @@ class Priced:
     @cached_property
     def cash_rounding(self) -> Fraction:
         """The difference line of the order, in major units (2.2 b)."""
-        if self.book.rounding.order_step is None:
+        if self.book.terms.rounding.order_step is None:
             return Fraction(0)
         return self.outcome.cash_rounding
 
@@ -97,22 +97,22 @@ class Priced:
     @cached_property
     def guards(self) -> tuple[GuardOut, ...]:
         """The verdict of every guard (7.3)."""
-        return guards(self._run) if self.book.guards else ()
+        return guards(self._run) if self.book.terms.guards else ()
 
     @cached_property
     def totals(self) -> Mapping[str, Fraction]:
         """Totals beyond the order, after it (5.4 b)."""
-        return totals(self._run) if self.book.totals else {}
+        return totals(self._run) if self.book.terms.totals else {}
 
     @property
     def approvals(self) -> list[str]:
         """The roles that must approve, in the order of the guards."""
-        roles = {guard.id: guard.role for guard in self.book.guards}
+        roles = {guard.id: guard.role for guard in self.book.terms.guards}
         failed = [roles[each.guard] for each in self.guards if not each.holds]
         return list(dict.fromkeys(role for role in failed if role is not None))
 
     @property
     def rejected(self) -> bool:
         """Whether a guard without a role failed."""
-        roles = {guard.id: guard.role for guard in self.book.guards}
+        roles = {guard.id: guard.role for guard in self.book.terms.guards}
         return any(roles[each.guard] is None and not each.holds for each in self.guards)

@@ -28,6 +28,7 @@ from rebates.model.nodes import (
 from rebates.model.outcome import OrderError
 from rebates.plan.expressions import kind_of
 from rebates.plan.facts import RowFound
+from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, Missing
 
 ONE = Fraction(1)
@@ -77,7 +78,7 @@ def price_lines(part: Part) -> None:
 
 def _gross_price(part: Part, view: View, line: Line) -> Fraction:
     offers: list[Offer] = []
-    for here in part.book.prices:
+    for here in part.rules_in("", part.book.terms.prices):
         found, reached = _offer(view, here, line)
         settled = found if isinstance(found, Settled) else Settled("beaten")
         if isinstance(found, Offer):
@@ -113,8 +114,10 @@ def _winner(part: Part, line: Line, offers: Sequence[Offer]) -> Offer | None:
     plain = [offer for offer in offers if not offer.here.rule.promotional]
     promotional = [offer for offer in offers if offer.here.rule.promotional]
     names = {offer.here.agreement.name for offer in plain}
-    speaker = next((agreement.name for agreement in book.agreements if agreement.name in names), None)
-    speaking = [offer for offer in plain if speaker is not None and offer.here.agreement.name in book.partners[speaker]]
+    speaker = next((agreement.name for agreement in book.terms.agreements if agreement.name in names), None)
+    speaking = [
+        offer for offer in plain if speaker is not None and offer.here.agreement.name in book.terms.partners[speaker]
+    ]
     specific = [offer for offer in speaking if not offer.here.rule.best]
     competing = [offer for offer in speaking if offer.here.rule.best]
     chosen: Offer | None = None
@@ -158,7 +161,7 @@ def _lose(part: Part, line: Line, offer: Offer, because: str, detail: str | None
 
 def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached | None]:
     rule, at = here.rule, Reader(view, here, line)
-    why = qualified(line.plan.rules[here.number], at)
+    why = qualified(plan_of(line.plan, here), at)
     if why is not None:
         return why, None
     worth, reached = rule.worth, None
@@ -166,7 +169,7 @@ def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached
     price: Fraction | Missing
     match worth:
         case PriceTable():
-            price, converted, row = _row_price(line.plan.rules[here.number].rows, line)
+            price, converted, row = _row_price(plan_of(line.plan, here).rows, line)
             rank = table_rank(worth, here)
         case Flat():
             price = _price(worth.reward, at)

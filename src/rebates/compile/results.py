@@ -13,6 +13,7 @@ from rebates.compile.values import compared, final_sum, final_view, number
 from rebates.model.nodes import Bound, Guard, Limit, Total
 from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOut, Outcome, Step
 from rebates.plan.nodes import GuardHere, Here, Missing, TotalUse
+from rebates.plan.totals import total_key
 
 
 def outcome(done: Run) -> Outcome:
@@ -23,14 +24,14 @@ def outcome(done: Run) -> Outcome:
     invoice = sum((_sign(part) * line.invoice for part, line in lines), ZERO)
     cash = cash_rounding(done, invoice)
     return Outcome(
-        agreements=tuple(agreement.name for agreement in book.agreements),
-        currency=book.currency,
+        agreements=tuple(agreement.name for agreement in book.terms.agreements),
+        currency=book.terms.currency,
         lines=tuple(_line(part, line) for part, line in lines),
         charges=_charges(done),
         cash_rounding=cash,
         net_value=net,
         invoice_value=invoice + cash,
-        decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.rules),
+        decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.terms.rules),
         guards=guards(done),
         totals=totals(done),
     )
@@ -42,13 +43,12 @@ def _sign(part: Part) -> int:
 
 def cash_rounding(done: Run, invoice: Fraction) -> Fraction:
     """The difference to the nearest step of the order's amount (2.2 b)."""
-    step = done.book.rounding.order_step
+    step = done.book.terms.rounding.order_step
     return ZERO if step is None else done.sales.rounder.to_step(invoice, step) - invoice
 
 
 def _line(part: Part, line: Line) -> LineOut:
     sign = _sign(part)
-    order = {here.rule.id: here.number for here in part.book.rules}
     return LineOut(
         list_price=line.list_price,
         list_value=None if line.list_value is None else sign * line.list_value,
@@ -61,7 +61,7 @@ def _line(part: Part, line: Line) -> LineOut:
             for name, before, after, parts in line.steps
         ),
         net_value=sign * line.net_final,
-        charges=tuple((rule, sign * line.charges[rule]) for rule in sorted(line.charges, key=order.__getitem__)),
+        charges=tuple((rule, sign * line.charges[rule]) for rule in sorted(line.charges, key=part.charges.__getitem__) if line.charges[rule]),
         invoice_value=sign * line.invoice,
         cost=None if line.plan.cost is None else sign * line.plan.cost * line.quantity,
     )
@@ -73,7 +73,8 @@ def _charges(done: Run) -> tuple[ChargeOut, ...]:
         for rule, amount in line.charged.items():
             before, after = amounts.get(rule, (ZERO, ZERO))
             amounts[rule] = (before + _sign(part) * amount, after + _sign(part) * line.charges[rule])
-    return tuple(ChargeOut(here.rule.id, *amounts[here.rule.id]) for here in done.book.rules if here.rule.id in amounts)
+    places = {**done.returns.charges, **done.sales.charges}
+    return tuple(ChargeOut(rule, *amounts[rule]) for rule in sorted(amounts, key=places.__getitem__))
 
 
 def _decision(part: Part, line: Line, here: Here) -> Decision:
@@ -100,7 +101,7 @@ def guards(done: Run) -> tuple[GuardOut, ...]:
     if not sales.lines:
         return ()
     found: list[GuardOut] = []
-    for guard in done.book.guards:
+    for guard in done.book.terms.guards:
         if guard.per_line or guard.watches == "net price":
             found.extend(_guard(guard, sales, [line], line.index) for line in sales.lines)
         else:
@@ -110,8 +111,8 @@ def guards(done: Run) -> tuple[GuardOut, ...]:
 
 def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None) -> GuardOut:
     value = _watched(guard, lines)
-    agreement = next(each for each in part.book.agreements if each.name == guard.agreement)
-    bound = number(guard.bound, Reader(final_view(part), GuardHere(agreement, part.book.day), lines[0]))
+    agreement = next(each for each in part.book.terms.agreements if each.name == guard.agreement)
+    bound = number(guard.bound, Reader(final_view(part), GuardHere(agreement), lines[0]))
     if isinstance(bound, Missing):
         return GuardOut(guard.id, index, value, None, False)
     return GuardOut(guard.id, index, value, bound, value is not None and compared(guard.op, value, bound))
@@ -141,9 +142,13 @@ def _watched(guard: Guard, lines: Sequence[Line]) -> Fraction | None:
 
 def totals(done: Run) -> dict[str, Fraction]:
     """Every total beyond the order that a rule in force reads, after this order (5.4 b, 34)."""
+    uses: dict[str, TotalUse] = {}
+    for use in done.book.terms.totals:
+        what = use.what
+        uses.setdefault(total_key(done.book, use.here, what.key or "", what.scope, what.window), use)
     return {
-        use.key: done.order.totals.get(use.key, ZERO) + _added(done.sales, use) - _taken_back(done.returns, use)
-        for use in done.book.totals
+        key: done.order.totals.get(key, ZERO) + _added(done.sales, use) - _taken_back(done.returns, use)
+        for key, use in uses.items()
     }
 
 
@@ -157,8 +162,6 @@ def _added(part: Part, use: TotalUse) -> Fraction:
             return sum((part.paid.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
         case Limit():
             return sum((part.used.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
-        case _:
-            raise AssertionError(use.what)
 
 
 def _taken_back(part: Part, use: TotalUse) -> Fraction:

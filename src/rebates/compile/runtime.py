@@ -12,7 +12,7 @@ from fractions import Fraction
 from rebates.compile.amounts import ZERO, Rounder
 from rebates.compile.combine import run_stage, shown
 from rebates.compile.prices import price_lines
-from rebates.compile.state import Line, Part, View
+from rebates.compile.state import Line, Part, View, considered
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
 from rebates.plan.nodes import Book, Here, LinePlan, StagePlan
@@ -44,14 +44,15 @@ def check(order: OrderIn) -> None:
             )
 
 
-def run(book: Book, order: OrderIn, plans: Sequence[LinePlan]) -> Run:
-    """Prices the order: the returns first, then the sales (2.9)."""
-    rounder = Rounder(book.rounding, book.digits)
+def run(book: Book, order: OrderIn, plans: Sequence[LinePlan], decisions: bool) -> Run:
+    """Prices the order: the returns first, then the sales (2.9). Without decisions rules that cannot apply are left out."""
+    rounder = Rounder(book.terms.rounding, book.terms.digits)
+    rules = None if decisions else considered(plans)
     parts: list[Part] = []
     for returns in (True, False):
         chosen = [(i, line) for i, line in enumerate(order.lines) if (line.quantity < 0) is returns]
         lines = [Line(index, place, plans[index], given) for place, (index, given) in enumerate(chosen)]
-        part = Part(book, order, lines, returns, rounder)
+        part = Part(book, order, lines, returns, rounder, rules)
         part.earlier = parts[0] if parts else None
         _run_part(part)
         parts.append(part)
@@ -63,14 +64,14 @@ def _run_part(part: Part) -> None:
         return
     price_lines(part)
     book = part.book
-    for stage in book.stages:
+    for stage in book.terms.stages:
         if stage.kind == "discount":
             _discounts(part, stage)
     _manual(part)
     for line in part.lines:
         line.net_final = shown(part.rounder, line.net)
         line.invoice = line.net
-    for stage in book.stages:
+    for stage in book.terms.stages:
         if stage.kind == "charge":
             _charges(part, stage)
         elif stage.kind == "on charges":
@@ -86,7 +87,7 @@ def _nets(part: Part) -> list[Fraction]:
 def _discounts(part: Part, stage: StagePlan) -> None:
     net = _nets(part)
     running = list(net)
-    taken = run_stage(part, stage, View(part, net, None), running, stage.rules)
+    taken = run_stage(part, stage, View(part, net, None), running, part.rules_in(stage.name, stage.rules))
     for line in part.lines:
         parts = taken.get(line.place, ())
         _step(part, line, stage.name, line.net, running[line.place], parts)
@@ -149,12 +150,13 @@ def _charges(part: Part, stage: StagePlan) -> None:
     nets = _nets(part)
     running = list(nets)
     shift = [line.invoice - line.net for line in part.lines]
-    taken = run_stage(part, stage, _charge_view(part), running, stage.rules, shift)
+    taken = run_stage(part, stage, _charge_view(part), running, part.rules_in(stage.name, stage.rules), shift)
     for line in part.lines:
         line.invoice += running[line.place] - nets[line.place]
         for here, amount in taken.get(line.place, ()):
             if amount:
                 line.charges[here.rule.id] = line.charges.get(here.rule.id, ZERO) + amount
+                part.charges[here.rule.id] = here.number
                 line.charged[here.rule.id] = line.charges[here.rule.id]
 
 
@@ -164,7 +166,7 @@ def _on_charges(part: Part, stage: StagePlan) -> None:
         line.invoice = shown(part.rounder, line.invoice)
     view = _charge_view(part)
     by_charge: dict[str, list[Here]] = {}
-    for here in stage.rules:
+    for here in part.rules_in(stage.name, stage.rules):
         by_charge.setdefault(here.rule.base.charge or "", []).append(here)
     for charge, rules in by_charge.items():
         running = [line.charges.get(charge, ZERO) for line in part.lines]

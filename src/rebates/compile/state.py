@@ -80,14 +80,28 @@ class Settled:
 class Part:
     """The sales or the returns of an order, priced as an order of their own (2.9)."""
 
-    __slots__ = ("book", "decisions", "earlier", "lines", "order", "paid", "returns", "rounder", "used")
+    __slots__ = ("book", "decisions", "earlier", "lines", "order", "paid", "returns", "rounder", "used", "considered", "charges")
 
-    def __init__(self, book: Book, order: OrderIn, lines: list[Line], returns: bool, rounder: Rounder) -> None:
+    def __init__(
+        self,
+        book: Book,
+        order: OrderIn,
+        lines: list[Line],
+        returns: bool,
+        rounder: Rounder,
+        considered: Mapping[str, Sequence[Here]] | None,
+    ) -> None:
+        self.considered = considered
+        self.charges: dict[str, int] = {}  # the charges made, with their place among the rules
         self.book, self.order, self.lines, self.returns, self.rounder = book, order, lines, returns, rounder
         self.earlier: Part | None = None  # of a sales part: the returns priced before it
         self.decisions: dict[tuple[int, int], Settled] = {}  # by place of the line and number of the rule
         self.used: dict[tuple[int, int], Fraction] = {}  # units or base that a limited rule used, by line and rule
         self.paid: dict[tuple[int, int], Fraction] = {}
+
+    def rules_in(self, stage: str, rules: Sequence[Here]) -> Sequence[Here]:
+        """The stage's rules, or only those that can apply where nobody asks for decisions; "" for prices."""
+        return rules if self.considered is None else self.considered.get(stage, ())
 
     def attribute(self, attribute: Attribute, line: Line | None) -> AttributeText | Missing:
         """The attribute's value for this order and line, its default, or why there is none (7.1)."""
@@ -126,3 +140,13 @@ class Reader:
 
     def __init__(self, view: View, here: Here | GuardHere, line: Line, before: bool = False) -> None:
         self.view, self.here, self.line, self.before = view, here, line, before
+
+
+def considered(plans: Sequence[LinePlan]) -> dict[str, list[Here]]:
+    """The rules that can apply to a line of these plans, by stage ("" for prices) and place."""
+    found = {rule.here.number: rule.here for plan in plans for rule in plan.active}
+    by_stage: dict[str, list[Here]] = {}
+    for number in sorted(found):
+        here = found[number]
+        by_stage.setdefault("" if here.rule.kind == "price" else here.rule.stage, []).append(here)
+    return by_stage

@@ -42,6 +42,7 @@ from rebates.model.nodes import (
 from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
 from rebates.plan.facts import RowFound
+from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, Missing, RulePlan, StagePlan
 from rebates.plan.totals import total_key
 
@@ -104,7 +105,7 @@ class Stand:
 def qualified(rule: RulePlan, at: Reader) -> Settled | None:
     """Why the rule does not cover the line: dates, code, a condition, its base; None if it does (6)."""
     here = rule.here
-    if not here.in_dates:
+    if not rule.in_dates:
         return Settled("dates")
     codes = here.rule.codes
     if codes and not at.view.part.book.codes.intersection(codes):
@@ -125,14 +126,12 @@ def qualified(rule: RulePlan, at: Reader) -> Settled | None:
 # --- what it would take -----------------------------------------------------------------------------------------------
 
 
-def taken_alone(stand: Stand, here: Here, places: Sequence[int], dropped: Sequence[int] = ()) -> Take:
-    """What the rule would take on these lines; lines `dropped` to another agreement only learn of their tier."""
+def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
+    """What the rule would take on these lines, alone."""
     rule = here.rule
     take = Take(here, {}, {}, [], {})
     lines = stand.part.lines
     together = rule.decides is not Scope.LINE or stand.stage.kind == "on charges"
-    for place in dropped:
-        _reached(stand, take, [lines[place]])
     cells = [
         [lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)
     ]
@@ -239,7 +238,7 @@ def _amount(stand: Stand, take: Take, on: Basis) -> Fraction:
 def _from_table(stand: Stand, here: Here, on: Basis, place: int) -> Fraction:
     """A table's cell as a reward: a percent of the base, or an amount per unit of the row (20a)."""
     line = on.lines[place]
-    rule = line.plan.rules[here.number]
+    rule = plan_of(line.plan, here)
     one = Basis(here, on.view, [line], [on.bases[place]], [on.shares[place]], on.running, on.discount, on.together)
     amounts = [paid(row_reward(row, here, line), one, ONE) for row in rule.rows]
     return max(amounts) if stand.discount else min(amounts)

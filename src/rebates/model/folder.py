@@ -84,8 +84,7 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     find(agreements, report)
     if report.has_errors:
         return None
-    everything = dict(names.tables)
-    return m.RuleSet(agreements, everything, master, loader.version())
+    return m.RuleSet(agreements, dict(names.tables), master, loader.version(), dict(names.attributes))
 
 
 def _read(rules: str | Path | Texts, report: Report) -> tuple[list[Source], Path | None]:
@@ -219,12 +218,13 @@ def _agreements(declarations: list[s.Node], names: Names, loader: Loader) -> tup
         names.report.error("R0330", other.span, "`waterfall` stands twice", "keep one for the folder")
     rounding = [x for x in declarations if isinstance(x, s.Rounding)]
     made: list[m.Agreement] = []
+    shared = names.inside("")
     place = 0
     for declaration in declarations:
         if not isinstance(declaration, s.Agreement):
             continue
         currency = currency_of(declaration, names)
-        inside = names.inside(currency)
+        inside = shared.inside(currency)
         for member in declaration.members:
             if isinstance(member, s.Table):
                 _declare_table(member, currency or None, inside, loader)
@@ -232,6 +232,7 @@ def _agreements(declarations: list[s.Node], names: Names, loader: Loader) -> tup
         agreement = model_agreement(declaration, inside, waterfalls[0] if waterfalls else None, rounding, place)
         place += len(declaration.members)
         names.tables.update(inside.tables)
+        names.attributes.update(inside.attributes)
         if agreement is not None:
             made.append(agreement)
             for example in agreement.examples:

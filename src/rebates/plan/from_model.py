@@ -20,86 +20,70 @@ from rebates.model.nodes import (
     PriceTable,
     Reward,
     Rule,
-    RuleSet,
     Scope,
     SumPiece,
     Tiers,
     Total,
     UnitPiece,
     Who,
-    WindowKind,
 )
 from rebates.model.outcome import OrderError
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, RowFound
-from rebates.plan.nodes import Book, Clause, Here, LinePlan, Missing, RulePlan, StageKind, StagePlan, TotalUse
-from rebates.plan.totals import total_key
+from rebates.plan.index import RuleIndex
+from rebates.plan.nodes import Book, Clause, Here, LinePlan, Missing, RulePlan, StageKind, StagePlan, Terms, TotalUse
 
 
-def book_from_rules(
-    rules: RuleSet,
-    facts: Facts,
-    account_id: str,
-    day: date,
-    days: Mapping[str, date],
-    overlay: Mapping[str, AttributeText],
-    codes: frozenset[str] = frozenset(),
-    attributes: Mapping[str, AttributeText] = MappingProxyType({}),
-) -> Book:
-    """What holds for the account on the day; R0502 unknown account, R0501 no agreement, R0508 two currencies (1)."""
-    account = facts.account(account_id, day, overlay)
-    if account is None:
-        raise OrderError(
-            "R0502", f"account `{account_id}` is not in the table `accounts`", "account", "add the account to the table"
-        )
-    agreements = tuple(
+def agreements_in_force(
+    agreements: Iterable[Agreement], facts: Facts, account: AccountFacts, day: date
+) -> tuple[Agreement, ...]:
+    """The agreements that hold for the account on the day, most specific first (1); R0501 none, R0508 two currencies."""
+    found = tuple(
         sorted(
-            (each for each in rules.agreements if _in_force(each, account, facts, day)),
+            (each for each in agreements if _in_force(each, account, facts, day)),
             key=lambda each: (-each.who.rank, -each.first.toordinal(), each.name),
         )
     )
-    if not agreements:
+    if not found:
         raise OrderError(
             "R0501",
-            f"no agreement is in force for account `{account_id}` on {day.isoformat()}",
+            f"no agreement is in force for account `{account.id}` on {day.isoformat()}",
             "account",
             "check `accounts` and `valid` of the agreements",
         )
-    first = agreements[0]
-    for other in agreements:
+    first = found[0]
+    for other in found:
         if other.currency != first.currency:
             raise OrderError(
                 "R0508",
-                f"agreements `{first.name}` in {first.currency} and `{other.name}` in {other.currency} are both in force",
+                f"`{first.name}` in {first.currency} and `{other.name}` in {other.currency} are both in force",
                 "account",
                 "an order is priced in one currency: end one of the agreements before the other begins",
             )
-    here = _rules_here(agreements, day, days)
+    return found
+
+
+def terms_from_agreements(agreements: tuple[Agreement, ...], text_order: Mapping[str, int]) -> Terms:
+    """What agreements in force together come to, whoever the account is; the first of them gives stages and rounding."""
+    first = agreements[0]
+    pairs = sorted(((rule, each) for each in agreements for rule in each.rules), key=lambda pair: pair[0].place)
+    rules = tuple(Here(rule, agreement, number) for number, (rule, agreement) in enumerate(pairs))
     digits = first.rounding.digits
-    book = Book(
-        account=account,
-        day=day,
-        facts=facts,
+    return Terms(
         agreements=agreements,
         partners={each.name: _partners(each, agreements) for each in agreements},
         currency=first.currency,
         digits=minor_digits(first.currency) if digits is None else digits,
         rounding=first.rounding,
-        rules=here,
-        prices=tuple(each for each in here if each.rule.kind == "price"),
-        stages=_stages(first, here),
-        guards=tuple(guard for each in _in_text_order(rules, agreements) for guard in each.guards),
-        totals=(),
-        codes=codes,
-        attributes=attributes,
+        rules=rules,
+        prices=tuple(each for each in rules if each.rule.kind == "price"),
+        stages=_stages(first, rules),
+        guards=tuple(
+            guard for each in sorted(agreements, key=lambda each: text_order[each.name]) for guard in each.guards
+        ),
+        totals=tuple(use for each in rules for use in _uses(each)),
+        index=RuleIndex(rules),
     )
-    uses = {use.key: use for each in here for use in _uses(book, each)}
-    object.__setattr__(book, "totals", tuple(uses.values()))
-    return book
-
-
-def _in_text_order(rules: RuleSet, agreements: tuple[Agreement, ...]) -> list[Agreement]:
-    return [each for each in rules.agreements if each in agreements]
 
 
 def _in_force(agreement: Agreement, account: AccountFacts, facts: Facts, day: date) -> bool:
@@ -127,36 +111,26 @@ def _partners(agreement: Agreement, agreements: tuple[Agreement, ...]) -> frozen
     return frozenset({agreement.name, *agreement.adds_to} | added)
 
 
-def _rules_here(agreements: tuple[Agreement, ...], day: date, days: Mapping[str, date]) -> tuple[Here, ...]:
-    pairs = sorted(((rule, each) for each in agreements for rule in each.rules), key=lambda pair: pair[0].place)
+def _stages(first: Agreement, here: tuple[Here, ...]) -> tuple[StagePlan, ...]:
+    """The stages in the order they run (3.2, 30); one without rules still has amounts `after` it."""
+    by_stage: dict[str, list[Here]] = {stage.name: [] for stage in first.stages}
+    for each in here:
+        if each.rule.kind != "price":
+            by_stage[each.rule.stage].append(each)
     return tuple(
-        Here(rule, agreement, _governing(rule, day, days), _valid(rule, _governing(rule, day, days)), number)
-        for number, (rule, agreement) in enumerate(pairs)
+        StagePlan(
+            stage.name,
+            stage.combine,
+            stage.base,
+            _kind(stage.base, stage.name, by_stage[stage.name]),
+            tuple(by_stage[stage.name]),
+            all(each.rule.decides is Scope.LINE for each in by_stage[stage.name]),
+        )
+        for stage in first.stages
     )
 
 
-def _governing(rule: Rule, day: date, days: Mapping[str, date]) -> date:
-    return day if rule.dated_by == "order" else days.get(rule.dated_by, day)
-
-
-def _valid(rule: Rule, day: date) -> bool:
-    return (rule.first is None or rule.first <= day) and (rule.last is None or day <= rule.last)
-
-
-def _stages(first: Agreement, here: tuple[Here, ...]) -> tuple[StagePlan, ...]:
-    """The stages that have rules, in the order they run (3.2, 30)."""
-    stages: list[StagePlan] = []
-    for stage in first.stages:
-        rules = tuple(each for each in here if each.rule.kind != "price" and each.rule.stage == stage.name)
-        if not rules:
-            # a stage that nothing runs in still has amounts `after` it
-            stages.append(StagePlan(stage.name, stage.combine, stage.base, _kind(stage.base, stage.name, ()), ()))
-            continue
-        stages.append(StagePlan(stage.name, stage.combine, stage.base, _kind(stage.base, stage.name, rules), rules))
-    return tuple(stages)
-
-
-def _kind(base: str, name: str, rules: tuple[Here, ...]) -> StageKind:
+def _kind(base: str, name: str, rules: list[Here]) -> StageKind:
     if base == "charges":
         return "on charges"
     if not rules:
@@ -167,23 +141,13 @@ def _kind(base: str, name: str, rules: tuple[Here, ...]) -> StageKind:
 # --- totals beyond the order ------------------------------------------------------------------------------------------
 
 
-def _uses(book: Book, here: Here) -> Iterable[TotalUse]:
+def _uses(here: Here) -> Iterable[TotalUse]:
     """What the rule reads beyond the order, caps and limits among it (34)."""
     rule = here.rule
-    for total in _totals(rule):
-        if not total.scope.within_order:
-            yield _use(book, here, total, total.key, total.scope, total.window)
-    for bound in rule.caps:
-        if not bound.scope.within_order:
-            yield _use(book, here, bound, bound.key, bound.scope, bound.window)
-    if rule.limit is not None and not rule.limit.scope.within_order:
-        yield _use(book, here, rule.limit, rule.limit.key, rule.limit.scope, rule.limit.window)
-
-
-def _use(
-    book: Book, here: Here, what: Total | Bound | Limit, key: str | None, scope: Scope, window: WindowKind | None
-) -> TotalUse:
-    return TotalUse(total_key(book, here, key or "", scope, window), here, what)
+    limits: tuple[Bound | Limit, ...] = rule.caps if rule.limit is None else (*rule.caps, rule.limit)
+    for what in (*_totals(rule), *limits):
+        if not what.scope.within_order:
+            yield TotalUse(here, what)
 
 
 def _totals(rule: Rule) -> list[Total]:
@@ -243,21 +207,37 @@ def line_plan(
             "R0503", f"item `{item_id}` is not in the table `items`", f"{where}.item", "add the item to the table"
         )
     known = Known(book.facts, book.account, book.day, book.attributes, item, unit, attributes)
-    listed = book.facts.list_price(item_id, unit, book.day, book.currency)
+    listed = book.facts.list_price(item_id, unit, book.day, book.terms.currency)
+    plans = [rule_plan(book.terms.rules[number], known, book) for number in book.terms.index.candidates(known)]
+    active = tuple(each for each in plans if not each.never)
     return LinePlan(
         book=book,
         item=item,
         unit=unit,
         list_price=None if listed is None else listed[0],
-        cost=book.facts.cost(item_id, unit, book.day, book.currency),
-        rules=tuple(_rule_plan(here, known, book) for here in book.rules),
+        cost=book.facts.cost(item_id, unit, book.day, book.terms.currency),
+        active=active,
+        known=known,
+        others={each.here.number: each for each in active},
     )
 
 
-def _rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
+def plan_of(line: LinePlan, here: Here) -> RulePlan:
+    """A rule on the line, also one that cannot apply: then it says why not."""
+    found = line.others.get(here.number)
+    if found is None:
+        found = rule_plan(here, line.known, line.book)
+        line.others[here.number] = found
+    return found
+
+
+def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
+    """What the rule is on a line once all but quantities and amounts is known."""
     rule = here.rule
+    day = book.governing(here)
+    in_dates = (rule.first is None or rule.first <= day) and (rule.last is None or day <= rule.last)
+    never = not in_dates or bool(rule.codes and not book.codes.intersection(rule.codes))
     clauses: list[Clause] = []
-    never = not here.in_dates or bool(rule.codes and not book.codes.intersection(rule.codes))
     for number, when in enumerate(rule.when):
         left = simplified(when.condition, known)
         if left is not True:
@@ -265,12 +245,12 @@ def _rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
             never = never or left is False or isinstance(left, Missing)
     base: Condition | bool | Missing = True if rule.base.where is None else simplified(rule.base.where, known)
     unit_fits = rule.only_per is None or rule.only_per == known.unit
-    rows: tuple[RowFound, ...] = ()
-    if isinstance(rule.worth, PriceTable):
-        rows = _rows(rule.worth, known, book)
-        never = never or not rows
     never = never or not unit_fits or base is False or isinstance(base, Missing)
-    return RulePlan(here, tuple(clauses), base, unit_fits, rows, never)
+    rows: tuple[RowFound, ...] = ()
+    if isinstance(rule.worth, PriceTable) and not never:
+        rows = _rows(rule.worth, known, book)
+        never = not rows
+    return RulePlan(here, in_dates, tuple(clauses), base, unit_fits, rows, never)
 
 
 def _rows(table: PriceTable, known: Known, book: Book) -> tuple[RowFound, ...]:

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from rebates.model.nodes import Agreement, Condition, Guard, Rounding, Rule
+from rebates.model.nodes import Agreement, Bound, Condition, Guard, Limit, Rounding, Rule, Total
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, ItemFacts, RowFound
+
+if TYPE_CHECKING:
+    from rebates.plan.conditions import Known
 
 StageKind = Literal["discount", "charge", "on charges"]
 
@@ -27,12 +30,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Here:
-    """A rule of an agreement in force: its governing day and whether it is valid then (5.6)."""
+    """A rule of an agreement in force."""
 
     rule: Rule
     agreement: Agreement
-    day: date
-    in_dates: bool
     number: int  # its place among the rules in force: 0, 1, 2 …
 
 
@@ -41,7 +42,6 @@ class GuardHere:
     """A guard of an agreement in force; it looks at the order day."""
 
     agreement: Agreement
-    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,38 @@ class StagePlan:
     base: Literal["running", "list", "charges"]
     kind: StageKind
     rules: tuple[Here, ...]  # by place
+    by_line: bool  # every rule decides on the line
 
 
 @dataclass(frozen=True, slots=True)
 class TotalUse:
     """A total, cap or limit beyond an order that a rule in force reads: what the quote gives back (5.4 b)."""
 
-    key: str  # with who and window
     here: Here
-    what: object  # model Total, Bound or Limit
+    what: Total | Bound | Limit
+
+
+class Candidates(Protocol):
+    """Finds the rules that can meet an account and an item."""
+
+    def candidates(self, known: Known) -> list[int]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Agreements that are in force together, for whomever and whenever that may be."""
+
+    agreements: tuple[Agreement, ...]  # most specific first
+    partners: Mapping[str, frozenset[str]]  # agreement: itself and those it is added to or that add to it (7.4)
+    currency: str
+    digits: int  # of line amounts
+    rounding: Rounding
+    rules: tuple[Here, ...]  # by place
+    prices: tuple[Here, ...]
+    stages: tuple[StagePlan, ...]
+    guards: tuple[Guard, ...]  # in the text's order
+    totals: tuple[TotalUse, ...]
+    index: Candidates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,19 +91,17 @@ class Book:
 
     account: AccountFacts
     day: date
+    days: Mapping[str, date]  # other governing days
     facts: Facts
-    agreements: tuple[Agreement, ...]  # in force, most specific first
-    partners: dict[str, frozenset[str]]  # agreement: itself and those it is added to or that add to it (7.4)
-    currency: str
-    digits: int  # of line amounts
-    rounding: Rounding
-    rules: tuple[Here, ...]  # by place
-    prices: tuple[Here, ...]
-    stages: tuple[StagePlan, ...]
-    guards: tuple[Guard, ...]
-    totals: tuple[TotalUse, ...]
+    terms: Terms
     codes: frozenset[str]  # that the order carries, of those the rules ask for
     attributes: Mapping[str, AttributeText]  # of the order, those that rules read
+
+    def governing(self, here: Here | GuardHere) -> date:
+        """The day that governs a rule (5.6)."""
+        if isinstance(here, GuardHere) or here.rule.dated_by == "order":
+            return self.day
+        return self.days.get(here.rule.dated_by, self.day)
 
 
 Verdict = bool | Missing
@@ -96,14 +117,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RulePlan:
-    """One rule on one line. `never` holds if it cannot apply whatever quantities the order brings; clauses that hold are left out."""
+    """One rule on one line; clauses that hold are left out."""
 
     here: Here
+    in_dates: bool
     clauses: tuple[Clause, ...]
     base: Condition | Verdict  # of `base … where`
     unit_fits: bool  # `only per`
     rows: tuple[RowFound, ...]  # of its table
-    never: bool
+    never: bool  # it cannot apply, whatever quantities the order brings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +137,9 @@ class LinePlan:
     unit: str
     list_price: Fraction | None  # per ordered unit, unrounded
     cost: Fraction | None  # per ordered unit
-    rules: tuple[RulePlan, ...]  # parallel to `book.rules`
+    active: tuple[RulePlan, ...]  # the rules that can apply, by place
+    known: Known
+    others: dict[int, RulePlan]  # the active rules by number; the rest joins when it is asked for
     conversions: dict[str, Fraction | None] = field(default_factory=dict)  # remembered: units in one ordered unit
 
     def units(self, unit: str) -> Fraction | None:

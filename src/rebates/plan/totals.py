@@ -10,7 +10,7 @@ from rebates.plan.nodes import Book, GuardHere, Here
 def total_key(book: Book, here: Here | GuardHere, key: str, scope: Scope, window: WindowKind | None) -> str:
     """`net value per account per year [NUSANTARA, 2026]`: the total, whose it is, and the window of the governing day."""
     agreement = here.agreement
-    name = window_key(window or "ever", here.day, agreement.year_starts, (agreement.first, agreement.last))
+    name = window_key(window or "ever", book.governing(here), agreement.year_starts, (agreement.first, agreement.last))
     return f"{key} [{_whose(book, here, scope)}, {name}]"
 
 

@@ -1,0 +1,1 @@
+"""The front door: load rules, ask for a price, read why."""

@@ -1,0 +1,169 @@
+"""A quote as plain data, and the JSON Schemas of order and quote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from rebates.engine.quote import Quote
+    from rebates.model.money import Money
+
+
+class MoneyDocument(BaseModel):
+    """An exact amount as text, and its currency."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: str
+    currency: str
+
+
+class TakenDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str
+    title: str
+    amount: MoneyDocument
+    terms: str
+
+
+class LineDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    item: str
+    quantity: str
+    list_price: MoneyDocument | None
+    gross_price: MoneyDocument
+    price_rule: str | None
+    net_price: MoneyDocument
+    list_value: MoneyDocument | None
+    gross_value: MoneyDocument
+    net_value: MoneyDocument
+    invoice_value: MoneyDocument
+    discounts: list[TakenDocument]
+    charges: list[TakenDocument]
+
+
+class ChargeDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str
+    title: str
+    amount: MoneyDocument
+    before: MoneyDocument
+
+
+class GuardDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    guard: str
+    watches: str
+    line: int | None = Field(description="counted from 1; null for the order")
+    value: str | None
+    bound: str | None
+    holds: bool
+    role: str | None
+
+
+class QuoteDocument(BaseModel):
+    """A priced order; `order` is what was asked and prices again to the same bytes under the same version."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str = Field(description="hash of all that can change a number")
+    currency: str
+    status: str
+    approvals: list[str]
+    net_value: MoneyDocument
+    cash_rounding: MoneyDocument
+    total: MoneyDocument
+    lines: list[LineDocument]
+    charges: list[ChargeDocument]
+    guards: list[GuardDocument]
+    warnings: list[str]
+    totals: dict[str, str]
+    order: dict[str, object]
+
+
+def _money(money: Money | None) -> dict[str, str] | None:
+    return None if money is None else {"amount": f"{money.amount:f}", "currency": money.currency}
+
+
+def _number(value: Fraction | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return decimal_text(value)
+    except ExactError:
+        return decimal_text(round_to(value, 12, Rounding.HALF_UP))
+
+
+def quote_document(quote: Quote) -> dict[str, object]:
+    """The plain data of a quote, as `QuoteDocument` describes it."""
+    return {
+        "version": quote.version,
+        "currency": quote.currency,
+        "status": quote.status,
+        "approvals": list(quote.approvals),
+        "net_value": _money(quote.net_value),
+        "cash_rounding": _money(quote.money(quote.priced.cash_rounding)),
+        "total": _money(quote.total),
+        "lines": [
+            {
+                "item": line.item,
+                "quantity": line.quantity,
+                "list_price": _money(line.list_price),
+                "gross_price": _money(line.gross_price),
+                "price_rule": line.price_rule,
+                "net_price": _money(line.net_price),
+                "list_value": _money(line.list_value),
+                "gross_value": _money(line.gross_value),
+                "net_value": _money(line.net_value),
+                "invoice_value": _money(line.invoice_value),
+                "discounts": [_taken(x.rule, x.title, x.amount, x.terms) for x in line.discounts],
+                "charges": [_taken(x.rule, x.title, x.amount, x.terms) for x in line.charges],
+            }
+            for line in quote.lines
+        ],
+        "charges": [
+            {"rule": c.rule, "title": c.title, "amount": _money(c.amount), "before": _money(c.before)}
+            for c in quote.charges
+        ],
+        "guards": [
+            {
+                "guard": guard.name,
+                "watches": guard.watches,
+                "line": None if guard.line is None else guard.line + 1,
+                "value": _number(guard.value),
+                "bound": _number(guard.bound),
+                "holds": guard.holds,
+                "role": guard.role,
+            }
+            for guard in quote.guards
+        ],
+        "warnings": list(quote.warnings),
+        "totals": dict(quote.totals),
+        "order": quote.order.to_dict(),
+    }
+
+
+def _taken(rule: str, title: str, amount: Money, terms: str) -> dict[str, object]:
+    return {"rule": rule, "title": title, "amount": _money(amount), "terms": terms}
+
+
+def order_schema() -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of an order."""
+    from rebates.engine.boundary import OrderBody
+
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **OrderBody.model_json_schema()}
+
+
+def quote_schema() -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of a quote."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **QuoteDocument.model_json_schema()}
