@@ -121,12 +121,13 @@ def test_orders_that_need_the_runtime_come_to_the_same_amounts() -> None:
     assert compiled.price(asked).amounts == [(60000, 60000, 58200, 60200), (-3000, -3000, -3000, -3000)]
 
 
-def test_an_amount_above_the_running_price_is_left_to_the_runtime() -> None:
-    compiled = compile_rules(rule_set(agreement("deal", rule("all", flat(full("900", "carton", 80))))))
-    # 900.00 per 80 cartons of 10.00 stops at 800.00; 85 cartons: 850.00 − 800.00
-    assert compiled.price(order(line(85))).amounts[0][2] == 5000
-    assert not is_generated(compiled, order(line(85)))
-    assert is_generated(compiled, order(line(79)))
+def test_a_slice_dearer_than_the_running_price_is_left_to_the_runtime() -> None:
+    rows = tiers("incremental", quantity("carton"), (0, each("1", "carton")), (10, each("12", "carton")))
+    compiled = compile_rules(rule_set(agreement("deal", rule("slices", rows))))
+    # ten at 1.00, then five at 12.00, stopped at their price of 10.00: 150.00 − 60.00
+    assert compiled.price(order(line(15))).amounts[0][2] == 9000
+    assert not is_generated(compiled, order(line(15)))
+    assert is_generated(compiled, order(line(9)))
 
 
 # --- fast = full, on rules made by chance -----------------------------------------------------------------------------

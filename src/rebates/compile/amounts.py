@@ -40,6 +40,10 @@ class Rounder:
         """A multiple of the step."""
         return round_to_step(value, step, self.mode)
 
+    def whole(self, value: Fraction) -> Fraction:
+        """Down to a whole number of units of the digits."""
+        return Fraction(value.numerator * self.scale // value.denominator, self.scale)
+
     def spread(self, amount: Fraction, shares: Sequence[Fraction]) -> list[Fraction]:
         """A rounded amount over lines in proportion to their exact shares (which may add up to a little more or less)."""
         if not any(shares):

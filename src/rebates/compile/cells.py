@@ -367,7 +367,7 @@ class _Cell:
                     units(self.line, piece.package.unit) * self.per_q / per_q
                 )  # package units in one of the measure
                 rates.append(self._static(piece.amount, at) / piece.package.size * counted * self.minor)
-            return Term("linear", slope=rates[row] * per_q, level=_level(tiers, row, rates), guard=max(rates) * per_q)
+            return Term("linear", slope=rates[row] * per_q, level=_level(tiers, row, rates), guard=max(rates[: row + 1]) * per_q)
         raise NotLocal
 
     def _interpolated(self, tiers: Tiers, row: int, own: Total, at: Reader) -> Term:
@@ -407,7 +407,7 @@ class _Cell:
                 count = units(self.line, package.unit) * self.per_q / package.size
                 if package.kind == "each":
                     return Term("linear", slope=amount * count, stops=True)
-                return Term("packages", level=amount, package=count, started=package.kind == "started", stops=True)
+                return Term("packages", level=amount, package=count, started=package.kind == "started")
             case PricePiece():
                 price = price_per_ordered(piece, at)
                 if isinstance(price, Missing):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from rebates.compile.amounts import ZERO, Rounder, shared
 from rebates.compile.best import Candidate, Rank, best
 from rebates.compile.state import Part, Reader, Settled, View
-from rebates.compile.takes import Cell, Stand, Take, qualified, stopped_shares, taken_alone
+from rebates.compile.takes import Cell, Stand, Take, qualified, spread_shares, stopped_shares, taken_alone
 from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, StagePlan
 
@@ -36,9 +36,9 @@ def rank(here: Here) -> Rank:
 
 
 def in_turn(stage: StagePlan, rules: Sequence[Here]) -> list[Here]:
-    """The order in which rules take in a `sequence` or a `first` (3.2 b, c); elsewhere the text's."""
+    """The order in which rules take (3.2 b, c)."""
     match stage.combine:
-        case "sequence":
+        case "sequence" | "sum":
             return sorted(rules, key=lambda here: (rank(here)[:2], here.rule.place))
         case "first":
             return sorted(rules, key=lambda here: (rank(here)[:2], _broad(here.rule.specificity), rank(here)[2:]))
@@ -69,7 +69,9 @@ class _Run:
         self._qualify()
         self._agreements()
         for here in self.rules:
-            self.takes[here.number] = self._alone(here)
+            take = self.takes[here.number] = self._alone(here)
+            if self.stand.stage.kind == "charge":
+                self.stand.part.earned[here.rule.id] = take.total()
         self._exclusives()
         match self.stand.stage.combine:
             case "best":
@@ -204,7 +206,8 @@ class _Run:
                 self._apply_group(here, cell)
 
     def _sum(self) -> None:
-        standing = [(here, cell) for here in self.rules for cell in self._standing(self.takes[here.number])]
+        rules = in_turn(self.stand.stage, self.rules)
+        standing = [(here, cell) for here in rules for cell in self._standing(self.takes[here.number])]
         self._apply_lines([pair for pair in standing if not pair[1].group])
         for here, cell in standing:
             if cell.group:
@@ -272,7 +275,7 @@ class _Run:
             part = rounder.line(total + carried)
             carried = total + carried - part if terms.carry_difference else ZERO
             after = before - part if discount else before + part
-        elif terms.price_first and stand.stage.kind == "discount":
+        elif terms.price_first and stand.stage.kind != "on charges":
             quantity = stand.part.lines[place].quantity
             after = rounder.line(rounder.price(exact / quantity) * quantity)
         else:
@@ -291,14 +294,15 @@ class _Run:
         stand = self.stand
         rounder, sign = stand.part.rounder, 1 if stand.discount else -1
         once = self.once
-        amount = cell.amount if once else rounder.line(cell.amount)
-        if stand.discount and amount > 0:
-            shares = stopped_shares(stand, here, cell, amount)
+        if once:
+            stops = stand.discount and cell.amount > 0
+            shares = (
+                stopped_shares(stand, here, cell, cell.amount)
+                if stops
+                else shared(cell.amount, cell.weights, not stand.discount)
+            )
         else:
-            shares = shared(amount, cell.weights, not stand.discount)
-        if not once:
-            total = sum(shares, ZERO)
-            shares = rounder.spread(total if total == amount else rounder.line(total), shares)
+            shares = spread_shares(stand, here, cell)
         for place, share in zip(cell.places, shares, strict=True):
             before = stand.running[place]
             after = before - sign * share

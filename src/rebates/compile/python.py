@@ -276,7 +276,7 @@ class _Writer:
             take = self.bound(take, self.constant(max(Fraction(0), cap)), ">")
         if step.pays_from is not None:
             take, edge = self.aligned([take, self.constant(step.pays_from)])
-            self.line(f"if {take.code} < {edge.code}: {take.code} = 0")
+            self.line(f"if -{edge.code} < {take.code} < {edge.code}: {take.code} = 0")
         if step.lowest is not None:
             price = step.lowest
             room = Num(self.name("m"), price.denominator)
@@ -307,7 +307,7 @@ class _Writer:
                 self.line(f"if {num.code} < 0: {num.code} = 0")
                 return num
             case "packages":
-                return self.packages(term, running)
+                return self.packages(term)
 
     def along(self, of: str, term: Term) -> Num:
         """of × (slope × q + level) ÷ q^per_q."""
@@ -325,7 +325,7 @@ class _Writer:
             return Num(self.times(of, level), denominator, per_q)
         return Num(self.number(level), denominator, per_q)
 
-    def packages(self, term: Term, running: str) -> Num:
+    def packages(self, term: Term) -> Num:
         """Whole or begun packages × an amount (4.4 d)."""
         count, amount, per = self.name("k"), term.level, term.package
         whole = self.times("q", per.numerator)
@@ -334,12 +334,6 @@ class _Writer:
         else:
             self.line(f"{count} = {whole}//{self.number(per.denominator)}")
         num = self.named(Num(self.times(count, amount.numerator), amount.denominator))
-        if term.stops and term.started:
-            self.at_most_running(num, running)
-        elif term.stops and amount > 0:
-            # an amount above the running price of its units is rare: the runtime stops it exactly
-            left, right = self.times("q", amount.numerator * per.numerator), amount.denominator * per.denominator
-            self.line(f"if {count} and {left} > {self.times(running, right)}: return None")
         return num
 
     # --- small parts

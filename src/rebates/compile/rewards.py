@@ -237,13 +237,7 @@ def _per_unit(piece: UnitPiece, on: Basis, share: Fraction) -> Fraction:
     for places in on.parts(package.scope):
         counted = sum((_quantity(package, on, place) * on.shares[place] for place in places), ZERO) * share
         packages = _count(package, counted)
-        amount = known(piece.amount, on, on.lines[places[0]]) * packages
-        if package.unit is not None and not on.together:
-            [place] = places
-            quantity = _quantity(package, on, place)
-            covered = min(share * on.shares[place], packages * package.size / quantity)
-            amount = _within_price(amount, on, place, covered)
-        result += amount
+        result += known(piece.amount, on, on.lines[places[0]]) * packages
     return result
 
 

@@ -74,10 +74,11 @@ def _run_part(part: Part) -> None:
     for stage in book.terms.stages:
         if stage.kind == "charge":
             _charges(part, stage)
-        elif stage.kind == "on charges":
-            _on_charges(part, stage)
     for line in part.lines:
         line.invoice = shown(part.rounder, line.invoice)
+    for stage in book.terms.stages:
+        if stage.kind == "on charges":
+            _on_charges(part, stage)
 
 
 def _nets(part: Part) -> list[Fraction]:
@@ -136,6 +137,14 @@ def _manual(part: Part) -> None:
 
 
 def _charge_view(part: Part) -> View:
+    """A charge named in an expression is what it earns alone (2.6, 30)."""
+    view = View(part, _nets(part), [line.invoice for line in part.lines])
+    view.charges = part.earned
+    return view
+
+
+def _left_view(part: Part) -> View:
+    """In stages on charges a charge is what is left of it (30, 31)."""
     view = View(part, _nets(part), [line.invoice for line in part.lines])
     sums: dict[str, Fraction] = {}
     for line in part.lines:
@@ -162,9 +171,7 @@ def _charges(part: Part, stage: StagePlan) -> None:
 
 def _on_charges(part: Part, stage: StagePlan) -> None:
     """Rules on a charge take off each line's part of it, in rounded amounts (31)."""
-    for line in part.lines:
-        line.invoice = shown(part.rounder, line.invoice)
-    view = _charge_view(part)
+    view = _left_view(part)
     by_charge: dict[str, list[Here]] = {}
     for here in part.rules_in(stage.name, stage.rules):
         by_charge.setdefault(here.rule.base.charge or "", []).append(here)

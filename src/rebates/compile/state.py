@@ -80,7 +80,7 @@ class Settled:
 class Part:
     """The sales or the returns of an order, priced as an order of their own (2.9)."""
 
-    __slots__ = ("book", "decisions", "earlier", "lines", "order", "paid", "returns", "rounder", "used", "considered", "charges")
+    __slots__ = ("book", "decisions", "earlier", "lines", "order", "paid", "returns", "rounder", "used", "considered", "charges", "earned")
 
     def __init__(
         self,
@@ -93,6 +93,7 @@ class Part:
     ) -> None:
         self.considered = considered
         self.charges: dict[str, int] = {}  # the charges made, with their place among the rules
+        self.earned: dict[str, Fraction] = {}  # what each charge earns alone, exact (2.6)
         self.book, self.order, self.lines, self.returns, self.rounder = book, order, lines, returns, rounder
         self.earlier: Part | None = None  # of a sales part: the returns priced before it
         self.decisions: dict[tuple[int, int], Settled] = {}  # by place of the line and number of the rule

@@ -59,6 +59,7 @@ class Cell:
     shares: list[Fraction]
     group: bool
     weights: list[Fraction] = field(default_factory=list)
+    most: dict[int, Fraction] = field(default_factory=dict)  # a cap per line, which no moved amount may pass
 
 
 @dataclass(slots=True)
@@ -281,7 +282,7 @@ def _incremental(tiers: Tiers, measure: Fraction, before: Fraction | None, on: B
     if before is not None and measure < before:
         return result
     for tier in tiers.rows:
-        if enters(tier, measure) and not (before is not None and enters(tier, before)):
+        if enters(tier, measure) and not (before and enters(tier, before)):
             result += fixed(tier.reward, on)
     return result
 
@@ -293,7 +294,9 @@ def _split_beyond(tiers: Tiers, reached: Reached, on: Basis) -> tuple[Fraction, 
     rewards = _rewards_at(tiers, measure)
     if before is None:
         return ZERO, sum((paid(reward, on, ONE) + fixed(reward, on) for reward in rewards), ZERO)
-    to_date = _to_date(rewards, tiers, measure, on) - _to_date(_rewards_at(tiers, before), tiers, before, on)
+    # a total of zero has entered no row: the first order also enters `from 0` (21)
+    until_now = _rewards_at(tiers, before) if before else []
+    to_date = _to_date(rewards, tiers, measure, on) - _to_date(until_now, tiers, before, on)
     order_only = sum((paid(_without(reward, tiers), on, ONE) for reward in rewards), ZERO)
     return max(ZERO, to_date), order_only
 
@@ -497,11 +500,18 @@ def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scop
         mine = [place for place in cell.places if place in inside]
         if not mine:
             kept.append(cell)
-        elif len(mine) < len(cell.places) or scope is Scope.LINE:
+        elif scope is Scope.LINE:
             cell.shares = [shares.get(place, share) for place, share in zip(cell.places, cell.shares, strict=True)]
+            if amount < sum(got, ZERO):
+                cell.most[places[0]] = amount
             cell.amount, cell.weights = sum(cell.shares, ZERO), list(cell.shares) if cell.group else [ONE]
             kept.append(cell)
             inside.difference_update(mine)
+        elif len(mine) < len(cell.places):
+            pairs = zip(cell.places, cell.shares, strict=True)
+            rest = [(place, share) for place, share in pairs if place not in inside]
+            left_shares = [share for _, share in rest]
+            kept.append(Cell([p for p, _ in rest], sum(left_shares, ZERO), left_shares, True, list(left_shares)))
     left = [place for place in places if place in inside]
     if left:
         parts = [shares[place] for place in left]
@@ -513,7 +523,7 @@ def _minimum(stand: Stand, take: Take, bound: Bound) -> None:
     """Less than the minimum payout is lost (4.5 b)."""
     for places in _scopes(stand, take, bound.scope):
         edge = number(bound.value, Reader(stand.view, take.here, stand.part.lines[places[0]]))
-        if isinstance(edge, Missing) or sum((take.on(place) for place in places), ZERO) >= edge:
+        if isinstance(edge, Missing) or abs(sum((take.on(place) for place in places), ZERO)) >= edge:
             continue
         for place in places:
             take.refused.setdefault(place, Settled("pays from"))
@@ -533,8 +543,39 @@ def _stop(stand: Stand, take: Take) -> None:
 
 
 def stopped_shares(stand: Stand, here: Here, cell: Cell, amount: Fraction) -> list[Fraction]:
-    """An amount over the cell's lines, stopped at zero and at the rule's minimum price."""
-    running = [stand.running[place] for place in cell.places]
+    """An exact amount over the cell's lines, stopped at zero and at the rule's minimum price."""
+    running, lowest, move = _room(stand, here, cell)
+    return stopped(amount, cell.weights, running, lowest, move)
+
+
+def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
+    """The cell's amount rounded, then spread over its lines, then stopped (2.4, 3.6)."""
+    rounder = stand.part.rounder
+    amount, weights = rounder.line(cell.amount), cell.weights
+    if not any(weights):
+        weights = [ONE if not stand.discount else ZERO] * len(weights)
+    parts = rounder.spread(amount, weights)
+    if not stand.discount or amount <= 0:
+        return parts
+    running, lowest, move = _room(stand, here, cell)
+    low = running if lowest is None else [left - each for left, each in zip(running, lowest, strict=True)]
+    bounds = [rounder.whole(max(ZERO, each)) for each in (low if move else running)]
+    open_lines = [place for place, weight in enumerate(weights) if weight]
+    while True:
+        excess = sum((parts[place] - bounds[place] for place in open_lines if parts[place] > bounds[place]), ZERO)
+        parts = [min(part, bound) for part, bound in zip(parts, bounds, strict=True)]
+        open_lines = [place for place in open_lines if parts[place] < bounds[place]]
+        if not excess or not open_lines:
+            break
+        moved = rounder.spread(excess, [weights[place] for place in open_lines])
+        for place, more in zip(open_lines, moved, strict=True):
+            parts[place] += more
+    return [min(part, rounder.whole(max(ZERO, each))) for part, each in zip(parts, low, strict=True)]
+
+
+def _room(stand: Stand, here: Here, cell: Cell) -> tuple[list[Fraction], list[Fraction] | None, bool]:
+    """What each line can give, the amounts of its minimum price, and whether what that stops may move (3.6)."""
+    running = [min(stand.running[place], cell.most.get(place, stand.running[place])) for place in cell.places]
     lowest: list[Fraction] | None = None
     below = here.rule.not_below
     if below is not None:
@@ -543,4 +584,4 @@ def stopped_shares(stand: Stand, here: Here, cell: Cell, amount: Fraction) -> li
             line = stand.part.lines[place]
             price = number(below.value, Reader(stand.view, here, line))
             lowest.append(ZERO if isinstance(price, Missing) else min(price * line.quantity, max(left, ZERO)))
-    return stopped(amount, cell.weights, running, lowest, below is not None and below.to_other_lines)
+    return running, lowest, below is not None and below.to_other_lines

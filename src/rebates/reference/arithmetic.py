@@ -83,14 +83,23 @@ class Money:
         return [sign * (part + more) * self.unit for part, more in zip(parts, extra, strict=True)]
 
     def divide(self, total: Fraction, exact: Sequence[Fraction]) -> list[Fraction]:
-        """A rounded total over the rules that made it: each exact part rounded down, missing units to the largest rests."""
-        floors = [floor(part / self.unit) for part in exact]
+        """A rounded total over the rules that made it: each exact part rounded down, missing units to the largest rests.
+
+        Where a coarse step or a rounded unit price moved the total by more than a unit for each part, the parts are
+        scaled to it first.
+        """
+        parts = list(exact)
+        whole = sum(parts, ZERO)
+        floors = [floor(part / self.unit) for part in parts]
         left = total / self.unit - sum(floors)
-        units, crumb = floor(left), left - floor(left)
-        order = sorted(range(len(exact)), key=lambda i: (-(exact[i] / self.unit - floors[i]), i))
-        extra = [ZERO] * len(exact)
-        for position in range(units):
-            extra[order[position % len(order)]] += 1
-        if crumb:
-            extra[order[0]] += crumb
-        return [(part + more) * self.unit for part, more in zip(floors, extra, strict=True)]
+        if whole and not 0 <= left < len(parts):
+            parts = [part * total / whole for part in parts]
+            floors = [floor(part / self.unit) for part in parts]
+            left = total / self.unit - sum(floors)
+        each, more = divmod(left, len(parts))
+        order = sorted(range(len(parts)), key=lambda i: (floors[i] - parts[i] / self.unit, i))
+        extra = [Fraction(each)] * len(parts)
+        for position, index in enumerate(order):
+            if position < more:
+                extra[index] += 1
+        return [(part + one) * self.unit for part, one in zip(floors, extra, strict=True)]

@@ -198,7 +198,7 @@ def _finish_discounts(part: Part, running: Amounts, steps: dict[int, list[Step]]
             exact = before * (1 - line.given.discount)
         else:
             continue
-        shown = money.amount(before)
+        shown = money.amount(before) if money.words.round_once else before
         if money.words.price_first:
             exact = money.price(exact / line.quantity) * line.quantity
         running[index] = exact if money.words.round_once else money.amount(exact)
@@ -226,7 +226,7 @@ def _charge_stage(part: Part, stage: m.Stage, net: Amounts, invoice: Amounts, ch
 
 
 def _line_out(part: Part, line: Line, priced: Priced, steps: list[Step], net: Amounts, charges: on_charges.Charges) -> LineOut:
-    rules = [rule.id for a in part.agreements for rule in a.rules if rule.kind == "charge"]
+    rules = [rule.id for rule in charge_rules(part.agreements)]
     mine = tuple((id, charges[id][line.index]) for id in rules if charges.get(id, {}).get(line.index))
     return LineOut(
         list_price=line.list_price,
@@ -241,6 +241,12 @@ def _line_out(part: Part, line: Line, priced: Priced, steps: list[Step], net: Am
         invoice_value=net[line.index] + sum((amount for _, amount in mine), ZERO),
         cost=None if line.cost is None else line.cost * line.quantity,
     )
+
+
+def charge_rules(agreements: tuple[m.Agreement, ...]) -> list[m.Rule]:
+    """The charges of the agreements in force, in text order."""
+    found = [rule for agreement in agreements for rule in agreement.rules if rule.kind == "charge"]
+    return sorted(found, key=lambda rule: rule.place)
 
 
 def _final(out: LineOut) -> dict[str, Fraction]:
@@ -272,14 +278,11 @@ def _is_stage_rule(agreements: tuple[m.Agreement, ...], decision: Decision) -> b
 
 def _charges(agreements: tuple[m.Agreement, ...], sold: Waterfall, returned: Waterfall) -> tuple[ChargeOut, ...]:
     out = []
-    for agreement in agreements:
-        for rule in agreement.rules:
-            if rule.kind != "charge":
-                continue
-            amount = sum(sold.charged.get(rule.id, {}).values(), ZERO) - sum(returned.charged.get(rule.id, {}).values(), ZERO)
-            after = sum(sold.left.get(rule.id, {}).values(), ZERO) - sum(returned.left.get(rule.id, {}).values(), ZERO)
-            if amount or after:
-                out.append(ChargeOut(rule.id, amount, after))
+    for rule in charge_rules(agreements):
+        amount = sum(sold.charged.get(rule.id, {}).values(), ZERO) - sum(returned.charged.get(rule.id, {}).values(), ZERO)
+        after = sum(sold.left.get(rule.id, {}).values(), ZERO) - sum(returned.left.get(rule.id, {}).values(), ZERO)
+        if amount or after:
+            out.append(ChargeOut(rule.id, amount, after))
     return tuple(out)
 
 

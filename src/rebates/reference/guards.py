@@ -17,7 +17,9 @@ def judge(part: Part, finished: dict[int, LineOut]) -> list[GuardOut]:
     if not part.lines:
         return []
     out = []
-    for agreement in part.agreements:
+    for agreement in part.rules.agreements:
+        if agreement not in part.agreements:
+            continue
         for guard in agreement.guards:
             view = View(part, {i: line.net_value for i, line in finished.items()}, {}, None, agreement)
             if guard.per_line:

@@ -67,6 +67,7 @@ def run(stage: Stage) -> None:
         for rule in rules:
             takings += _takings(stage, rule, everywhere, speaking, stage.running)
         takings = _exclusive(stage, rules, takings)
+        takings.sort(key=lambda t: (t.rule.priority is None, t.rule.priority or 0, t.rule.place))
         _best(stage, takings) if stage.stage.combine == "best" else _sum(stage, rules, takings)
         return
     excluded = _excluded_lines(stage, rules, everywhere, speaking)
@@ -137,6 +138,8 @@ def _takings(stage: Stage, rule: m.Rule, among: set[int], speaking: dict[int, se
             stage.decisions.append(Decision(rule.id, index, "outranked", ZERO, tier, measure, None, first))
     found = alone(rule, stage.stage, stage.view(rule), running, mine)
     stage.decisions += found.decisions
+    if stage.sign < 0:
+        stage.charge_amounts[rule.id] = sum((group.amount for group in found.groups), ZERO)
     return [_taking(stage, rule, group, running, found) for group in found.groups]
 
 
@@ -247,7 +250,7 @@ def _best(stage: Stage, takings: list[Taking]) -> None:
                     _refuse(stage, taking, index, "beaten", rival.rule.id)
             else:
                 _refuse(stage, taking, index, "beaten", winner.rule.id)
-    for taking in sorted(chosen, key=lambda t: (t.rule.place, min(t.takes))):
+    for taking in sorted(chosen, key=lambda t: (t.rule.priority is None, t.rule.priority or 0, t.rule.place, min(t.takes))):
         _apply(stage, taking)
 
 

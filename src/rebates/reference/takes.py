@@ -138,14 +138,14 @@ def _spread_unit(rule: m.Rule) -> str | None:
 def _group(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: list[Line]) -> Group | tuple:  # type: ignore[type-arg]
     """What the rule takes on these lines together; else the rest of a decision: because, amount, tier, measure."""
     uses, ran_out = _limited(rule, stage, view, running, lines)
-    if ran_out:
-        return ("used up",)
     single = rule.decides is m.Scope.LINE
     weights = _weights(rule, view, running, lines)
     if isinstance(rule.worth, m.Amount):
         worth = number(rule.worth.value, view, lines[0])
         if worth is None:
             return ("no baseline",)
+        if ran_out:
+            return ("used up",)
         return Group(tuple(lines), max(worth, ZERO), weights, _marks(lines, None, None), single)
     tier: int | None = None
     measure: Fraction | None = None
@@ -169,6 +169,8 @@ def _group(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: li
     else:
         assert isinstance(rule.worth, m.Flat)
         reached = Reached(None, (Paid(rule.worth.reward, ONE, True, ZERO, ZERO),))
+    if ran_out:
+        return ("used up", ZERO, tier, measure)
     counting = Counting(rule, view, running, uses, single, to_date)
     amount = ZERO
     for paid in reached.now:

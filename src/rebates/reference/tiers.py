@@ -64,7 +64,7 @@ def reach(tiers: m.Tiers, before: Fraction, after: Fraction, to_date: bool, at_r
 
 def _held_before(tiers: m.Tiers, before: Fraction, to_date: bool) -> tuple[Paid, ...]:
     """What the same table had paid at the total before this order."""
-    if not to_date:
+    if not to_date or before == 0:
         return ()
     index = reached_index(tiers, before)
     if index is None:
@@ -79,7 +79,7 @@ def _slices(tiers: m.Tiers, before: Fraction, after: Fraction, to_date: bool, al
     length = after - before
     top = before + length * allowed
     paid = []
-    entered_before = reached_index(tiers, before) if to_date else None
+    entered_before = reached_index(tiers, before) if to_date and before != 0 else None
     entered = reached_index(tiers, after)
     assert entered is not None
     for index, row in enumerate(tiers.rows[: entered + 1]):

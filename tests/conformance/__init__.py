@@ -1,0 +1,1 @@
+"""Cases of other systems and of published examples, run on every evaluator."""
