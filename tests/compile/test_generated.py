@@ -64,11 +64,7 @@ TWO_STAGES = (stage("discounts", "best"), stage("logistics", "sum"), CHARGES)
 def test_percent_of_the_running_amount_is_one_multiplication() -> None:
     text = source(rule_set(agreement("deal", VOLUME)), order(line(60)))
     assert text == (
-        "def price(q, C):\n"
-        "    c0, c1 = C\n"
-        "    g = q*1000\n"
-        "    n1 = (g*c0 + c1)//100\n"
-        "    return g, g, n1\n"
+        "def price(q, C):\n    c0, c1 = C\n    g = q*1000\n    n1 = (g*c0 + c1)//100\n    return g, g, n1\n"
     )
 
 
@@ -135,7 +131,7 @@ def test_a_slice_dearer_than_the_running_price_is_left_to_the_runtime() -> None:
 RATES = st.sampled_from(["-20%", "-0.5%", "0%", "1%", "2.5%", "3.33%", "5.5%", "12.345%", "50%", "100%", "120%"])
 AMOUNTS = st.sampled_from(["-1", "0", "0.01", "0.333", "1.5", "7", "12", "300"])
 UNITS = st.sampled_from(["piece", "carton"])
-BOUNDS = st.sampled_from([0, 1, 2, 5, 7, 10, 24, 48, 50, "0.5", "2.25"])
+BOUNDS: st.SearchStrategy[Any] = st.sampled_from([0, 1, 2, 5, 7, 10, 24, 48, 50, "0.5", "2.25"])
 
 
 @st.composite
@@ -147,9 +143,11 @@ def pieces(draw: st.DrawFn) -> Any:
         case "each":
             return each(draw(AMOUNTS), draw(UNITS), draw(st.sampled_from([1, 3])))
         case "full" | "started":
-            made = full(draw(AMOUNTS), draw(UNITS), draw(st.sampled_from([1, 2, "2.5", 80])))
+            made = full(draw(AMOUNTS), draw(UNITS), draw(st.sampled_from(["1", "2", "2.5", "80"])))
             package = made.package
-            return type(made)(made.amount, type(package)(kind, package.size, package.unit, Scope.LINE, span=SPAN), span=SPAN)
+            return type(made)(
+                made.amount, type(package)(kind, package.size, package.unit, Scope.LINE, span=SPAN), span=SPAN
+            )
         case "price":
             return price(draw(st.sampled_from(["0.25", "0.4", "8", "9.99", "11"])), draw(UNITS))
         case _:
@@ -168,7 +166,7 @@ def worths(draw: st.DrawFn) -> Any:
         rows = [("above", str(bound), one()) if draw(st.booleans()) else (str(bound), one()) for bound in bounds]
     else:
         rows = [("above", str(b), draw(pieces())) if draw(st.booleans()) else (str(b), draw(pieces())) for b in bounds]
-    return tiers(mode, quantity(draw(UNITS)), *rows)  # type: ignore[arg-type]
+    return tiers(mode, quantity(draw(UNITS)), *rows)
 
 
 @st.composite
@@ -235,7 +233,9 @@ def test_generated_amounts_are_those_of_the_runtime(rules: RuleSet, lines: Seque
 def test_most_of_what_chance_makes_is_generated() -> None:
     """The comparison above is worth something only if generated code is met often."""
     compiled = compile_rules(rule_set(agreement("deal", VOLUME, PALLETS, stages=TWO_STAGES)))
-    assert all(is_generated(compiled, order(line(q, unit))) for q in (1, 50, 200, "0.5") for unit in ("piece", "carton"))
+    assert all(
+        is_generated(compiled, order(line(q, unit))) for q in (1, 50, 200, "0.5") for unit in ("piece", "carton")
+    )
 
 
 # --- threads and bounds -----------------------------------------------------------------------------------------------
@@ -244,7 +244,12 @@ def test_most_of_what_chance_makes_is_generated() -> None:
 def test_threads_price_alike_while_plans_are_thrown_away() -> None:
     rules = rule_set(agreement("deal", VOLUME, PALLETS, stages=TWO_STAGES))
     compiled = Compiled(rules, plans=5)
-    asked = [order(line(q, unit, item), account=f"A{q % 7}") for q in range(1, 60) for unit in ("piece", "carton") for item in ("COLA", "NUTS")]
+    asked = [
+        order(line(q, unit, item), account=f"A{q % 7}")
+        for q in range(1, 60)
+        for unit in ("piece", "carton")
+        for item in ("COLA", "NUTS")
+    ]
     expected = [compile_rules(rules).price(each).amounts for each in asked]
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(lambda _: [compiled.price(each).amounts for each in asked], range(4)):

@@ -20,6 +20,7 @@ from rebates.model.nodes import (
     Bound,
     ChargeAmount,
     Compare,
+    Condition,
     Constant,
     Guard,
     ItemPrice,
@@ -290,7 +291,7 @@ def test_less_than_the_minimum_payout_is_lost() -> None:
 
 def test_unknown_is_neither_is_nor_is_not() -> None:
     channel = attribute("order.channel")
-    conditions = [
+    conditions: list[Condition] = [
         OneOf(channel, ("web",), False, span=SPAN),
         OneOf(channel, ("web",), True, span=SPAN),
         Not(OneOf(channel, ("web",), False, span=SPAN), span=SPAN),
@@ -331,7 +332,12 @@ def test_a_total_of_the_order_opens_the_gate_for_every_line() -> None:
 
 # --- prices -----------------------------------------------------------------------------------------------------------
 
-PRICES = table("prices", ("account", "item", "unit"), "price", [{"account": "ACME", "item": "COLA", "unit": "piece", "price": "0.40"}])
+PRICES = table(
+    "prices",
+    ("account", "item", "unit"),
+    "price",
+    [{"account": "ACME", "item": "COLA", "unit": "piece", "price": "0.40"}],
+)
 ACCOUNT_PRICE = PriceTable("prices", (attribute("account.id"), attribute("item.id"), "unit"), "price", span=SPAN)
 
 
@@ -448,7 +454,7 @@ def test_a_discount_on_freight() -> None:
     result = priced(
         deal(*rules, stages=(DISCOUNTS, CHARGES, stage("freight_off", "best", "charges"))), order(line(10), line(30))
     )
-    assert (result.charges[0].amount, result.charges[0].after) == (20, 15)
+    assert (result.charges[0].amount, result.charges[0].after) == (n(20), n(15))
     assert [dict(each.charges)["deal.freight"] for each in result.lines] == [n("3.75"), n("11.25")]
     assert money_of(result, "deal.off") == [n("1.25"), n("3.75")]
     assert result.invoice_value == 415
@@ -482,9 +488,7 @@ def test_guards_and_cash_rounding() -> None:
         Guard("deal.guard 2", "deal", "invoice margin", True, ">=", Constant(n("30%"), NUMBER, span=SPAN), None, span=SPAN),
         Guard("deal.guard 3", "deal", "net price", True, ">=", ItemPrice("cost", span=SPAN), None, span=SPAN),
     )  # fmt: skip
-    asked = deal(
-        rule("d", flat(percent("10.1%"))), guards=guards, rounding=Rounding(order_step=Fraction(1, 20))
-    )
+    asked = deal(rule("d", flat(percent("10.1%"))), guards=guards, rounding=Rounding(order_step=Fraction(1, 20)))
     result = priced(asked, order(line("1.1"), line(60, "piece", "NUTS")))
     # 11.00 − 10.1 % = 9.889 → 9.89; 19.98 − 10.1 % = 17.96202 → 17.96; 27.85 needs no rounding
     assert nets(result) == ["9.89", "17.96"]
@@ -495,7 +499,7 @@ def test_guards_and_cash_rounding() -> None:
     assert cola.value == (n("9.89") - n("6.60")) / n("9.89")
     assert cola.holds
     assert (nuts.value, nuts.holds) == (None, False)
-    assert (price_cola.value, price_cola.bound, price_cola.holds) == (n("9.89") / n("1.1"), 6, True)
+    assert (price_cola.value, price_cola.bound, price_cola.holds) == (n("9.89") / n("1.1"), n(6), True)
     assert (price_nuts.bound, price_nuts.holds) == (None, False)
     answer = compile_rules(asked).price(order(line("1.1")))
     assert answer.approvals == ["director"]
@@ -509,7 +513,7 @@ def test_round_once_shows_differences_of_rounded_amounts() -> None:
     result = priced(asked, order(line("0.1")))
     # 1.00, exactly 0.996 and 0.992016: shown 1.00, 1.00, 0.99
     assert nets(result) == ["0.99"]
-    assert [(each.stage, each.before, each.after) for each in result.lines[0].steps] == [("two", 1, n("0.99"))]
+    assert [(each.stage, each.before, each.after) for each in result.lines[0].steps] == [("two", n(1), n("0.99"))]
 
 
 def test_the_difference_is_carried_to_the_next_line() -> None:

@@ -31,5 +31,8 @@ def _parted(path: str, left: object, right: object) -> list[str]:
         names = [each.name for each in fields(left)]  # type: ignore[arg-type]
         apart = [name for name in names if getattr(left, name) != getattr(right, name)]
         rule = getattr(left, "rule", "")
-        return [f"{path}{f' {rule}' if rule else ''}.{name}: {getattr(left, name)} / {getattr(right, name)}" for name in apart]
+        return [
+            f"{path}{f' {rule}' if rule else ''}.{name}: {getattr(left, name)} / {getattr(right, name)}"
+            for name in apart
+        ]
     return [f"{path}: {left} / {right}"]

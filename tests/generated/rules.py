@@ -120,6 +120,23 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "converted unit": ("1.2", "1.3"),
 }
 
+# features that cannot stand in one order and rule set, with the reason
+_APART: tuple[tuple[str, str], ...] = (
+    ("round once", "price rounds first"),  # they exclude each other
+    ("round once", "discount rounds"),  # one word each about where rounding happens
+    ("round once", "carry the difference"),
+    ("discount rounds", "price rounds first"),
+    ("discount rounds", "carry the difference"),
+    ("price rounds first", "carry the difference"),
+    ("half even", "round down"),
+)
+
+
+def apart(a: str, b: str) -> bool:
+    """Whether two features are never drawn together."""
+    return (a, b) in _APART or (b, a) in _APART
+
+
 HEAD = """\
 table offered from "offered.csv" {{ item key }}
 agreement {name} "Made by chance, {seed}" {{
@@ -320,7 +337,7 @@ class Writer:
         elif self.chance(10):
             out.append(self.use("cap to date", "cap EUR 30 per month"))
         if self.chance(10):
-            out.append(self.use("floor", f"floor EUR 0.75 per {self.pick(('line', 'order'))}"))
+            out.append(self.use("floor", f"floor EUR 0.03 per {self.pick(('line', 'order'))}"))
         if self.chance(8):
             out.append(self.use("pays from", "pays from EUR 1.50"))
         if self.chance(12):

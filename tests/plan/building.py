@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 from rebates.model.master import SCHEMAS, Master
 from rebates.model.nodes import (
@@ -95,68 +96,71 @@ def quantity(unit: str, scope: Scope = Scope.LINE) -> Total:
     return Total("quantity", Dimension("quantity", unit), scope, unit=unit, span=SPAN)
 
 
-def amount(what: str, scope: Scope = Scope.ORDER, **more: object) -> Total:
-    return Total(what, MONEY, scope, span=SPAN, **more)  # type: ignore[arg-type]
+def amount(what: Any, scope: Scope = Scope.ORDER, **more: Any) -> Total:
+    return Total(what, MONEY, scope, span=SPAN, **more)
 
 
-def tiers(mode: str, measure: Expr, *rows: tuple[str | int, Piece] | tuple[str, str | int, Piece]) -> Tiers:
+def tiers(mode: Any, measure: Expr, *rows: tuple[str | int, Piece] | tuple[str, str | int, Piece]) -> Tiers:
     """Rows `(bound, piece)`, the bound itself in, or `("above", bound, piece)`."""
     made = []
     for row in rows:
         above, bound, piece = (True, row[1], row[2]) if len(row) == 3 else (False, *row)
         made.append(Tier(above, n(bound), reward(piece), span=SPAN))
-    return Tiers(mode, measure, tuple(made), None, None, False, span=SPAN)  # type: ignore[arg-type]
+    return Tiers(mode, measure, tuple(made), None, None, False, span=SPAN)
 
 
-def attribute(path: str, **more: object) -> Attribute:
+def attribute(path: str, **more: Any) -> Attribute:
+    subject: Any
     subject, name = path.split(".")
-    return Attribute(subject, name, TEXT, span=SPAN, **more)  # type: ignore[arg-type]
+    return Attribute(subject, name, TEXT, span=SPAN, **more)
 
 
-def is_(path: str, *values: str, **more: object) -> When:
+def is_(path: str, *values: str, **more: Any) -> When:
     return When(OneOf(attribute(path, **more), values, False, span=SPAN), span=SPAN)
 
 
 BASE = Base("running", Scope.LINE, span=SPAN)
 
 
-def rule(name: str, worth: object, kind: str = "discount", **more: object) -> Rule:
+def rule(name: str, worth: Any, kind: Any = "discount", **more: Any) -> Rule:
     agreement = str(more.pop("agreement", "deal"))
     stage = more.pop("stage", {"price": "", "discount": "discounts", "charge": "charges"}[kind])
-    settings: dict[str, object] = {
+    settings: dict[str, Any] = {
         "priority": None, "first": None, "last": None, "dated_by": "order", "when": (), "codes": (),
         "base": BASE, "decides": Scope.LINE, "place": 0, **more,
     }  # fmt: skip
     return Rule(
         id=f"{agreement}.{name}", kind=kind, name=name, title=name, agreement=agreement, stage=stage, worth=worth,
         span=SPAN, **settings,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 DISCOUNTS = Stage("discounts", "best", "running", False, span=SPAN)
 CHARGES = Stage("charges", "sum", "running", False, span=SPAN)
 
 
-def stage(name: str, combine: str, base: str = "running") -> Stage:
-    return Stage(name, combine, base, False, span=SPAN)  # type: ignore[arg-type]
+def stage(name: str, combine: Any, base: Any = "running") -> Stage:
+    return Stage(name, combine, base, False, span=SPAN)
 
 
-def agreement(name: str, *rules: Rule, **more: object) -> Agreement:
-    settings: dict[str, object] = {
+def agreement(name: str, *rules: Rule, **more: Any) -> Agreement:
+    settings: dict[str, Any] = {
         "title": name, "who": Who("all", None, None, False, span=SPAN), "first": date(2026, 1, 1),
         "last": date(2026, 12, 31), "currency": "EUR", "zone": "UTC", "year_starts": None, "owner": None,
         "review": None, "adds_to": (), "stages": (DISCOUNTS, CHARGES), "rounding": Rounding(),
         "guards": (), "examples": (), "measures": MappingProxyType({}), **more,
     }  # fmt: skip
-    return Agreement(name=name, rules=rules, span=SPAN, **settings)  # type: ignore[arg-type]
+    return Agreement(name=name, rules=rules, span=SPAN, **settings)
 
 
-def who(kind: str, name: str | None = None) -> Who:
-    return Who(kind, name, None, False, span=SPAN)  # type: ignore[arg-type]
+def who(kind: Any, name: str | None = None) -> Who:
+    return Who(kind, name, None, False, span=SPAN)
 
 
-def table(name: str, keys: Iterable[str], column: str, rows: Iterable[Mapping[str, object]], kind: str = "money") -> Table:
-    columns = (*(Column(key, "key") for key in keys), Column(column, "reward", kind))  # type: ignore[arg-type]
+def table(
+    name: str, keys: Iterable[str], column: str, rows: Iterable[Mapping[str, object]], kind: Any = "money"
+) -> Table:
+    columns = (*(Column(key, "key") for key in keys), Column(column, "reward", kind))
     report = Report()
     made = typed_table(TableSchema(name, columns), raw_rows(name, rows), "EUR", report, f"{name}.csv")
     assert not report.diagnostics
@@ -165,7 +169,10 @@ def table(name: str, keys: Iterable[str], column: str, rows: Iterable[Mapping[st
 
 def master(**tables: Iterable[Mapping[str, object]]) -> Master:
     report = Report()
-    made = {name: typed_table(SCHEMAS[name], raw_rows(name, rows), None, report, f"{name}.csv") for name, rows in tables.items()}
+    made = {
+        name: typed_table(SCHEMAS[name], raw_rows(name, rows), None, report, f"{name}.csv")
+        for name, rows in tables.items()
+    }
     assert not report.diagnostics, report.diagnostics
     return Master(made)
 
@@ -199,9 +206,9 @@ def rule_set(*agreements: Agreement, master: Master = PLAIN, tables: Mapping[str
     return RuleSet(tuple(placed), tables or {}, master, "by hand")
 
 
-def line(quantity: str | int, unit: str = "carton", item: str = "COLA", **more: object) -> LineIn:
-    return LineIn(item, n(quantity), unit, **more)  # type: ignore[arg-type]
+def line(quantity: str | int, unit: str = "carton", item: str = "COLA", **more: Any) -> LineIn:
+    return LineIn(item, n(quantity), unit, **more)
 
 
-def order(*lines: LineIn, account: str = "ACME", day: date = DAY, **more: object) -> OrderIn:
-    return OrderIn(account, day, lines, **more)  # type: ignore[arg-type]
+def order(*lines: LineIn, account: str = "ACME", day: date = DAY, **more: Any) -> OrderIn:
+    return OrderIn(account, day, lines, **more)

@@ -70,11 +70,11 @@ def is_simple(book: Book) -> bool:
 class FastLine:
     """A local line: its cuts and, made when first met, its cells. Written once per cell; a race makes one twice."""
 
-    __slots__ = ("plan", "digits", "cuts", "cells")
+    __slots__ = ("cells", "cuts", "digits", "plan")
 
     def __init__(self, plan: LinePlan, digits: int, cuts: list[int]) -> None:
         self.plan, self.digits, self.cuts = plan, digits, cuts
-        self.cells: list[Generated | None | bool] = [None] * (len(cuts) + 1)
+        self.cells: list[Generated | bool | None] = [None] * (len(cuts) + 1)
 
     def cell(self, quantity: int, order: OrderIn, given: LineIn) -> Generated | None:
         """The cell of a quantity; None where the runtime is needed."""
@@ -327,7 +327,8 @@ class _Cell:
         if row == -1:
             assert tiers.below is not None
             return [self._term(piece, at) for piece in tiers.below.reward.pieces]
-        assert row is not None and measure is not None
+        assert row is not None
+        assert measure is not None
         own = _own_quantity(tiers.measure)
         match tiers.mode:
             case "retroactive" | "lump sum":
@@ -362,12 +363,15 @@ class _Cell:
         if all(isinstance(piece, UnitPiece) and piece.package.kind == "each" for piece in pieces):
             rates = []
             for piece in pieces:
-                assert isinstance(piece, UnitPiece) and piece.package.unit is not None
+                assert isinstance(piece, UnitPiece)
+                assert piece.package.unit is not None
                 counted = (
                     units(self.line, piece.package.unit) * self.per_q / per_q
                 )  # package units in one of the measure
                 rates.append(self._static(piece.amount, at) / piece.package.size * counted * self.minor)
-            return Term("linear", slope=rates[row] * per_q, level=_level(tiers, row, rates), guard=max(rates[: row + 1]) * per_q)
+            return Term(
+                "linear", slope=rates[row] * per_q, level=_level(tiers, row, rates), guard=max(rates[: row + 1]) * per_q
+            )
         raise NotLocal
 
     def _interpolated(self, tiers: Tiers, row: int, own: Total, at: Reader) -> Term:

@@ -292,7 +292,7 @@ class _Run:
     def _apply_group(self, here: Here, cell: Cell) -> None:
         """The group's amount is rounded, then spread over its lines (2.4)."""
         stand = self.stand
-        rounder, sign = stand.part.rounder, 1 if stand.discount else -1
+        sign = 1 if stand.discount else -1
         once = self.once
         if once:
             stops = stand.discount and cell.amount > 0

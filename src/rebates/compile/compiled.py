@@ -8,6 +8,7 @@ changed afterwards but by adding to a dictionary, so threads need no lock: a rac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from rebates.compile.cells import FastLine, fast_line
@@ -32,7 +33,7 @@ Key = tuple[object, ...]
 class Context:
     """A book and the plans of its lines; a line's key is its item, unit, decimals and attributes that rules read."""
 
-    __slots__ = ("book", "plans", "fast")
+    __slots__ = ("book", "fast", "plans")
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -78,6 +79,11 @@ class Compiled:
         """The full result: amounts, every decision, guards, totals. Raises OrderError (R0501 to R0507)."""
         check(order)
         return outcome(self._run(self._context(order), order, True))
+
+    def in_force(self, account: str, day: date) -> tuple[str, ...]:
+        """The names of the agreements in force, most specific first. Raises OrderError (R0501, R0502, R0508)."""
+        book = self._book(OrderIn(account, day, ()), MappingProxyType({}))
+        return tuple(agreement.name for agreement in book.terms.agreements)
 
     # --- the runtime
 

@@ -144,7 +144,7 @@ def _winner(part: Part, line: Line, offers: Sequence[Offer]) -> Offer | None:
             _lose(part, line, offer, "outranked", before_promotion.here.rule.id)
         elif offer in plain and offer not in speaking:
             _lose(part, line, offer, "outranked", speaker)
-        elif first is not None and offer in specific and offer.rank < first.rank:
+        elif first is not None and first is chosen and offer in specific and offer.rank < first.rank:
             _lose(part, line, offer, "outranked", name)
         else:
             _lose(part, line, offer, "beaten", name)
@@ -228,11 +228,12 @@ def _tier_price(tiers: Tiers, reached: Reached, at: Reader) -> Fraction | Missin
     if row == -1:
         assert tiers.below is not None
         return _price(tiers.below.reward, at)
-    assert row is not None and measure is not None
-    if at.view.part.returns or tiers.mode in ("retroactive", "lump sum", "lump sum every tier"):
-        return _price(tiers.rows[row].reward, at)
+    assert row is not None
+    assert measure is not None
     if tiers.mode == "interpolated":
         return _price(interpolated(tiers, row, measure), at)
+    if at.view.part.returns or tiers.mode != "incremental":
+        return _price(tiers.rows[row].reward, at)
     low = ZERO if reached.before is None else reached.before
     cut = slices(tiers, low, measure, ONE)
     if not cut:

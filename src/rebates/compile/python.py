@@ -333,8 +333,7 @@ class _Writer:
             self.line(f"{count} = -(-{whole}//{self.number(per.denominator)})")
         else:
             self.line(f"{count} = {whole}//{self.number(per.denominator)}")
-        num = self.named(Num(self.times(count, amount.numerator), amount.denominator))
-        return num
+        return self.named(Num(self.times(count, amount.numerator), amount.denominator))
 
     # --- small parts
 

@@ -61,7 +61,11 @@ def _line(part: Part, line: Line) -> LineOut:
             for name, before, after, parts in line.steps
         ),
         net_value=sign * line.net_final,
-        charges=tuple((rule, sign * line.charges[rule]) for rule in sorted(line.charges, key=part.charges.__getitem__) if line.charges[rule]),
+        charges=tuple(
+            (rule, sign * line.charges[rule])
+            for rule in sorted(line.charges, key=part.charges.__getitem__)
+            if line.charges[rule]
+        ),
         invoice_value=sign * line.invoice,
         cost=None if line.plan.cost is None else sign * line.plan.cost * line.quantity,
     )

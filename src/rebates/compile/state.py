@@ -80,7 +80,20 @@ class Settled:
 class Part:
     """The sales or the returns of an order, priced as an order of their own (2.9)."""
 
-    __slots__ = ("book", "decisions", "earlier", "lines", "order", "paid", "returns", "rounder", "used", "considered", "charges", "earned")
+    __slots__ = (
+        "book",
+        "charges",
+        "considered",
+        "decisions",
+        "earlier",
+        "earned",
+        "lines",
+        "order",
+        "paid",
+        "returns",
+        "rounder",
+        "used",
+    )
 
     def __init__(
         self,

@@ -266,7 +266,8 @@ def _tiered(tiers: Tiers, reached: Reached, on: Basis, returns: bool) -> Fractio
     measure = reached.measure
     assert measure is not None
     if returns:
-        return paid(tiers.rows[row].reward, on, ONE)
+        reward = interpolated(tiers, row, measure) if tiers.mode == "interpolated" else tiers.rows[row].reward
+        return paid(reward, on, ONE)
     if tiers.mode == "incremental":
         return _incremental(tiers, measure, reached.before, on)
     grown, here_only = _split_beyond(tiers, reached, on)
@@ -422,26 +423,31 @@ def _pieces(here: Here) -> list[object]:
 
 
 def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
-    """Rate bounds, floors, caps, then the minimum payout, narrow scope before wide (4.5 a)."""
+    """Rate bounds, floors, caps, then the minimum payout; all of a narrow scope before those of a wide one (4.5 a)."""
     rule = take.here.rule
-    floors, caps = _narrow_first(rule.floors), _narrow_first(rule.caps)
-    for bound in [each for each in floors if each.on == "rate"]:
-        _bound_rate(stand, take, bound, allowed, False)
-    for bound in [each for each in caps if each.on == "rate"]:
-        _bound_rate(stand, take, bound, allowed, True)
-    for bound in [each for each in floors if each.on == "amount"]:
-        _bound_amount(stand, take, bound, False)
-    for bound in [each for each in caps if each.on == "amount"]:
-        _bound_amount(stand, take, bound, True)
-    if rule.pays_from is not None:
-        _minimum(stand, take, rule.pays_from)
+    least = () if rule.pays_from is None else (rule.pays_from,)
+    for width in sorted({_width(bound) for bound in (*rule.floors, *rule.caps, *least)}):
+        floors = [bound for bound in rule.floors if _width(bound) == width]
+        caps = [bound for bound in rule.caps if _width(bound) == width]
+        for bound in floors:
+            if bound.on == "rate":
+                _bound_rate(stand, take, bound, allowed, False)
+        for bound in caps:
+            if bound.on == "rate":
+                _bound_rate(stand, take, bound, allowed, True)
+        for bound in floors:
+            if bound.on == "amount":
+                _bound_amount(stand, take, bound, False)
+        for bound in caps:
+            if bound.on == "amount":
+                _bound_amount(stand, take, bound, True)
+        for bound in least:
+            if _width(bound) == width:
+                _minimum(stand, take, bound)
 
 
-_WIDTH = {Scope.LINE: 0, Scope.ITEM: 1, Scope.DELIVERY: 1, Scope.ORDER: 2}
-
-
-def _narrow_first(bounds: Sequence[Bound]) -> list[Bound]:
-    return sorted(bounds, key=lambda bound: _WIDTH.get(bound.scope, 3))
+def _width(bound: Bound) -> int:
+    return {Scope.LINE: 0, Scope.ITEM: 1, Scope.DELIVERY: 1, Scope.ORDER: 2}.get(bound.scope, 3)
 
 
 def _bound_rate(stand: Stand, take: Take, bound: Bound, allowed: dict[int, Fraction], cap: bool) -> None:

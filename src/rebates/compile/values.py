@@ -105,7 +105,8 @@ def compared(op: str, left: AttributeText, right: AttributeText) -> bool:
         return left == right
     if isinstance(left, date) and isinstance(right, date):
         return _ordered(op, (left > right) - (left < right))
-    assert isinstance(left, Fraction) and isinstance(right, Fraction)
+    assert isinstance(left, Fraction)
+    assert isinstance(right, Fraction)
     return _ordered(op, (left > right) - (left < right))
 
 

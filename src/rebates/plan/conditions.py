@@ -40,7 +40,7 @@ AttributeText = str | Fraction | date
 class Known:
     """What is settled before quantities are: attributes of account, item, order and line, the unit, the day."""
 
-    __slots__ = ("facts", "account", "item", "unit", "day", "order", "line")
+    __slots__ = ("account", "day", "facts", "item", "line", "order", "unit")
 
     def __init__(
         self,

@@ -261,5 +261,6 @@ def _rows(table: PriceTable, known: Known, book: Book) -> tuple[RowFound, ...]:
             value = known.read(key)
             if not isinstance(value, Missing):
                 values[place] = value
-    assert known.item is not None and known.unit is not None
+    assert known.item is not None
+    assert known.unit is not None
     return book.facts.rows(table, values, known.item.id, known.unit, book.account.groups, book.day)

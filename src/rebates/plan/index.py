@@ -19,7 +19,7 @@ ANY: tuple[()] = ()
 class RuleIndex:
     """The numbers of rules by the tests they cannot do without."""
 
-    __slots__ = ("_account", "_item", "_files")
+    __slots__ = ("_account", "_files", "_item")
 
     def __init__(self, rules: Sequence[Here]) -> None:
         self._account: dict[tuple[str, str, object], Attribute] = {}

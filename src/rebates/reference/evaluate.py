@@ -128,13 +128,14 @@ def _price_part(part: Part) -> Waterfall:
             if stage.base == "charges":
                 out.decisions += on_charges.run(part, stage, net, out.left)
             else:
-                _charge_stage(part, stage, net, invoice, charge_amounts, out)
+                exact = dict(running) if part.money.words.round_once else net
+                _charge_stage(part, stage, exact, invoice, charge_amounts, out)
             continue
-        state = stages.Stage(part, stage, 1, running, _shown(part, running), {}, {})
+        state = stages.Stage(part, stage, 1, running, dict(running), {}, {})
         before = _shown(part, running)
         stages.run(state)
-        part.after[stage.name] = _shown(part, running)
-        _note_steps(stage.name, before, part.after[stage.name], state.parts, steps)
+        part.after[stage.name] = dict(running)
+        _note_steps(stage.name, before, _shown(part, running), state.parts, steps)
         _collect(out, state.parts, state.decisions)
     if not net:
         net = _finish_discounts(part, running, steps)
@@ -281,7 +282,7 @@ def _charges(agreements: tuple[m.Agreement, ...], sold: Waterfall, returned: Wat
     for rule in charge_rules(agreements):
         amount = sum(sold.charged.get(rule.id, {}).values(), ZERO) - sum(returned.charged.get(rule.id, {}).values(), ZERO)
         after = sum(sold.left.get(rule.id, {}).values(), ZERO) - sum(returned.left.get(rule.id, {}).values(), ZERO)
-        if amount or after:
+        if any(sold.charged.get(rule.id, {}).values()) or any(returned.charged.get(rule.id, {}).values()):
             out.append(ChargeOut(rule.id, amount, after))
     return tuple(out)
 

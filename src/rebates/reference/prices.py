@@ -101,20 +101,24 @@ def _winner(part: Part, line: Line, offers: list[Offer], decisions: list[Decisio
     speaking = next((a.name for a in part.agreements if any(o.rule.agreement == a.name for o in ordinary)), None)
     winner: Offer | None = None
     lost: list[Offer] = []
+    below: list[Offer] = []
     if speaking is not None:
         together = partners(part, speaking)
         inside = [offer for offer in ordinary if offer.rule.agreement in together]
         decisions += [_lost(o, line, "outranked", speaking) for o in ordinary if o.rule.agreement not in together]
         ranked = [offer for offer in inside if not offer.rule.best]
+        outranked: list[Offer] = []
         free = [offer for offer in inside if offer.rule.best]
         if ranked:
             top = max(offer.rule.specificity for offer in ranked)
             winner = min((offer for offer in ranked if offer.rule.specificity == top), key=Offer.order)
+            outranked = [offer for offer in ranked if offer.rule.specificity < top]
         if free:
             lowest = min(free, key=lambda o: (o.price, o.order()))
             if winner is None or lowest.price < winner.price:
                 winner = lowest
-        lost = [offer for offer in inside if offer is not winner]
+        lost = [offer for offer in inside if offer is not winner and offer not in outranked]
+        below = outranked
     at = winner.price if winner is not None else line.list_price
     lowest_promotion = min(promotional, key=lambda o: (o.price, o.order()), default=None)
     forbidden = winner is not None and winner.rule.account_price_only
@@ -124,17 +128,20 @@ def _winner(part: Part, line: Line, offers: list[Offer], decisions: list[Decisio
         winner = lowest_promotion
     lost += [offer for offer in promotional if offer is not winner]
     for offer in lost:
-        decisions.append(_loser(offer, winner, line))
+        decisions.append(_loser(offer, winner, line, forbidden))
+    for offer in below:
+        assert winner is not None
+        stands = winner.rule.specificity > offer.rule.specificity and not winner.rule.best and not winner.rule.promotional
+        decisions.append(_lost(offer, line, "outranked" if stands else "beaten", winner.rule.id))
     return winner
 
 
-def _loser(offer: Offer, winner: Offer | None, line: Line) -> Decision:
-    """Why an offer does not stand: outranked by a more specific one, else beaten; a promotion also by the list price."""
+def _loser(offer: Offer, winner: Offer | None, line: Line, forbidden: bool) -> Decision:
+    """Why an offer does not stand: outranked by a more specific one, else beaten (15a)."""
     if winner is None:
         return _lost(offer, line, "beaten", "list price")
-    plain = not offer.rule.promotional and not winner.rule.promotional and not offer.rule.best and not winner.rule.best
-    because: Because = "outranked" if plain and offer.rule.specificity < winner.rule.specificity else "beaten"
-    return _lost(offer, line, because, winner.rule.id)
+    barred = offer.rule.promotional and forbidden
+    return _lost(offer, line, "outranked" if barred else "beaten", winner.rule.id)
 
 
 def _offer(rule: m.Rule, part: Part, line: Line) -> Offer | Decision:

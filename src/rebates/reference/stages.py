@@ -56,6 +56,11 @@ def rank(rule: m.Rule) -> tuple[bool, int, str]:
     return (rule.priority is None, rule.priority or 0, rule.name)
 
 
+def _turn(rule: m.Rule) -> tuple[bool, int, int]:
+    """Rule order: priority, 1 first and none last, then place (3.2 c; 26e)."""
+    return (rule.priority is None, rule.priority or 0, rule.place)
+
+
 def run(stage: Stage) -> None:
     """Works the stage out: running amounts, parts and decisions are set."""
     rules = [rule for a in stage.part.agreements for rule in a.rules if rule.kind != "price" and rule.stage == stage.stage.name]
@@ -67,38 +72,48 @@ def run(stage: Stage) -> None:
         for rule in rules:
             takings += _takings(stage, rule, everywhere, speaking, stage.running)
         takings = _exclusive(stage, rules, takings)
-        takings.sort(key=lambda t: (t.rule.priority is None, t.rule.priority or 0, t.rule.place))
+        takings.sort(key=lambda t: _turn(t.rule))
         _best(stage, takings) if stage.stage.combine == "best" else _sum(stage, rules, takings)
         return
-    excluded = _excluded_lines(stage, rules, everywhere, speaking)
+    silent = replace(stage, decisions=[], charge_amounts=dict(stage.charge_amounts))
+    at_first = {rule.id: _takings(silent, rule, everywhere, speaking, dict(stage.running)) for rule in rules}
+    first_reasons = {(d.rule, d.line): d for d in silent.decisions}
+    holders = _holders(stage, rules, [t for takings in at_first.values() for t in takings]) if any(r.exclusive for r in rules) else {}
     if stage.stage.combine == "sequence":
-        order = sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0, rule.place))
+        order = sorted(rules, key=_turn)
     else:
         order = sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0, tuple(-x for x in rule.specificity), rule.name))
     closed: dict[int, str] = {}
     for rule in order:
-        allowed = {index for index in everywhere if excluded.get(index, rule.id) == rule.id}
-        free = allowed - set(closed) if stage.stage.combine == "first" else allowed
-        takings = _takings(stage, rule, free, speaking, stage.running)
-        _refuse_rest(stage, rule, everywhere - free, speaking, excluded, closed)
-        for taking in takings:
-            took = _apply(stage, taking)
-            if took and stage.stage.combine == "first":
-                closed.update({index: rule.id for index in taking.takes if taking.takes[index] != 0})
+        shut = {index: ("excluded", holders[index]) for index in everywhere if holders.get(index, rule.id) != rule.id}
+        if stage.stage.combine == "first":
+            shut |= {index: ("beaten", by) for index, by in closed.items() if index not in shut}
+        _refuse_shut(stage, rule, shut, at_first[rule.id], first_reasons)
+        stage.carried = ZERO
+        mine = {index for index in everywhere if rule.agreement in speaking[index]}
+        for index in sorted(everywhere - mine - set(shut)):
+            stage.decisions.append(first_reasons[rule.id, index])
+        for taking in _takings(stage, rule, mine - set(shut), speaking, stage.running):
+            took = {index for index, take in taking.takes.items() if take}
+            _apply(stage, taking)
+            if stage.stage.combine == "first":
+                closed.update(dict.fromkeys(took, rule.id))
 
 
-def _refuse_rest(
-    stage: Stage, rule: m.Rule, lines: set[int], speaking: dict[int, set[str]], excluded: dict[int, str], closed: dict[int, str]
+def _refuse_shut(
+    stage: Stage,
+    rule: m.Rule,
+    shut: dict[int, tuple[Because, str]],
+    at_first: list[Taking],
+    reasons: dict[tuple[str, int], Decision],
 ) -> None:
-    """Why the rule does nothing on lines that others hold: its own reason first, then excluded, then beaten."""
-    if not lines:
-        return
-    for taking in _takings(stage, rule, lines, speaking, stage.running):
-        for index in taking.takes:
-            if excluded.get(index, rule.id) != rule.id:
-                _refuse(stage, taking, index, "excluded", excluded[index])
-            elif index in closed:
-                _refuse(stage, taking, index, "beaten", closed[index])
+    """Why the rule does nothing on lines that others hold: the reason it had alone, else excluded or beaten (26a)."""
+    for index, (because, detail) in shut.items():
+        if (rule.id, index) in reasons:
+            stage.decisions.append(reasons[rule.id, index])
+            continue
+        taking = next(taking for taking in at_first if index in taking.takes)
+        _refuse(stage, taking, index, because, detail)
 
 
 def _speaking(stage: Stage, rules: list[m.Rule]) -> dict[int, set[str]]:
@@ -127,20 +142,26 @@ def _nothing(rule: m.Rule) -> m.Worth:
 def _takings(stage: Stage, rule: m.Rule, among: set[int], speaking: dict[int, set[str]], running: Amounts) -> list[Taking]:
     """What the rule would take on these lines; lines it is outranked on are dropped before groups are made (24)."""
     mine = {index for index in among if rule.agreement in speaking[index]}
-    for index in sorted(among - mine):
-        found = alone(rule, stage.stage, stage.view(rule), running, {index})
-        reasons = [d for d in found.decisions]
-        if reasons:
-            stage.decisions += reasons
-        else:
-            first = next(a.name for a in stage.part.agreements if a.name in speaking[index])
-            tier, measure = found.groups[0].marks[index]
-            stage.decisions.append(Decision(rule.id, index, "outranked", ZERO, tier, measure, None, first))
+    if among - mine:
+        _outranked(stage, rule, among, mine, speaking, running)
     found = alone(rule, stage.stage, stage.view(rule), running, mine)
     stage.decisions += found.decisions
     if stage.sign < 0:
         stage.charge_amounts[rule.id] = sum((group.amount for group in found.groups), ZERO)
     return [_taking(stage, rule, group, running, found) for group in found.groups]
+
+
+def _outranked(
+    stage: Stage, rule: m.Rule, among: set[int], mine: set[int], speaking: dict[int, set[str]], running: Amounts
+) -> None:
+    """The reason on a line where another agreement speaks: the rule's own, if it has one without that (24a)."""
+    found = alone(rule, stage.stage, stage.view(rule), running, among)
+    stage.decisions += [decision for decision in found.decisions if decision.line not in mine]
+    for group in found.groups:
+        for index in group.weights:
+            if index not in mine:
+                first = next(a.name for a in stage.part.agreements if a.name in speaking[index])
+                stage.decisions.append(Decision(rule.id, index, "outranked", ZERO, *group.marks[index], None, first))
 
 
 def _taking(stage: Stage, rule: m.Rule, group: Group, running: Amounts, found: Alone) -> Taking:
@@ -187,7 +208,7 @@ def _holders(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> dict[i
     exclusives = [t for t in takings if t.rule.exclusive and any(t.takes.values())]
     if not exclusives:
         return {}
-    if all(rule.decides is m.Scope.LINE for rule in rules):
+    if all(rule.decides is m.Scope.LINE for rule in rules) and all(t.group.single for t in takings):
         out: dict[int, str] = {}
         for line in stage.part.lines:
             on = [t for t in exclusives if t.takes.get(line.index)]
@@ -202,15 +223,6 @@ def _holders(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> dict[i
         by_id[taking.rule.id] = taking.rule
     holder = min(totals, key=lambda id: (-totals[id], rank(by_id[id])))
     return {line.index: holder for line in stage.part.lines}
-
-
-def _excluded_lines(stage: Stage, rules: list[m.Rule], everywhere: set[int], speaking: dict[int, set[str]]) -> dict[int, str]:
-    """For `sequence` and `first`: who holds each line, judged on the amounts as the stage began."""
-    if not any(rule.exclusive for rule in rules):
-        return {}
-    silent = replace(stage, decisions=[])
-    takings = [t for rule in rules for t in _takings(silent, rule, everywhere, speaking, stage.running)]
-    return _holders(stage, rules, takings)
 
 
 def _refuse(stage: Stage, taking: Taking, index: int, because: Because, detail: str) -> None:
@@ -230,38 +242,31 @@ def _done(stage: Stage, taking: Taking, index: int, amount: Fraction) -> None:
 def _best(stage: Stage, takings: list[Taking]) -> None:
     """The choice that takes most (3.10; calculation 26)."""
     able = [t for t in takings if any(t.takes.values())]
-    positive = [t for t in able if t.total > 0]
-    held = {index: t for t in _choose(stage, positive) for index in t.takes}
-    lined = {index for t in positive for index in t.takes}
-    negative = [t for t in able if t.total <= 0 and not lined.intersection(t.takes)]
-    chosen_negative = _choose(stage, negative, cover=True)
-    chosen = [*{id(t): t for t in held.values()}.values(), *chosen_negative]
-    held.update({index: t for t in chosen_negative for index in t.takes})
+    chosen = _choose(stage, able)
+    held = {index: t for t in chosen for index in t.takes}
     for taking in takings:
         if any(taking is other for other in chosen):
             continue
         for index in taking.takes:
-            winner = held.get(index)
-            if winner is None or not any(taking.takes.values()):
-                if winner is not None or not any(taking.takes.values()):
-                    _done(stage, taking, index, ZERO)
-                else:
-                    rival = next(other for other in chosen if set(other.takes) & set(taking.takes))
-                    _refuse(stage, taking, index, "beaten", rival.rule.id)
-            else:
-                _refuse(stage, taking, index, "beaten", winner.rule.id)
-    for taking in sorted(chosen, key=lambda t: (t.rule.priority is None, t.rule.priority or 0, t.rule.place, min(t.takes))):
+            if not any(taking.takes.values()):
+                _done(stage, taking, index, ZERO)
+                continue
+            winner = held.get(index) or next(held[other] for other in sorted(taking.takes) if other in held)
+            _refuse(stage, taking, index, "beaten", winner.rule.id)
+    for taking in sorted((t for t in chosen if t.group.single), key=lambda t: min(t.takes)):
+        _apply(stage, taking)
+    for taking in sorted((t for t in chosen if not t.group.single), key=lambda t: (*_turn(t.rule), min(t.takes))):
         _apply(stage, taking)
 
 
-def _choose(stage: Stage, takings: list[Taking], cover: bool = False) -> list[Taking]:
-    """Takings that share no line, of the largest total; `cover` first holds as many lines as it can."""
-    singles = [t for t in takings if len(t.takes) == 1]
-    wide = [t for t in takings if len(t.takes) > 1]
+def _choose(stage: Stage, able: list[Taking]) -> list[Taking]:
+    """Takings that share no line, of the largest total. A group may be left out only if something holds a line of it (26b)."""
+    singles = [t for t in able if t.group.single]
+    groups = [t for t in able if not t.group.single]
     best: tuple[object, ...] | None = None
     choice: list[Taking] = []
-    for count in range(len(wide) + 1):
-        for some in combinations(wide, count):
+    for count in range(len(groups) + 1):
+        for some in combinations(groups, count):
             lines = [index for t in some for index in t.takes]
             if len(lines) != len(set(lines)):
                 continue
@@ -271,8 +276,10 @@ def _choose(stage: Stage, takings: list[Taking], cover: bool = False) -> list[Ta
                 if on:
                     found.append(min(on, key=lambda t: (-t.total, rank(t.rule))))
             whose = {index: t for t in found for index in t.takes}
+            if any(not any(index in whose for index in t.takes) for t in groups):
+                continue
             names = tuple(rank(whose[line.index].rule) if line.index in whose else (True, 10**9, "") for line in stage.part.lines)
-            key = (-len(whose) if cover else 0, -sum((t.total for t in found), ZERO), names)
+            key = (-sum((t.total for t in found), ZERO), names)
             if best is None or key < best:
                 best, choice = key, found
     return choice

@@ -27,6 +27,7 @@ class Group:
     amount: Fraction  # exact, before stops; negative is a surcharge
     weights: dict[int, Fraction]
     marks: dict[int, tuple[int | None, Fraction | None]]  # tier and measure of each line
+    lined_base: dict[int, Fraction]  # each line's base, which a bound on the rate is a share of
     single: bool  # decided on the line: rounded with the line's step, not spread
 
 
@@ -65,16 +66,44 @@ def alone(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, among: set
             decisions.append(refused)
         else:
             covered.append(line)
+    covered, used_up = _without_used_up(rule, stage, view, running, covered)
     groups: list[Group] = []
     for lines in _partition(rule.decides, covered, view):
-        found = _group(rule, stage, view, running, lines)
+        found = _group(rule, stage, view, running, lines, covered)
         if isinstance(found, Group):
             groups.append(found)
         else:
             decisions += [Decision(rule.id, line.index, *found) for line in lines]
-    groups, refused_later = _bounded(rule, view, running, groups, covered)
+    for line in used_up:
+        mine = _marks_of(rule, view, line)
+        decisions.append(Decision(rule.id, line.index, *mine))
+    groups, refused_later = _bounded(rule, stage, view, running, groups)
     decisions += refused_later
     return Alone(rule, tuple(groups), tuple(decisions))
+
+
+def _without_used_up(
+    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered: list[Line]
+) -> tuple[list[Line], list[Line]]:
+    """The covered lines that a limit leaves something, and those it leaves nothing (22a)."""
+    if rule.limit is None:
+        return covered, []
+    uses = _limited(rule, stage, view, running, covered)
+    return [use.line for use in uses if use.share > 0], [use.line for use in uses if use.share == 0]
+
+
+def _marks_of(rule: m.Rule, view: View, line: Line) -> tuple:  # type: ignore[type-arg]
+    """The rest of the decision on a line whose limit has run out: a missing tier or baseline comes first."""
+    if not isinstance(rule.worth, m.Tiers):
+        return ("used up",)
+    tiers = rule.worth
+    measure = number(tiers.measure, view, line)
+    if measure is None:
+        return ("used up", ZERO, -2) if tiers.without_baseline is not None else ("no baseline",)
+    reached = reach(tiers, ZERO, measure, False, True, ONE)
+    if reached is None:
+        return ("no tier", ZERO, None, measure)
+    return ("used up", ZERO, reached.tier, measure)
 
 
 def _partition(scope: m.Scope, lines: list[Line], view: View) -> list[list[Line]]:
@@ -135,18 +164,21 @@ def _spread_unit(rule: m.Rule) -> str | None:
 # --- one group
 
 
-def _group(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: list[Line]) -> Group | tuple:  # type: ignore[type-arg]
+def _group(
+    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: list[Line], covered: list[Line]
+) -> Group | tuple:  # type: ignore[type-arg]
     """What the rule takes on these lines together; else the rest of a decision: because, amount, tier, measure."""
-    uses, ran_out = _limited(rule, stage, view, running, lines)
+    shares = {use.line.index: use for use in _limited(rule, stage, view, running, covered)}
+    uses = [shares[line.index] for line in lines]
     single = rule.decides is m.Scope.LINE
     weights = _weights(rule, view, running, lines)
     if isinstance(rule.worth, m.Amount):
         worth = number(rule.worth.value, view, lines[0])
         if worth is None:
             return ("no baseline",)
-        if ran_out:
-            return ("used up",)
-        return Group(tuple(lines), max(worth, ZERO), weights, _marks(lines, None, None), single)
+        if view.part.returns and rule.decides is not m.Scope.LINE:
+            worth = ZERO  # a fixed sum of the order is left out (4b)
+        return Group(tuple(lines), max(worth, ZERO), weights, _marks(lines, None, None), {use.line.index: use.base for use in uses}, single)
     tier: int | None = None
     measure: Fraction | None = None
     before = ZERO
@@ -169,8 +201,6 @@ def _group(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: li
     else:
         assert isinstance(rule.worth, m.Flat)
         reached = Reached(None, (Paid(rule.worth.reward, ONE, True, ZERO, ZERO),))
-    if ran_out:
-        return ("used up", ZERO, tier, measure)
     counting = Counting(rule, view, running, uses, single, to_date)
     amount = ZERO
     for paid in reached.now:
@@ -178,7 +208,7 @@ def _group(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: li
         if found is None:
             return ("no price", ZERO, tier, measure)
         amount += found
-    return Group(tuple(lines), amount + counting.growth(reached), weights, _marks(lines, tier, measure), single)
+    return Group(tuple(lines), amount + counting.growth(reached), weights, _marks(lines, tier, measure), counting.bases(), single)
 
 
 def _marks(lines: list[Line], tier: int | None, measure: Fraction | None) -> dict[int, tuple[int | None, Fraction | None]]:
@@ -193,10 +223,9 @@ def _allowed(rule: m.Rule, uses: list[Use], view: View) -> Fraction:
     """The share of the base that a limit leaves, for cutting slices."""
     if rule.limit is None:
         return ONE
-    if rule.limit.unit is not None:
+    weights = [use.base for use in uses]
+    if not any(weights) and rule.limit.unit is not None:
         weights = [in_unit(view.part, use.line, rule.limit.unit) for use in uses]
-    else:
-        weights = [use.base for use in uses]
     whole = sum(weights, ZERO)
     return sum((w * use.share for w, use in zip(weights, uses, strict=True)), ZERO) / whole if whole else ONE
 
@@ -237,7 +266,6 @@ class Counting:
                 ratio = number(rate, view, uses[0].line)
                 if ratio is None:
                     return None
-                ratio = self.bounded_rate(ratio)
                 if of is None:
                     return ratio * self.base() * paid.share
                 if not is_price(of):
@@ -279,18 +307,6 @@ class Counting:
                     return None
                 return each * len(_partition(scope, [use.line for use in uses], view))
 
-    def bounded_rate(self, ratio: Fraction) -> Fraction:
-        """A rate within its cap and floor (4.5)."""
-        for floor_ in self.rule.floors:
-            if floor_.on == "rate":
-                lowest = number(floor_.value, self.view, self.uses[0].line)
-                ratio = max(ratio, lowest) if lowest is not None else ratio
-        for cap in self.rule.caps:
-            if cap.on == "rate":
-                highest = number(cap.value, self.view, self.uses[0].line)
-                ratio = min(ratio, highest) if highest is not None else ratio
-        return ratio
-
     def base(self) -> Fraction:
         """The money that the reward is a percent of."""
         own = self.rule.base
@@ -300,6 +316,13 @@ class Counting:
             found = number(own.value, self.view, self.uses[0].line)
             return found or ZERO
         return sum((use.base * self.share(use) for use in self.uses), ZERO)
+
+    def bases(self) -> dict[int, Fraction]:
+        """Each line's base after the limit (22b)."""
+        if self.rule.base.value is not None:
+            whole = self.base()
+            return {use.line.index: whole / len(self.uses) for use in self.uses}
+        return {use.line.index: use.base * use.share for use in self.uses}
 
     def quantity(self, unit: str, uses: list[Use]) -> Fraction:
         """What the base covers, in a unit (4.4 b)."""
@@ -380,14 +403,14 @@ class Counting:
 # --- limits
 
 
-def _limited(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: list[Line]) -> tuple[list[Use], bool]:
-    """The share of each line that a limit leaves (4.5 a, c, e); whether nothing is left of it."""
-    uses = [Use(line, _line_base(rule, stage, view, running, line), ONE) for line in lines]
+def _limited(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered: list[Line]) -> list[Use]:
+    """The share of each covered line that a limit leaves (4.5 a, c, e)."""
+    uses = [Use(line, _line_base(rule, stage, view, running, line), ONE) for line in covered]
     limit = rule.limit
     if limit is None:
-        return uses, False
+        return uses
     shares: dict[int, Fraction] = {}
-    for together in _partition(_within(limit.scope), _all_covered(rule, view, lines), view):
+    for together in _partition(_within(limit.scope), covered, view):
         left = limit.quantity if limit.quantity is not None else limit.money
         assert left is not None
         if limit.key is not None and limit.window is not None:
@@ -400,20 +423,7 @@ def _limited(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: 
             else:
                 shares[line.index] = left / size if size else ZERO
             left = max(left - size, ZERO)
-    uses = [replace(use, share=shares[use.line.index]) for use in uses]
-    return uses, all(use.share == 0 for use in uses)
-
-
-def _all_covered(rule: m.Rule, view: View, lines: list[Line]) -> list[Line]:
-    """Every line the rule covers: a limit over the order is shared by the lines that a line-decided rule takes alone."""
-    inside = {line.index for line in lines}
-    out = []
-    for line in view.part.lines:
-        if line.index in inside:
-            out.append(line)
-        elif refusal(rule, view, line) is None and (rule.base.where is None or truth(rule.base.where, view, line) is True):
-            out.append(line)
-    return out
+    return [replace(use, share=shares[use.line.index]) for use in uses]
 
 
 def _within(scope: m.Scope) -> m.Scope:
@@ -430,36 +440,87 @@ def _taken_order(limit: m.Limit, running: Amounts, lines: list[Line]) -> list[Li
 # --- floors, caps, minimum payout
 
 
-def _bounded(rule: m.Rule, view: View, running: Amounts, groups: list[Group], covered: list[Line]) -> tuple[list[Group], list[Decision]]:
-    """Floors, caps and `pays from`, narrow scope before wide (4.5 a, b, c)."""
+def _bounded(
+    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, groups: list[Group]
+) -> tuple[list[Group], list[Decision]]:
+    """Bounds on the rate, floors, caps and `pays from`, scope by scope, narrow before wide (4.5 a; 22d)."""
     decisions: list[Decision] = []
-    beyond = [bound for bound in rule.caps if bound.window is not None]
     for scope in ORDER:
+        groups = _rates(rule, scope, view, groups)
         for bound in [b for b in rule.floors if b.on == "amount" and b.window is None and b.scope is scope]:
             groups = _each_scope(bound, view, groups, _raise)
         for bound in [b for b in rule.caps if b.on == "amount" and b.window is None and b.scope is scope]:
             groups = _each_scope(bound, view, groups, _lower)
-    for bound in beyond:
+        groups, refused = _least(rule, scope, view, groups)
+        decisions += refused
+    for bound in [bound for bound in rule.caps if bound.window is not None]:
         assert bound.key is not None and bound.window is not None
         key = total_key(view.part, view.agreement, bound.key, bound.scope, bound.window, view.day())
         paid = view.part.order.totals.get(key, ZERO)
-        whole = replace(bound, scope=m.Scope.ORDER)
-        groups = _each_scope(whole, view, groups, lambda have, limit, paid=paid: min(have, max(limit - paid, ZERO)))
-        if groups and paid > 0 and all(group.amount == 0 for group in groups):
-            decisions += [Decision(rule.id, line.index, "used up", ZERO, *g.marks[line.index]) for g in groups for line in g.lines]
+        limit = number(bound.value, view, groups[0].lines[0]) if groups else None
+        lines = [line.index for group in groups for line in group.lines]
+        have = sum((group.amount for group in groups), ZERO)
+        if limit is None or have <= limit - paid:
+            continue
+        if limit - paid <= 0:
+            marks = {index: mark for group in groups for index, mark in group.marks.items()}
+            decisions += [Decision(rule.id, index, "used up", ZERO, *marks[index]) for index in sorted(lines)]
             groups = []
-    least = rule.pays_from
-    if least is not None:
-        kept = []
-        for together in _by_scope(_within(least.scope), view, groups):
-            limit = number(least.value, view, together[0].lines[0])
-            amount = sum((group.amount for group in together), ZERO)
-            if limit is not None and abs(amount) < limit:
-                decisions += [Decision(rule.id, line.index, "pays from", ZERO, *g.marks[line.index]) for g in together for line in g.lines]
-            else:
-                kept += together
-        groups = kept
+        else:
+            groups = _bite(groups, groups, sorted(lines), limit - paid, False)
     return groups, decisions
+
+
+def _rates(rule: m.Rule, scope: m.Scope, view: View, groups: list[Group]) -> list[Group]:
+    """A bound on the rate bounds the amount at bound × base (22b)."""
+    for bounds, bring in ((rule.floors, _raise), (rule.caps, _lower)):
+        for bound in [b for b in bounds if b.on == "rate" and b.scope is scope]:
+            out = []
+            for group in groups:
+                ratio = number(bound.value, view, group.lines[0])
+                out.append(group if ratio is None else replace(group, amount=bring(group.amount, ratio * sum(group.lined_base.values(), ZERO))))
+            groups = out
+    return groups
+
+
+def _least(rule: m.Rule, scope: m.Scope, view: View, groups: list[Group]) -> tuple[list[Group], list[Decision]]:
+    """A minimum payout: what comes to less is lost (4.5 b)."""
+    least = rule.pays_from
+    if least is None or _within(least.scope) is not scope:
+        return groups, []
+    decisions: list[Decision] = []
+    for lines in _by_scope(scope, view, groups):
+        first = next(line for group in groups for line in group.lines if line.index == lines[0])
+        limit = number(least.value, view, first)
+        if limit is None or abs(sum((_on(groups, index) for index in lines), ZERO)) >= limit:
+            continue
+        marks = {index: mark for group in groups for index, mark in group.marks.items()}
+        decisions += [Decision(rule.id, index, "pays from", ZERO, *marks[index]) for index in lines]
+        groups = _without(groups, set(lines))
+    return groups, decisions
+
+
+def _without(groups: list[Group], lines: set[int]) -> list[Group]:
+    """The groups without some lines; what those would have got is gone."""
+    out = []
+    for group in groups:
+        rest = [line for line in group.lines if line.index not in lines]
+        if len(rest) == len(group.lines):
+            out.append(group)
+        elif rest:
+            left = sum((_share(group, line.index) for line in rest), ZERO)
+            keep = {line.index for line in rest}
+            out.append(
+                Group(
+                    tuple(rest),
+                    left,
+                    {i: w for i, w in group.weights.items() if i in keep},
+                    {i: w for i, w in group.marks.items() if i in keep},
+                    {i: w for i, w in group.lined_base.items() if i in keep},
+                    group.single,
+                )
+            )
+    return out
 
 
 def _raise(have: Fraction, limit: Fraction) -> Fraction:
@@ -470,46 +531,71 @@ def _lower(have: Fraction, limit: Fraction) -> Fraction:
     return min(have, limit)
 
 
-def _by_scope(scope: m.Scope, view: View, groups: list[Group]) -> list[list[Group]]:
-    """Groups put together by a scope; a group wider than the scope stays alone."""
-    out: list[list[Group]] = []
-    rest = list(groups)
-    while rest:
-        first = rest[0]
-        same = {line.index for line in lines_of(scope, view, first.lines[0])}
-        together = [g for g in rest if g is first or all(line.index in same for line in g.lines)]
-        out.append(together)
-        rest = [g for g in rest if all(g is not other for other in together)]
-    return out
+def _by_scope(scope: m.Scope, view: View, groups: list[Group]) -> list[list[int]]:
+    """The lines that the rule takes on, cut by a scope."""
+    lines = sorted((line for group in groups for line in group.lines), key=lambda line: line.index)
+    return [[line.index for line in part] for part in _partition(scope, lines, view)]
+
+
+def _share(group: Group, index: int) -> Fraction:
+    """A line's exact share of a group's amount."""
+    whole = sum(group.weights.values(), ZERO)
+    if whole == 0:
+        return group.amount / len(group.lines)
+    return group.amount * group.weights[index] / whole
+
+
+def _on(groups: list[Group], index: int) -> Fraction:
+    return sum((_share(group, index) for group in groups if index in group.weights), ZERO)
 
 
 def _each_scope(bound: m.Bound, view: View, groups: list[Group], bring: Callable[[Fraction, Fraction], Fraction]) -> list[Group]:
-    out: list[Group] = []
-    for together in _by_scope(bound.scope, view, groups):
-        limit = number(bound.value, view, together[0].lines[0])
-        have = sum((group.amount for group in together), ZERO)
+    """A floor or cap on each of its scopes: where it bites, the scope's lines become one group of the bound's amount,
+    spread by what each line would have got (2.4); a wider group keeps the rest (22d)."""
+    for lines in _by_scope(bound.scope, view, groups):
+        holders = [group for group in groups if any(index in group.weights for index in lines)]
+        first = next(line for group in holders for line in group.lines if line.index == lines[0])
+        limit = number(bound.value, view, first)
+        have = sum((_on(groups, index) for index in lines), ZERO)
         raising = bring is _raise
-        if limit is None or (raising and not any(sum(g.weights.values(), ZERO) for g in together)):
-            out += together
+        if limit is None or (raising and not any(g.lined_base.get(index) for g in holders for index in lines)):
             continue
         amount = bring(have, limit)
-        if amount == have:
-            out += together
-        elif len(together) == 1:
-            out.append(replace(together[0], amount=amount))
-        else:
-            weights: Amounts = {}
-            for group in together:
-                whole = sum(group.weights.values(), ZERO)
-                for line in group.lines:
-                    part = group.weights[line.index] / whole if whole else Fraction(1, len(group.lines))
-                    weights[line.index] = group.amount * part
-            if sum(weights.values(), ZERO) == 0:
-                weights = {line.index: group.weights[line.index] for group in together for line in group.lines}
-            lines = tuple(sorted((line for g in together for line in g.lines), key=lambda line: line.index))
-            marks = {index: mark for group in together for index, mark in group.marks.items()}
-            out.append(Group(lines, amount, weights, marks, False))
-    return out
+        if amount != have:
+            groups = _bite(groups, holders, lines, amount, bound.scope is m.Scope.LINE)
+    return groups
+
+
+def _bite(groups: list[Group], holders: list[Group], lines: list[int], amount: Fraction, on_line: bool) -> list[Group]:
+    inside = set(lines)
+    if len(holders) == 1 and set(holders[0].weights) == inside:
+        return [replace(group, amount=amount, single=group.single and on_line) if group is holders[0] else group for group in groups]
+    got = {index: _on(holders, index) for index in lines}
+    weights = got if any(got.values()) else {index: group.weights[index] for group in holders for index in lines if index in group.weights}
+    members = tuple(line for group in holders for line in group.lines if line.index in inside)
+    marks = {index: group.marks[index] for group in holders for index in lines if index in group.marks}
+    bases = {index: group.lined_base[index] for group in holders for index in lines if index in group.lined_base}
+    single = on_line and all(group.single for group in holders)
+    made = Group(tuple(sorted(members, key=lambda line: line.index)), amount, weights, marks, bases, single)
+    out: list[Group] = []
+    for group in groups:
+        if group not in holders:
+            out.append(group)
+            continue
+        rest = [line for line in group.lines if line.index not in inside]
+        if rest:
+            left = sum((_share(group, line.index) for line in rest), ZERO)
+            out.append(
+                Group(
+                    tuple(rest),
+                    left,
+                    {line.index: group.weights[line.index] for line in rest},
+                    {line.index: group.marks[line.index] for line in rest},
+                    {line.index: group.lined_base.get(line.index, ZERO) for line in rest},
+                    group.single,
+                )
+            )
+    return sorted([*out, made], key=lambda group: group.lines[0].index)
 
 
 # --- stops

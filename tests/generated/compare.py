@@ -1,0 +1,160 @@
+"""Compares the evaluators on generated rule sets and orders, and counts what the generator covered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+from rebates import reference
+from rebates.compile import compile_rules
+from rebates.model.folder import load_rules
+from rebates.model.nodes import RuleSet
+from rebates.model.orders import OrderIn
+from rebates.model.outcome import OrderError, Outcome
+from rebates.syntax.build import BUILDERS
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.lalr import Driver, load_tables
+from rebates.syntax.leaves import leaf
+from rebates.syntax.source import Source, Span
+from rebates.syntax.tokens import split
+from tests.generated import orders, rules
+from tests.generated.world import World
+
+ORDERS_EACH = 4
+
+
+@dataclass
+class Seen:
+    """What occurred in a run."""
+
+    pairs: int = 0
+    texts: int = 0
+    priced: int = 0
+    features: Counter[str] = field(default_factory=Counter)
+    couples: Counter[tuple[str, str]] = field(default_factory=Counter)
+    productions: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    differences: list[str] = field(default_factory=list)
+
+    def note(self, features: set[str]) -> None:
+        self.features.update(features)
+        self.couples.update(combinations(sorted(features), 2))
+
+    @property
+    def rule_numbers(self) -> Counter[str]:
+        """How often each rule of the calculation was exercised."""
+        out: Counter[str] = Counter()
+        for feature, count in self.features.items():
+            for number in rules.FEATURES[feature]:
+                out[number] += count
+        return out
+
+    def missing(self) -> list[str]:
+        """What never occurred: features, pairs of features that can stand together, productions, reasons."""
+        out = [f"feature {name}" for name in rules.FEATURES if not self.features[name]]
+        out += [f"production {name}" for name in sorted(production_names()) if not self.productions[name]]
+        out += [f"pair {a} + {b}" for a, b in combinations(sorted(rules.FEATURES), 2) if not self.couples[a, b] and not rules.apart(a, b)]
+        return out
+
+
+def production_names() -> set[str]:
+    """The named alternatives of the grammar."""
+    return {production.name for production in load_tables().productions if production.name and production.name != "error"}
+
+
+class Productions:
+    """Counts the grammar's alternatives in a text."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._driver = Driver(load_tables(), {name: self._counted(name, build) for name, build in BUILDERS.items()}, leaf)
+
+    def _counted(self, name: str, build: Callable[..., object]) -> Callable[..., object]:
+        def counted(*arguments: Any, **named: Any) -> object:
+            self.counts[name] += 1
+            return build(*arguments, **named)
+
+        return counted
+
+    def read(self, text: str) -> None:
+        self._driver.parse(split(text), partial(Span, Source("generated", text)))
+
+
+def ruleset(text: str) -> RuleSet:
+    """The rule set of a generated text; the generator writes only texts without error."""
+    report = Report()
+    found = load_rules({"generated.rebates": text}, World(), report)
+    assert found is not None, [(d.code, d.message, d.span.text[:60]) for d in report.diagnostics if d.severity == "error"]
+    return found
+
+
+def outcome(evaluate: Callable[[OrderIn], Outcome], order: OrderIn) -> Outcome | tuple[str, str]:
+    """What an evaluator answers: an outcome, or the code and place of its refusal."""
+    try:
+        return evaluate(order)
+    except OrderError as error:
+        return error.code, error.where
+
+
+def difference(a: Outcome | tuple[str, str], b: Outcome | tuple[str, str]) -> str:
+    """The first field in which two answers differ."""
+    if not isinstance(a, Outcome) or not isinstance(b, Outcome):
+        return f"{a if not isinstance(a, Outcome) else 'priced'} against {b if not isinstance(b, Outcome) else 'priced'}"
+    for name in (entry.name for entry in fields(Outcome)):
+        x, y = getattr(a, name), getattr(b, name)
+        if x == y:
+            continue
+        if isinstance(x, tuple) and len(x) == len(y):
+            return next(f"{name}: {one} against {other}" for one, other in zip(x, y, strict=True) if one != other)
+        return f"{name}: {x} against {y}"
+    return ""
+
+
+def run(pairs: int, seed: int = 0, progress: Callable[[int], None] = lambda _: None) -> Seen:
+    """Compares so many pairs of rule set and order, from a seed on."""
+    seen = Seen()
+    productions = Productions()
+    for at in _seeds(seed):
+        if seen.pairs >= pairs:
+            break
+        made = rules.make(at)
+        compiled_rules = ruleset(made.text)
+        compiled = compile_rules(compiled_rules)
+        productions.read(made.text)
+        seen.texts += 1
+        for number in range(ORDERS_EACH):
+            order, features = orders.make(at * ORDERS_EACH + number)
+            seen.pairs += 1
+            seen.note(made.features | features)
+            expected = outcome(partial(reference.price, compiled_rules), order)
+            found = outcome(compiled.outcome, order)
+            if isinstance(expected, Outcome):
+                seen.priced += 1
+                seen.reasons.update(decision.because for decision in expected.decisions)
+            if expected != found:
+                seen.differences.append(f"seed {at}, order {at * ORDERS_EACH + number}: {difference(expected, found)}")
+            progress(seen.pairs)
+    seen.productions = productions.counts
+    return seen
+
+
+def _seeds(first: int) -> Iterator[int]:
+    while True:
+        yield first
+        first += 1
+
+
+def report(seen: Seen) -> str:
+    """The counts of a run, for people."""
+    lines = [f"{seen.pairs:,} pairs of {seen.texts:,} rule sets, {seen.priced:,} priced, {len(seen.differences)} differences"]
+    lines.append("rule numbers: " + " ".join(f"{number}:{count}" for number, count in sorted(seen.rule_numbers.items())))
+    lines.append("features: " + ", ".join(f"{name} {count}" for name, count in sorted(seen.features.items())))
+    lines.append("productions: " + ", ".join(f"{name} {seen.productions[name]}" for name in sorted(production_names())))
+    lines.append("reasons: " + ", ".join(f"{name} {count}" for name, count in sorted(seen.reasons.items())))
+    least = sorted((count, pair) for pair, count in seen.couples.items())[:5]
+    lines.append(f"pairs of features: {len(seen.couples)}, the rarest: " + ", ".join(f"{a} + {b} {count}" for count, (a, b) in least))
+    return "\n".join(lines)
