@@ -149,3 +149,4 @@ def test_the_fast_answer_is_the_full_one(name: str) -> None:
         ]
         assert priced.invoice_value == full.invoice_value
         assert priced.guards == full.guards
+        assert priced.totals == full.totals

@@ -71,9 +71,11 @@ class Compiled:
         check(order)
         context = self._context(order)
         amounts = self._generated(context, order)
+        done: Run | None = None
         if amounts is None:
-            amounts = amounts_of(self._run(context, order, False))
-        return Priced(context.book, order, amounts, lambda: self._run(context, order, True))
+            done = self._run(context, order, False)
+            amounts = amounts_of(done)
+        return Priced(context.book, order, amounts, lambda decisions: self._run(context, order, decisions), done)
 
     def outcome(self, order: OrderIn) -> Outcome:
         """The full result: amounts, every decision, guards, totals. Raises OrderError (R0501 to R0507)."""

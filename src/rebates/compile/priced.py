@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from rebates.compile.results import guards, outcome, totals
+from rebates.compile.results import cash_rounding, guards, outcome, totals
 from rebates.compile.runtime import Run
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import GuardOut, Outcome
@@ -37,9 +37,17 @@ def _whole(value: Fraction) -> int:
 class Priced:
     """What `Compiled.price` answers. Amounts are integers of `digits` decimals of the currency."""
 
-    def __init__(self, book: Book, order: OrderIn, amounts: Sequence[Amounts], trace: Callable[[], Run]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        order: OrderIn,
+        amounts: Sequence[Amounts],
+        again: Callable[[bool], Run],
+        done: Run | None = None,
+    ) -> None:
         self.book, self.order, self.amounts = book, order, amounts
-        self._trace = trace
+        self._again = again  # runs the order again, with decisions or without
+        self._done = done
 
     @property
     def currency(self) -> str:
@@ -74,25 +82,23 @@ class Priced:
     @cached_property
     def cash_rounding(self) -> Fraction:
         """The difference line of the order, in major units (2.2 b)."""
-        if self.book.terms.rounding.order_step is None:
-            return Fraction(0)
-        return self.outcome.cash_rounding
+        return cash_rounding(self.book, Fraction(sum(self.invoice_values), 10**self.digits))
 
     @property
     def invoice_value(self) -> Fraction:
         """With charges and cash rounding, in major units."""
         return Fraction(sum(self.invoice_values), 10**self.digits) + self.cash_rounding
 
-    # --- made when asked: the order runs again, with every decision
+    # --- made when asked: the order runs again
 
     @cached_property
     def _run(self) -> Run:
-        return self._trace()
+        return self._again(False) if self._done is None else self._done
 
     @cached_property
     def outcome(self) -> Outcome:
         """The full result, every decision in it."""
-        return outcome(self._run)
+        return outcome(self._again(True))
 
     @cached_property
     def guards(self) -> tuple[GuardOut, ...]:

@@ -10,9 +10,10 @@ from rebates.compile.amounts import ZERO
 from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
 from rebates.compile.values import compared, final_sum, final_view, number
+from rebates.model.exact import round_to_step
 from rebates.model.nodes import Bound, Guard, Limit, Total
 from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOut, Outcome, Step
-from rebates.plan.nodes import GuardHere, Here, Missing, TotalUse
+from rebates.plan.nodes import Book, GuardHere, Here, Missing, TotalUse
 from rebates.plan.totals import total_key
 
 
@@ -22,7 +23,7 @@ def outcome(done: Run) -> Outcome:
     lines = done.lines()
     net = sum((_sign(part) * line.net_final for part, line in lines), ZERO)
     invoice = sum((_sign(part) * line.invoice for part, line in lines), ZERO)
-    cash = cash_rounding(done, invoice)
+    cash = cash_rounding(book, invoice)
     return Outcome(
         agreements=tuple(agreement.name for agreement in book.terms.agreements),
         currency=book.terms.currency,
@@ -41,10 +42,10 @@ def _sign(part: Part) -> int:
     return -1 if part.returns else 1
 
 
-def cash_rounding(done: Run, invoice: Fraction) -> Fraction:
+def cash_rounding(book: Book, invoice: Fraction) -> Fraction:
     """The difference to the nearest step of the order's amount (2.2 b)."""
-    step = done.book.terms.rounding.order_step
-    return ZERO if step is None else done.sales.rounder.to_step(invoice, step) - invoice
+    terms = book.terms.rounding
+    return ZERO if terms.order_step is None else round_to_step(invoice, terms.order_step, terms.mode) - invoice
 
 
 def _line(part: Part, line: Line) -> LineOut:

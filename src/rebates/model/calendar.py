@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -23,46 +24,59 @@ def parse_date(text: str) -> date:
 
 
 def local_day(moment: datetime | date, zone: str | None) -> date:
-    """The day of an instant in a zone; a plain date is that zone's day (5.2 a). An instant without a zone is refused."""
+    """The day of an instant in a zone; a plain date is that zone's day (5.2 a). Raises ValueError.
+
+    An instant without a zone is refused, and one whose day in the zone is not in the calendar.
+    """
     if not isinstance(moment, datetime):
         return moment
-    if moment.tzinfo is None:
+    if moment.utcoffset() is None:
         raise ValueError("an order time needs a zone, such as 2026-03-10T09:00+07:00; or give a plain date")
-    return moment.astimezone(ZoneInfo(zone)).date() if zone else moment.date()
+    try:
+        return moment.astimezone(ZoneInfo(zone)).date() if zone else moment.date()
+    except OverflowError:
+        raise ValueError(f"the calendar has no day in {zone} for {moment.isoformat()}") from None
 
 
-def _add_months(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+def _day_of(month: int, day: int) -> date:
+    """A day of a month counted from year 0; a missing day is the month's last (5.2 a), beyond the calendar its end."""
+    year, index = divmod(month, 12)
+    if year < MINYEAR:
+        return date.min
+    if year > MAXYEAR:
+        return date.max
+    return date(year, index + 1, min(day, monthrange(year, index + 1)[1]))
+
+
+def _after(day: date, days: int) -> date:
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def window_bounds(
     kind: str, day: date, year_starts: date | None = None, term: tuple[date, date] | None = None
 ) -> tuple[date, date]:
-    """First day in and first day out of the window that a day falls in.
+    """First day in and first day out of the window that a day falls in (5.2).
 
-    Months, quarters, halves and years start with the month and day of `year_starts` (default 1 January). A week starts
-    on Monday. `term` is the agreement's validity, both days in.
+    Quarters, halves and years start with the month and day of `year_starts` (default 1 January; a missing day is the
+    month's last); months are those of the calendar; a week starts on Monday. `term` is the agreement's validity, both
+    days in. `date.max` as first day out is the end of the calendar: it means no end.
     """
-    if kind == "week":
-        first = day - timedelta(days=day.weekday())
-        return first, first + timedelta(days=7)
-    if kind == "term":
-        assert term is not None
-        return term[0], term[1] + timedelta(days=1)
-    if kind == "ever":
-        return date.min, date.max
+    match kind:
+        case "week":
+            first = day - timedelta(days=day.weekday())
+            return first, _after(first, 7)
+        case "term":
+            assert term is not None
+            return term[0], _after(term[1], 1)
+        case "ever":
+            return date.min, date.max
     length = MONTHS[kind]
-    if kind == "month":
-        first = day.replace(day=1)
-        return first, _add_months(first, 1)
-    start_month = year_starts.month if year_starts else 1
-    start_day = year_starts.day if year_starts else 1
-    index = day.year * 12 + day.month - 1 - (1 if day.day < start_day else 0)
-    offset = (index - (start_month - 1)) % length
-    first = date((index - offset) // 12, (index - offset) % 12 + 1, start_day)
-    after = _add_months(first, length)
-    return first, after.replace(day=start_day)
+    starts = year_starts if year_starts is not None and kind != "month" else date(2000, 1, 1)
+    month = day.year * 12 + day.month - 1
+    month -= (month - (starts.month - 1)) % length
+    if _day_of(month, starts.day) > day:
+        month -= length
+    return _day_of(month, starts.day), _day_of(month + length, starts.day)
 
 
 def window_key(
@@ -70,7 +84,7 @@ def window_key(
 ) -> str:
     """A short name of the window a day falls in: `2026`, `2026-Q2`, `2026-H1`, `2026-03`, `2026-W10`, `term`, `ever`.
 
-    Years that do not start on 1 January, and their quarters and halves, are named by their first and last day.
+    Years that do not start on 1 January, and their quarters and halves, are named by their first and last day, both in.
     """
     if kind in ("term", "ever"):
         return kind

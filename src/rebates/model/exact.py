@@ -79,11 +79,11 @@ def to_fraction(value: object, field: str) -> Fraction:
         exponent = parts.exponent
         if not isinstance(exponent, int):
             raise ExactError(f"{field} is {value}, which is no number")
-        if exponent < -MOST_AFTER_POINT or len(parts.digits) + max(exponent, 0) > MOST_BEFORE_POINT + MOST_AFTER_POINT:
+        if exponent < -MOST_AFTER_POINT or len(parts.digits) + exponent > MOST_BEFORE_POINT:
             raise ExactError(f"{field} has too many digits (at most 18 before the point and 12 after it)")
         return Fraction(value)
-    if isinstance(value, int) and abs(value) >= 10**MOST_BEFORE_POINT:
-        raise ExactError(f"{field} has more than {MOST_BEFORE_POINT} digits")
+    if abs(value) >= 10**MOST_BEFORE_POINT:
+        raise ExactError(f"{field} has more than {MOST_BEFORE_POINT} digits before the point")
     return Fraction(value)
 
 
@@ -110,7 +110,7 @@ def round_to_step(value: Fraction, step: Fraction, mode: Rounding) -> Fraction:
 
 def round_to(value: Fraction, digits: int, mode: Rounding = Rounding.HALF_UP) -> Fraction:
     """Rounded to decimals; negative digits round to tens, hundreds."""
-    return round_to_step(value, Fraction(1, 10**digits) if digits >= 0 else Fraction(10**-digits), mode)
+    return round_to_step(value, 1 / Fraction(10) ** digits, mode)
 
 
 def spread(
@@ -121,14 +121,16 @@ def spread(
 ) -> list[Fraction]:
     """Parts of `total` in proportion to weights, in units of the digits; they add up exactly (2.4).
 
-    Units left over go to the largest remainders, ties to the earlier; or to a stated line (2.5). Weights that are all
-    zero spread evenly.
+    Units left over go to the largest remainders, ties to the earlier; or to a stated line (2.5). Weights that sum to
+    zero spread evenly. The magnitude is spread and the sign put back, so a credit mirrors its sale (2.8). Raises
+    ExactError where the total is not rounded to the digits.
     """
     if not weights:
         return []
-    scale = 10**digits
+    scale = Fraction(10) ** digits
     units = abs(total) * scale
-    assert units.denominator == 1, "spread takes a rounded total"
+    if units.denominator != 1:
+        raise ExactError(f"a total that is spread to {digits} decimals is rounded to them first")
     whole = sum(weights, Fraction(0))
     shares = [units * weight / whole for weight in weights] if whole else [units / len(weights)] * len(weights)
     parts = [share.numerator // share.denominator for share in shares]
@@ -144,11 +146,14 @@ def spread(
         case Remainder.LARGEST:
             parts[max(range(len(weights)), key=lambda i: (weights[i], -i))] += left
     sign = -1 if total < 0 else 1
-    return [Fraction(sign * part, scale) for part in parts]
+    return [sign * part / scale for part in parts]
 
 
 def decimal_text(value: Fraction, digits: int | None = None) -> str:
-    """Plain decimal text; without digits, as many as the value needs. Raises ExactError where it does not end."""
+    """Plain decimal text; without digits, as many as the value needs; negative digits show none.
+
+    Raises ExactError where the value does not end, or needs more digits: nothing is rounded here.
+    """
     if digits is None:
         digits, rest = 0, value.denominator
         for prime in (2, 5):
@@ -159,6 +164,7 @@ def decimal_text(value: Fraction, digits: int | None = None) -> str:
             digits = max(digits, count)
         if rest != 1:
             raise ExactError("the value has no finite decimal form")
+    digits = max(digits, 0)
     scaled = value * 10**digits
     if scaled.denominator != 1:
         raise ExactError(f"the value needs more than {digits} decimals")

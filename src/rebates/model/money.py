@@ -14,11 +14,11 @@ from rebates.model.exact import ExactError, grouped, parse_number
 def _minor_units() -> dict[str, int]:
     from iso4217 import Currency  # its table is read when a currency is first asked for
 
-    return {currency.code: currency.exponent or 0 for currency in Currency}
+    return {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 
 
 def is_currency(code: str) -> bool:
-    """Whether ISO 4217 lists the code."""
+    """Whether ISO 4217 lists the code as money: metals, funds and test codes have no minor unit and are none (2.1)."""
     return code in _minor_units()
 
 
@@ -28,7 +28,9 @@ def currencies() -> tuple[str, ...]:
 
 
 def minor_digits(currency: str) -> int:
-    """Decimals of the currency's smallest unit: 2 for EUR, 0 for JPY, 3 for KWD."""
+    """Decimals of the currency's smallest unit: 2 for EUR, 0 for JPY, 3 for KWD. Raises ExactError for no currency."""
+    if not is_currency(currency):
+        raise ExactError(f"`{currency[:40]}` is no currency such as `EUR`")
     return _minor_units()[currency]
 
 

@@ -4,15 +4,57 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from rebates.model.tables import RawRow, Slips, Table, TableSchema, exact_cell, raw_rows, typed_table
+from rebates.model.cells import exact_cell
+from rebates.model.tables import Place, RawRow, Slips, Table, TableSchema, place_in_row, typed_table
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.source import Source, Span
 
-MOST_CSV_BYTES = 2_000_000_000
+MOST_BYTES = 2_000_000_000  # of a file, and of what a packed one unpacks to
+MOST_ROWS = 50_000_000
 SUFFIXES = (".csv", ".parquet", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file's headings and rows, and where its cells stand if it is a text."""
+
+    headings: Sequence[str]
+    rows: Iterator[RawRow]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The file that a table is read from, and where it is named."""
+
+    path: Path
+    name: str
+    report: Report
+    span: Span
+
+    def error(self, code: str, message: str, help: str) -> None:
+        self.report.error(code, self.span, message, help)
+
+    def unreadable(self, error: Exception, kind: str = "") -> None:
+        """Tells why the file cannot be read; `kind` is what it should be."""
+        why = (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())[:120]
+        said = f"is no readable {kind} file" if kind else "cannot be read"
+        self.error("R0413", f"`{self.name}` {said}: {why}", "write the file again" if kind else "check the file and its permissions")
+
+    def headings_fit(self, headings: Sequence[str]) -> bool:
+        """Whether there are headings, none of them twice; blank ones have no column."""
+        named = [heading for heading in headings if heading]
+        if not named:
+            self.error("R0416", f"`{self.name}` is empty", "give it a heading and rows")
+        for heading in dict.fromkeys(name for name in named if named.count(name) > 1):
+            self.error("R0403", f"`{self.name}` has two columns `{heading}`", "rename or remove one of them")
+        return bool(named) and len(set(named)) == len(named)
 
 
 def confined(folder: Path, name: str) -> Path | None:
@@ -20,7 +62,10 @@ def confined(folder: Path, name: str) -> Path | None:
     if Path(name).is_absolute() or ".." in Path(name).parts or "\0" in name or "\\" in name:
         return None
     path = folder / name
-    return path if path.resolve().is_relative_to(folder.resolve()) else None
+    try:
+        return path if path.resolve().is_relative_to(folder.resolve()) else None
+    except (OSError, RuntimeError):  # links in a circle
+        return None
 
 
 def read_table(
@@ -31,133 +76,217 @@ def read_table(
     if path is None:
         report.error("R0410", span, f"`{name}` leads out of the rule folder", "keep tables beside the rule files")
         return None
+    file = File(path, name, report, span)
     if path.suffix not in SUFFIXES:
-        report.error("R0411", span, f"`{name}` is no CSV, Parquet or XLSX file", "save the table as CSV")
+        file.error("R0411", f"`{name}` is no CSV, Parquet or XLSX file", "save the table as CSV")
         return None
     if not path.is_file():
         there = sorted(p.name for p in folder.glob("*") if p.suffix in SUFFIXES)
         beside = f"; there are {', '.join(there[:8])}" if there else ""
-        report.error("R0412", span, f"there is no file `{name}`", f"put it beside the rule file{beside}")
+        file.error("R0412", f"there is no file `{name}`", f"put it beside the rule file{beside}")
         return None
     try:
+        if path.stat().st_size > MOST_BYTES:
+            _too_large(file)
+            return None
         match path.suffix:
             case ".csv":
-                rows = _csv_rows(path, name, report, span)
+                sheet = _csv_sheet(file, schema.name)
             case ".parquet":
-                rows = _parquet_rows(path, name, report, span)
+                sheet = _parquet_sheet(file, schema)
             case _:
-                rows = _xlsx_rows(path, name, report, span)
+                sheet = _xlsx_sheet(file)
     except OSError as error:
-        report.error("R0413", span, f"`{name}` cannot be read: {error.strerror}", "check the file and its permissions")
+        file.unreadable(error)
         return None
-    if rows is None:
+    if sheet is None:
         return None
-    return typed_table(schema, rows, currency, report, name)
+    return typed_table(schema, sheet.rows, currency, report, name, sheet.headings, sheet.place)
 
 
-def _csv_rows(path: Path, name: str, report: Report, span: Span) -> Iterator[RawRow] | None:
-    raw = path.read_bytes()
+def _too_large(file: File) -> None:
+    file.error("R0413", f"`{file.name}` cannot be read: it is too large", f"at most {MOST_ROWS:_} rows and {MOST_BYTES // 10**9} GB")
+
+
+# --- CSV
+
+
+class CsvText:
+    """The text of a CSV file, to place its cells for messages. Let go of once read, and read again if still asked."""
+
+    def __init__(self, path: Path, name: str, text: str) -> None:
+        self.path, self.name = path, name
+        head, _, _ = text.partition("\n")
+        self.delimiter = ";" if head.count(";") > head.count(",") else ","
+        self.headings = [cell.strip() for cell in next(csv.reader([head], delimiter=self.delimiter), [])]
+        self._source: Source | None = Source(name, text)
+
+    @property
+    def source(self) -> Source:
+        if self._source is None:
+            self._source = Source(self.name, self.path.read_text(encoding="utf-8-sig", errors="replace"))
+        return self._source
+
+    def let_go(self) -> None:
+        self._source = None
+
+    def place(self, line: int, heading: str) -> Span:
+        """The cell under a heading of the row that begins in a line; the whole line for a cell that is not there."""
+        source = self.source
+        starts = source.line_starts()
+        at = starts[min(line, len(starts)) - 1]
+        whole = Span(source, at, at + len(source.line_text(min(line, len(starts)))))
+        if heading not in self.headings:
+            return whole
+        for _ in range(self.headings.index(heading)):
+            at = self._end(source.text, at) + 1
+        end = self._end(source.text, at)
+        return Span(source, at, end) if end > at else whole
+
+    def _end(self, text: str, at: int) -> int:
+        """Where the cell that begins at an offset ends; inside quotes separators and line ends belong to it."""
+        if text.startswith('"', at):
+            at = text.find('"', at + 1)
+            while text.startswith('"', at + 1):
+                at = text.find('"', at + 2)
+        ends = (text.find(sign, at) for sign in (self.delimiter, "\r", "\n"))
+        return min((end for end in ends if end >= 0), default=len(text))
+
+
+def _csv_sheet(file: File, table: str) -> Sheet | None:
+    raw = file.path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        report.error(
-            "R0414", span, f"`{name}` is not UTF-8: line {line} has other bytes", "save the file as CSV UTF-8"
-        )
+        file.error("R0414", f"`{file.name}` is not UTF-8: line {line} has other bytes", "save the file as CSV UTF-8")
         return None
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        report.error("R0414", span, f"`{name}` has a NUL character in line {line}", "save the file as CSV UTF-8")
+    for code, sign, called in (("R0418", "\0", "a NUL character"), ("R0419", "\ufeff", "a byte order mark")):
+        if sign in text:
+            line = text[: text.index(sign)].count("\n") + 1
+            file.error(code, f"`{file.name}` has {called} in line {line}", "remove it, or save the table anew as CSV UTF-8")
+            return None
+    try:
+        content = CsvText(file.path, file.name, text)
+    except csv.Error as error:
+        file.unreadable(error, "CSV")
         return None
-    return _csv_lines(Source(name, text), report, span)
+    if not file.headings_fit(content.headings):
+        return None
+    return Sheet([heading for heading in content.headings if heading], _csv_rows(content, Slips(file.report, table)), content.place)
 
 
-def _csv_lines(source: Source, report: Report, span: Span) -> Iterator[RawRow]:
-    head, _, _ = source.text.partition("\n")
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=delimiter)
-    slips = Slips(report, source.name)
-    headings: list[str] | None = None
-    start_line = 1
+def _csv_rows(content: CsvText, slips: Slips) -> Iterator[RawRow]:
+    headings = content.headings
+    # lines end with a newline only: another line end inside one is an error, not a row
+    reader = csv.reader(io.StringIO(content.source.text, newline="\n"), delimiter=content.delimiter, strict=True)
+    line = 1
     try:
         for cells in reader:
-            line, start_line = start_line, reader.line_num + 1
-            if headings is None:
-                headings = [cell.strip() for cell in cells]
+            start, line = line, reader.line_num + 1
+            if start == 1 or not any(cell.strip() for cell in cells):
                 continue
-            if not any(cell.strip() for cell in cells):
-                continue
-            place = _line_span(source, line)
             if len(cells) != len(headings):
                 slips.add(
                     "R0415",
-                    place,
-                    f"row {line} has {len(cells)} cells, the heading has {len(headings)}",
+                    partial(content.place, start, ""),
+                    f"row {start} has {len(cells)} cells, the heading has {len(headings)}",
                     'put quotes around a value that holds the separator: "a,b"',
                 )
                 continue
-            spans = _cell_spans(source, place, cells)
-            values: dict[str, object] = dict(zip(headings, cells, strict=True))
-            yield RawRow(line, values, source, dict(zip(headings, spans, strict=True)))
+            values = {heading: cell for heading, cell in zip(headings, cells, strict=True) if heading}
+            yield RawRow(start, values, partial(content.place, start))
     except csv.Error as error:
-        slips.add("R0415", _line_span(source, start_line), f"row {start_line} cannot be read: {error}", "check its quotes")
-    if headings is None:
-        report.error("R0416", span, f"`{source.name}` is empty", "give it a heading and rows")
+        slips.add(
+            "R0415", partial(content.place, line, ""), f"row {line} cannot be read: {error}", "check its quotes and line ends"
+        )
     slips.close()
+    content.let_go()
 
 
-def _line_span(source: Source, line: int) -> Span:
-    starts = source.line_starts()
-    start = starts[min(line, len(starts)) - 1]
-    return Span(source, start, start + len(source.line_text(min(line, len(starts)))))
+# --- typed files
 
 
-def _cell_spans(source: Source, place: Span, cells: list[str]) -> list[tuple[int, int]]:
-    """Where each cell stands in its line; a quoted cell is found by its text."""
-    spans, at = [], place.start
-    for cell in cells:
-        found = source.text.find(cell, at, place.end) if cell else at
-        start = found if found >= 0 else at
-        spans.append((start, min(start + len(cell), place.end)))
-        at = min(start + len(cell) + 1, place.end)
-    return spans
-
-
-def _parquet_rows(path: Path, name: str, report: Report, span: Span) -> Iterator[RawRow] | None:
+def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | None:
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        report.error("R0417", span, f"reading `{name}` needs pyarrow", "run: pip install 'rebates[parquet]'")
+        file.error("R0417", f"reading `{file.name}` needs pyarrow", "run: pip install 'rebates[parquet]'")
         return None
     try:
-        table = pyarrow.parquet.read_table(path)
-    except pyarrow.ArrowException as error:
-        report.error("R0413", span, f"`{name}` is no readable Parquet file: {str(error)[:120]}", "write it again")
+        content = pyarrow.parquet.ParquetFile(file.path)
+        headings = [str(heading) for heading in content.schema_arrow.names]
+    except (pyarrow.ArrowException, ValueError) as error:
+        file.unreadable(error, "Parquet")
         return None
-    rows = ({heading: exact_cell(value) for heading, value in row.items()} for row in table.to_pylist())
-    return raw_rows(name, rows)
+    if content.metadata.num_rows > MOST_ROWS:
+        _too_large(file)
+        return None
+    if not file.headings_fit(headings):
+        return None
+    used = {column.source_name for column in schema.columns} | {heading for heading, _ in schema.where}
+    columns = headings if schema.open else [heading for heading in headings if heading in used]
+    return Sheet(headings, _parquet_rows(file, content, columns, (pyarrow.ArrowException, ValueError, OverflowError, OSError)))
 
 
-def _xlsx_rows(path: Path, name: str, report: Report, span: Span) -> Iterator[RawRow] | None:
+def _parquet_rows(file: File, content: Any, columns: list[str], errors: tuple[type[Exception], ...]) -> Iterator[RawRow]:
+    number = 1
+    try:
+        for batch in content.iter_batches(columns=columns):
+            for row in batch.to_pylist():
+                number += 1
+                values = {heading: exact_cell(value) for heading, value in row.items()}
+                yield RawRow(number, values, partial(place_in_row, file.name, number, values))
+    except errors as error:
+        file.unreadable(error, "Parquet")
+
+
+def _xlsx_sheet(file: File) -> Sheet | None:
+    """The first sheet of a workbook; formulas count by the values saved with them."""
     try:
         import openpyxl
         from openpyxl.utils.exceptions import InvalidFileException
     except ImportError:
-        report.error("R0417", span, f"reading `{name}` needs openpyxl", "run: pip install 'rebates[xlsx]'")
+        file.error("R0417", f"reading `{file.name}` needs openpyxl", "run: pip install 'rebates[xlsx]'")
         return None
-    from zipfile import BadZipFile
+    from xml.etree.ElementTree import ParseError
+    from zipfile import BadZipFile, ZipFile
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError) as error:
-        report.error("R0413", span, f"`{name}` is no readable XLSX file: {str(error)[:120]}", "save it again")
+        with ZipFile(file.path) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:
+                _too_large(file)
+                return None
+        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+        try:
+            if not book.worksheets:
+                raise ValueError("it has no sheet")
+            first = book.worksheets[0]
+            first.reset_dimensions()  # some programs write a wrong size, and rows beyond it would be lost
+            lines = [[exact_cell(cell) for cell in line] for line in first.iter_rows(values_only=True)]
+        finally:
+            book.close()
+    except (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError) as error:
+        file.unreadable(error, "XLSX")
         return None
-    lines = book.worksheets[0].iter_rows(values_only=True)
-    headings = [str(cell).strip() if cell is not None else "" for cell in next(lines, ())]
-    rows = (
-        {heading: exact_cell(cell) for heading, cell in zip(headings, line, strict=False) if heading}
-        for line in lines
-        if any(cell is not None for cell in line)
-    )
-    return raw_rows(name, rows)
+    headings = [str(cell).strip() if cell is not None else "" for cell in (lines[0] if lines else ())]
+    if not file.headings_fit(headings):
+        return None
+    return Sheet([heading for heading in headings if heading], _xlsx_rows(file, headings, lines))
+
+
+def _xlsx_rows(file: File, headings: list[str], lines: list[list[object]]) -> Iterator[RawRow]:
+    slips = Slips(file.report, file.name)
+    for number, line in enumerate(lines[1:], start=2):
+        if all(cell is None for cell in line):
+            continue
+        cells = dict(zip(headings, line, strict=False))
+        values = {heading: cells.get(heading) for heading in headings if heading}
+        place = partial(place_in_row, file.name, number, values)
+        if any(cell is not None for cell in line[len(headings) :]):
+            message = f"row {number} has {len(line)} cells, the heading has {len(headings)}"
+            slips.add("R0415", partial(place, ""), message, "give every column a heading, or clear the cells beside the table")
+            continue
+        yield RawRow(number, values, place)
+    slips.close()

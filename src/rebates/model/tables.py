@@ -6,23 +6,22 @@ table is reported in one run, with its row, its column, the value and what was e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date
+from functools import partial
 from typing import Literal, Protocol
 
-from rebates.model.calendar import parse_date
-from rebates.model.exact import ExactError, parse_number, to_fraction
-from rebates.model.money import is_currency, money_from_text
+from rebates.model.cells import Cell, Kind, is_empty, shown, split_currency, text_of, typed_cell
+from rebates.model.money import is_currency
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.source import Source, Span
 from rebates.syntax.suggest import nearest
 
-Cell = str | Fraction | date | None
-Kind = Literal["text", "number", "percent", "money", "date", "quantity"]
 MOST_SLIPS = 50
+
+Place = Callable[[int, str], Span]  # where the cell of a row number and a heading stands
 
 
 class TableSource(Protocol):
@@ -66,6 +65,10 @@ class TableSchema:
     def keys(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.role == "key")
 
+    def heading(self, name: str) -> str:
+        """The heading of a column, by its name."""
+        return next((column.source_name for column in self.columns if column.name == name), name)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -87,11 +90,12 @@ class Row:
 class Table:
     """A loaded table. Never changes."""
 
-    __slots__ = ("_index", "_rows", "schema")
+    __slots__ = ("_index", "_place", "_rows", "schema")
 
-    def __init__(self, schema: TableSchema, rows: Sequence[Row]) -> None:
+    def __init__(self, schema: TableSchema, rows: Sequence[Row], place: Place | None = None) -> None:
         self.schema = schema
         self._rows = tuple(rows)
+        self._place = place
         names = tuple(column.name for column in schema.keys)
         index: dict[tuple[Cell, ...], list[Row]] = {}
         for row in self._rows:
@@ -124,19 +128,34 @@ class Table:
         """Whether the only key has the value, on a day."""
         return self.lookup((value,), day) is not None
 
+    def place(self, row: Row, column: str) -> Span:
+        """Where a cell stands, for messages: in the file if that is a text, else in a line that shows the row."""
+        heading = self.schema.heading(column)
+        if self._place is not None:
+            return self._place(row.number, heading)
+        cells = {self.schema.heading(name): value for name, value in row.cells.items() if value is not None}
+        return place_in_row(row.file, row.number, cells, heading)
+
+
+def place_in_row(file: str, number: int, values: Mapping[str, object], heading: str) -> Span:
+    """A place in a line of text that shows a row which has none of its own; the whole line for a cell it lacks."""
+    text, found = "", None
+    for name, value in values.items():
+        text += ", " if text else ""
+        if name == heading:
+            found = len(text), len(text) + len(f"{name}={value}")
+        text += f"{name}={value}"
+    start, end = found or (0, len(text))
+    return Span(Source(f"{file} row {number}", text), start, end)
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row before it is typed; `spans` places a cell for messages."""
+    """A row before it is typed; `place` says where the cell under a heading stands, worked out only for messages."""
 
     number: int
     values: Mapping[str, object]
-    source: Source
-    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-
-    def span(self, heading: str) -> Span:
-        start, end = self.spans.get(heading, (0, len(self.source.text)))
-        return Span(self.source, start, end)
+    place: Callable[[str], Span]
 
 
 class Slips:
@@ -146,206 +165,194 @@ class Slips:
         self.report, self.table, self.count = report, table, 0
         self._last: Span | None = None
 
-    def add(self, code: str, span: Span, message: str, help: str) -> None:
+    @property
+    def are_shown(self) -> bool:
+        """Whether one more slip is reported, not only counted."""
+        return self.count < MOST_SLIPS
+
+    def add(self, code: str, place: Callable[[], Span], message: str, help: str) -> None:
         self.count += 1
-        self._last = span
         if self.count <= MOST_SLIPS:
-            self.report.error(code, span, message, help)
+            self._last = place()
+            self.report.error(code, self._last, message, help)
 
     def close(self) -> None:
+        """Says how many more there are: a note, as a file shows no more errors by then."""
         if self.count > MOST_SLIPS and self._last is not None:
             more = self.count - MOST_SLIPS
-            self.report.error(
-                "R0490", self._last, f"table `{self.table}` has {more} more slips", "mend those above and check again"
+            slips = "slip" if more == 1 else "slips"
+            self.report.note(
+                "R0490", self._last, f"and {more} more {slips} in table `{self.table}`", "mend those above and check again"
             )
 
 
 def raw_rows(name: str, rows: Iterable[Mapping[str, object]]) -> Iterator[RawRow]:
-    """Rows handed over by a program, each with a line of text to point at."""
+    """Rows handed over by a program, counted as those of a file with a heading."""
     for number, values in enumerate(rows, start=2):
-        text, spans = "", {}
-        for heading, value in values.items():
-            text += ", " if text else ""
-            start = len(text)
-            text += f"{heading}={value}"
-            spans[heading] = (start, len(text))
-        yield RawRow(number, values, Source(f"{name} row {number}", text), spans)
+        yield RawRow(number, values, partial(place_in_row, name, number, values))
+
+
+class _Held:
+    """The days that each key is taken, to find a row that repeats one."""
+
+    def __init__(self) -> None:
+        self._taken: dict[tuple[Cell, ...], list[tuple[date, date, int]]] = {}
+
+    def clash(self, keys: tuple[Cell, ...], row: Row) -> int | None:
+        """The number of an earlier row of these keys that shares a day; without one, the row takes its days."""
+        taken = self._taken.setdefault(keys, [])
+        new = (row.first or date.min, row.last or date.max, row.number)
+        at = bisect(taken, new)
+        for first, last, number in taken[max(at - 1, 0) : at + 1]:  # those taken share no day: only neighbours can clash
+            if first <= new[1] and new[0] <= last:
+                return number
+        insort(taken, new)
+        return None
 
 
 def typed_table(
-    schema: TableSchema, rows: Iterable[RawRow], currency: str | None, report: Report, file: str
+    schema: TableSchema,
+    rows: Iterable[RawRow],
+    currency: str | None,
+    report: Report,
+    file: str,
+    headings: Sequence[str] | None = None,
+    place: Place | None = None,
 ) -> Table:
-    """Types every cell, checks keys and dates. A table always comes back, of the rows that are sound."""
+    """Types every cell, checks keys and dates. A table always comes back, of the rows that are sound.
+
+    Amounts are in `currency`, if given; a `currency` column or a cell such as `EUR 12.50` may say so again, not otherwise
+    (2.1). Without it the column or the cell gives the currency of the row. `headings` are those of a file; a program's
+    rows show theirs.
+    """
     slips = Slips(report, schema.name)
     sound: list[Row] = []
-    seen: dict[tuple[Cell, ...], list[Row]] = {}
+    held = _Held()
     names = tuple(column.name for column in schema.keys)
-    checked = False
-    for raw in rows:
-        if not checked:
-            checked = True
-            if not _headings_fit(schema, raw, slips):
+    fits = None if headings is None else _headings_fit(schema, headings, slips, lambda: _heading_place(schema, file, place))
+    for raw in rows if fits is not False else ():
+        if fits is None:
+            fits = _headings_fit(schema, tuple(raw.values), slips, partial(raw.place, ""))
+            if not fits:
                 break
-        if not all(_plain(raw.values.get(column)) == value for column, value in schema.where):
+        if any(text_of(raw.values.get(column)) != value for column, value in schema.where):
             continue
         row = _typed_row(schema, raw, currency, slips, file)
         if row is None:
             continue
-        keys = tuple(row.cells[name] for name in names)
         if schema.unique and names:
-            for other in seen.get(keys, ()):
-                if _overlap(row, other):
-                    shown = ", ".join(f"{name} `{value}`" for name, value in zip(names, keys, strict=True))
-                    slips.add(
-                        "R0405",
-                        raw.span(schema.keys[0].source_name),
-                        f"row {row.number} repeats the key of row {other.number}: {shown}",
-                        "keep one of them, or give them dates that do not overlap",
-                    )
-                    break
-            seen.setdefault(keys, []).append(row)
+            keys = tuple(row.cells[name] for name in names)
+            other = held.clash(keys, row)
+            if other is not None:
+                said = ", ".join(f"{name} `{key}`" for name, key in zip(names, keys, strict=True) if key is not None)
+                slips.add(
+                    "R0405",
+                    partial(raw.place, schema.keys[0].source_name),
+                    f"row {row.number} repeats the key of row {other}: {said}",
+                    "keep one of them, or give them dates that do not overlap",
+                )
         sound.append(row)
     slips.close()
-    return Table(schema, sound)
+    return Table(schema, sound, place)
 
 
-def _plain(value: object) -> str:
-    return "" if value is None else str(value).strip()
+def _heading_place(schema: TableSchema, file: str, place: Place | None) -> Span:
+    if schema.span is not None:
+        return schema.span
+    return place(1, "") if place is not None else Span(Source(file, ""), 0, 0)
 
 
-def _overlap(a: Row, b: Row) -> bool:
-    return (a.first is None or b.last is None or a.first <= b.last) and (
-        b.first is None or a.last is None or b.first <= a.last
-    )
+def _headings_fit(schema: TableSchema, present: Sequence[str], slips: Slips, place: Callable[[], Span]) -> bool:
+    span = schema.span
+    wanted = [column.source_name for column in schema.columns if column.required]
+    missing = [heading for heading in [*wanted, *(heading for heading, _ in schema.where)] if heading not in present]
+    for heading in dict.fromkeys(missing):
+        near = nearest(heading, sorted(present))
+        slips.add(
+            "R0402",
+            place if span is None else lambda: span,
+            f"table `{schema.name}` has no column `{heading}`",
+            f"did you mean `{near[0]}`?" if near else f"its columns are {', '.join(sorted(present)) or 'none'}",
+        )
+    return not missing
 
 
-def _headings_fit(schema: TableSchema, raw: RawRow, slips: Slips) -> bool:
-    present = set(raw.values)
-    wanted = [(column.source_name, column.required) for column in schema.columns]
-    wanted += [(heading, True) for heading, _ in schema.where]
-    fits = True
-    for heading, required in wanted:
-        if required and heading not in present:
-            near = nearest(heading, sorted(present))
-            help = f"did you mean `{near[0]}`?" if near else f"its columns are {', '.join(sorted(present))}"
-            slips.add(
-                "R0402",
-                schema.span or raw.span(heading),
-                f"table `{schema.name}` has no column `{heading}`",
-                help,
-            )
-            fits = False
-    return fits
-
-
-def _typed_row(
-    schema: TableSchema, raw: RawRow, currency: str | None, slips: Slips, file: str
-) -> Row | None:
+def _typed_row(schema: TableSchema, raw: RawRow, currency: str | None, slips: Slips, file: str) -> Row | None:
     cells: dict[str, Cell] = {}
     days: list[date | None] = []
-    sound = True
+    before = slips.count
+    has_money = any(column.kind == "money" for column in schema.columns)
+    of_row = _currency_of_row(schema, raw, currency, slips)
     for column in schema.columns:
         heading = column.source_name
         value = raw.values.get(heading)
-        empty = value is None or (isinstance(value, str) and not value.strip())
-        if column.role == "dates":
-            typed, expected = (None, "") if empty else _typed("date", None, value, currency)
-            days.append(typed if isinstance(typed, date) else None)
-        elif empty:
-            typed, expected = None, ""
+        if is_empty(value):
             if column.role == "key" and not column.may_be_empty:
-                expected = "a value: a key cannot be empty"
+                where = f"row {raw.number}, column `{heading}` of table `{schema.name}` is empty"
+                slips.add("R0406", partial(raw.place, heading), where, "a key has a value in every row")
+            typed: Cell = None
         else:
-            kind = "text" if column.role == "key" and column.kind == "text" else column.kind
-            typed, expected = _typed(kind, column.unit, value, currency)
-        if expected:
-            shown = _plain(value)
-            slips.add(
-                "R0404" if not empty else "R0406",
-                raw.span(heading),
-                f"row {raw.number}, column `{heading}` of table `{schema.name}`: `{shown[:40]}` is not {expected}"
-                if not empty
-                else f"row {raw.number}, column `{heading}` of table `{schema.name}` is empty",
-                f"expected {expected}",
-            )
-            sound = False
-        if column.role != "dates":
+            code, plain = split_currency(value) if column.kind == "money" else (None, value)
+            typed, expected = typed_cell("date" if column.role == "dates" else column.kind, column.unit, plain)
+            if code is not None and code != of_row:
+                if of_row is None and any(other.name == "currency" for other in schema.columns):
+                    of_row = code
+                else:
+                    expected = f"an amount in {of_row}" if of_row else "an amount without currency, as the table has none"
+            if expected:
+                _wrong(schema, raw, heading, expected, slips)
+        if column.role == "dates":
+            days.append(typed if isinstance(typed, date) else None)
+        else:
             cells[column.name] = typed
-    first, last = (days + [None, None])[:2]
+    if has_money and cells.get("currency", "") is None:
+        cells["currency"] = of_row
+    first, last = ([*days, None, None])[:2]
     if first is not None and last is not None and last < first:
         slips.add(
             "R0407",
-            raw.span(next(c.source_name for c in schema.columns if c.role == "dates")),
+            partial(raw.place, next(c.source_name for c in schema.columns if c.role == "dates")),
             f"row {raw.number} of table `{schema.name}` ends on {last}, before it begins on {first}",
             "swap the two dates",
         )
-        sound = False
     if schema.open:
-        known = {column.source_name for column in schema.columns}
-        for heading, value in raw.values.items():
-            if heading not in known and _plain(value):
-                cells[heading] = _plain(value)
-    return Row(file, raw.number, cells, first, last) if sound else None
+        _keep_attributes(schema, raw, cells, slips)
+    return Row(file, raw.number, cells, first, last) if slips.count == before else None
 
 
-def _typed(kind: Kind, unit: str | None, value: object, currency: str | None) -> tuple[Cell, str]:
-    """The typed value and "", or None and what was expected."""
-    text = value.strip() if isinstance(value, str) else value
-    try:
-        match kind:
-            case "text":
-                if isinstance(text, float):
-                    return None, "a text (a float is not exact)"
-                return str(text), ""
-            case "date":
-                if isinstance(text, datetime):
-                    return text.date(), ""
-                if isinstance(text, date):
-                    return text, ""
-                return parse_date(str(text)), ""
-            case "percent":
-                if isinstance(text, str):
-                    if not text.endswith("%"):
-                        return None, "a percent such as `5.5%`"
-                    return parse_number(text[:-1].rstrip()) / 100, ""
-                return to_fraction(text, "the value"), ""
-            case "money":
-                if isinstance(text, str) and text[:3].isalpha() and is_currency(text[:3].upper()):
-                    code, amount = money_from_text(text)
-                    if currency is not None and code != currency:
-                        return None, f"an amount in {currency}"
-                    return amount, ""
-                return to_fraction(text, "the value"), ""
-            case "quantity":
-                if isinstance(text, str) and text.endswith(f" {unit}"):
-                    text = text[: -len(str(unit)) - 1]
-                return to_fraction(text, "the value"), ""
-            case _:
-                return to_fraction(text, "the value"), ""
-    except (ExactError, ValueError):
-        expected = {
-            "date": "a date such as `2026-03-31`",
-            "percent": "a percent such as `5.5%`",
-            "money": "an amount such as `96000` or `96_000.50`",
-            "quantity": f"a number of {unit}",
-            "number": "a number such as `12.5`",
-        }
-        exact = " (a float is not exact; hand over a Decimal or a text)" if isinstance(value, float) else ""
-        return None, expected.get(kind, "a text") + exact
+def _currency_of_row(schema: TableSchema, raw: RawRow, currency: str | None, slips: Slips) -> str | None:
+    """The currency of a row's amounts: the given one, which its `currency` column may repeat, else that column's."""
+    heading = schema.heading("currency")
+    columns = schema.columns
+    if not any(column.kind == "money" for column in columns) or not any(column.name == "currency" for column in columns):
+        return currency
+    stated = text_of(raw.values.get(heading))
+    if not stated:
+        return currency
+    if not is_currency(stated):
+        _wrong(schema, raw, heading, "a currency such as `EUR`", slips)
+    elif currency is not None and stated != currency:
+        _wrong(schema, raw, heading, f"{currency}, the currency of the agreement", slips)
+    return currency or stated
 
 
-def exact_cell(value: object) -> object:
-    """A cell of a typed file (Parquet, XLSX). A double whose shortest text has at most 12 decimals counts as that text.
+def _wrong(schema: TableSchema, raw: RawRow, heading: str, expected: str, slips: Slips) -> None:
+    value = raw.values.get(heading)
+    slips.add(
+        "R0404",
+        partial(raw.place, heading),
+        f"row {raw.number}, column `{heading}` of table `{schema.name}`: `{shown(value)}` is not {expected}",
+        "a float is not exact: store or hand over a decimal or a text" if isinstance(value, float) else f"write {expected}",
+    )
 
-    Many real files store decimals as doubles; this is the only place where one is read, and what it becomes is the number
-    a person sees in the file.
-    """
-    if isinstance(value, float):
-        text = repr(value)
-        if text.endswith(".0"):
-            text = text[:-2]
-        try:
-            return Decimal(text) if len(text.partition(".")[2]) <= 12 and "e" not in text and "n" not in text else value
-        except ArithmeticError:
-            return value
-    return value
+
+def _keep_attributes(schema: TableSchema, raw: RawRow, cells: dict[str, Cell], slips: Slips) -> None:
+    known = {column.source_name for column in schema.columns}
+    for heading, value in raw.values.items():
+        if heading in known or is_empty(value):
+            continue
+        text = text_of(value)
+        if text is None:
+            _wrong(schema, raw, heading, "a text", slips)
+        else:
+            cells[heading] = text

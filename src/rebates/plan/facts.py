@@ -12,7 +12,6 @@ from rebates.model.exact import parse_number
 from rebates.model.master import Item, Master
 from rebates.model.nodes import Attribute, PriceTable
 from rebates.model.tables import Table
-from rebates.model.units import GLOBAL_UNITS
 
 AttributeText = str | Fraction | date
 
@@ -81,10 +80,11 @@ def typed(value: object, attribute: Attribute) -> AttributeText | None:
 class Facts:
     """The master data and tables of a rule set, read by day."""
 
-    __slots__ = ("master", "tables")
+    __slots__ = ("_units", "master", "tables")
 
     def __init__(self, master: Master, tables: Mapping[str, Table]) -> None:
         self.master, self.tables = master, tables
+        self._units: dict[str, tuple[str, ...]] = {}
 
     def account(self, id: str, day: date, overlay: Mapping[str, AttributeText]) -> AccountFacts | None:
         """The account, what the caller says of it laid over its own attributes; None if unknown."""
@@ -158,13 +158,23 @@ class Facts:
         exact = self._rows_in(price, values, unit, groups, day, per_unit)
         if exact or not per_unit:
             return tuple(exact)
-        others = sorted((self.master.unit_names | set(GLOBAL_UNITS)) - {unit})
+        others = [other for other in self._units_in(price) if other != unit]
         return tuple(
             row
             for other in others
             for row in self._rows_in(price, values, other, groups, day, True)
             if self.convert(item, unit, other, day) is not None
         )
+
+    def _units_in(self, price: PriceTable) -> tuple[str, ...]:
+        """The units that the table's rows stand in; read once."""
+        known = self._units.get(price.table)
+        if known is None:
+            table = self.tables[price.table]
+            column = table.schema.keys[price.keys.index("unit")].name
+            known = tuple(sorted({str(row.cells[column]) for row in table.rows()}))
+            self._units[price.table] = known
+        return known
 
     def _rows_in(
         self,

@@ -11,7 +11,7 @@ from rebates.model.outcome import Because, Decision
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View
 from rebates.reference.prices import as_price, partners
-from rebates.reference.takes import Alone, Amounts, Group, alone, shares, split_exactly
+from rebates.reference.takes import Alone, Amounts, Group, Split, alone, shares, split_exactly
 
 HARD = ("dates", "code", "condition", "unknown", "base", "not listed")
 
@@ -169,22 +169,20 @@ def _taking(stage: Stage, rule: m.Rule, group: Group, running: Amounts, found: A
         weights = [group.weights[line.index] for line in group.lines]
         parts = split_exactly(-group.amount, weights)
         return Taking(rule, replace(group, amount=-group.amount), dict(zip(group.weights, parts, strict=True)))
-    maxima, lost = _most(stage, rule, group, running)
-    return Taking(rule, group, shares(group, maxima, lost, split_exactly))
+    room, lowest, moves = _most(stage, rule, group, running)
+    return Taking(rule, group, shares(group, room, lowest, moves, split_exactly))
 
 
-def _most(stage: Stage, rule: m.Rule, group: Group, running: Amounts) -> tuple[Amounts, dict[int, bool]]:
-    """The most that each line can give: down to zero, or to its minimum price (3.6)."""
-    maxima: Amounts = {}
-    lost: dict[int, bool] = {}
+def _most(stage: Stage, rule: m.Rule, group: Group, running: Amounts) -> tuple[Amounts, Amounts, bool]:
+    """The most that each line can give down to zero, and down to its minimum price; whether the rest moves (3.6)."""
+    room = {line.index: running[line.index] for line in group.lines}
+    lowest = dict(room)
     for line in group.lines:
-        most, mine = running[line.index], False
         if rule.not_below is not None:
-            lowest = as_price(rule.not_below.value, None, stage.view(rule), line)
-            if lowest is not None and most - lowest * line.quantity < most:
-                most, mine = max(most - lowest * line.quantity, ZERO), not rule.not_below.to_other_lines
-        maxima[line.index], lost[line.index] = most, mine
-    return maxima, lost
+            at = as_price(rule.not_below.value, None, stage.view(rule), line)
+            if at is not None:
+                lowest[line.index] = min(room[line.index], max(room[line.index] - at * line.quantity, ZERO))
+    return room, lowest, rule.not_below is not None and rule.not_below.to_other_lines
 
 
 # --- exclusives
@@ -301,8 +299,9 @@ def _sum(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> None:
                 _done(stage, taking, line.index, ZERO)
             continue
         taken = _round_line(stage, line, whole)
-        for taking, part in zip(on, stage.part.money.divide(taken, exact), strict=True):
-            _done(stage, taking, line.index, part)
+        signed = [stage.sign * part for part in exact]
+        for taking, part in zip(on, stage.part.money.divide(stage.sign * taken, signed), strict=True):
+            _done(stage, taking, line.index, stage.sign * part)
     for taking in takings:
         if not taking.group.single:
             _apply_group(stage, taking)
@@ -338,19 +337,20 @@ def _apply_group(stage: Stage, taking: Taking) -> bool:
         split = money.spread(rounded.amount, [group.weights[line.index] for line in group.lines])
         parts = dict(zip(group.weights, split, strict=True))
     else:
-        parts = _again(stage, taking, rounded, lambda amount, weights: money.spread(amount, weights))
+        parts = _again(stage, taking, rounded, money.spread)
     for index in sorted(parts):
         stage.running[index] -= parts[index]
         _done(stage, taking, index, parts[index])
     return any(parts.values())
 
 
-def _again(stage: Stage, taking: Taking, group: Group, split: object) -> Amounts:
-    maxima, lost = _most(stage, taking.rule, group, stage.running)
+def _again(stage: Stage, taking: Taking, group: Group, split: Split) -> Amounts:
+    room, lowest, moves = _most(stage, taking.rule, group, stage.running)
     if not stage.part.money.words.round_once:
         unit = stage.part.money.unit
-        maxima = {index: (most // unit) * unit for index, most in maxima.items()}
-    return shares(group, maxima, lost, split)  # type: ignore[arg-type]
+        room = {index: (most // unit) * unit for index, most in room.items()}
+        lowest = {index: (most // unit) * unit for index, most in lowest.items()}
+    return shares(group, room, lowest, moves, split)
 
 
 def _round_line(stage: Stage, line: Line, take: Fraction) -> Fraction:

@@ -208,7 +208,10 @@ def _group(
         if found is None:
             return ("no price", ZERO, tier, measure)
         amount += found
-    return Group(tuple(lines), amount + counting.growth(reached), weights, _marks(lines, tier, measure), counting.bases(), single)
+    amount += counting.growth(reached)
+    if rule.kind == "discount" and amount > 0 and not any(weights.values()):
+        amount = ZERO  # a discount on nothing stops at zero (2.4)
+    return Group(tuple(lines), amount, weights, _marks(lines, tier, measure), counting.bases(), single)
 
 
 def _marks(lines: list[Line], tier: int | None, measure: Fraction | None) -> dict[int, tuple[int | None, Fraction | None]]:
@@ -601,35 +604,30 @@ def _bite(groups: list[Group], holders: list[Group], lines: list[int], amount: F
 # --- stops
 
 
-def shares(group: Group, maxima: Amounts, lost: dict[int, bool], split: Callable[[Fraction, list[Fraction]], list[Fraction]]) -> Amounts:
-    """The group's amount on its lines, none above its most (3.6, calculation 23).
+Split = Callable[[Fraction, list[Fraction]], list[Fraction]]
 
-    What zero stops moves to the other lines by the same weights until nothing moves; what a minimum price stops is lost
-    where `lost` says so. `split` divides exactly or in whole units.
+
+def shares(group: Group, running: Amounts, lowest: Amounts, moves: bool, split: Split) -> Amounts:
+    """The group's amount on its lines, none below zero or its minimum price (3.6, calculation 23).
+
+    What zero stops goes to the other lines by the same weights until nothing moves; what a minimum price stops is lost,
+    or moves too where `moves` says so. `running` is the most that each line can give, `lowest` the most down to its
+    minimum price. `split` divides exactly or in whole units.
     """
     lines = [line.index for line in group.lines]
+    parts = dict(zip(lines, split(group.amount, [group.weights[index] for index in lines]), strict=True))
     if group.amount <= 0:
-        return dict(zip(lines, _split(group, group.amount, lines, split), strict=True))
-    fixed: Amounts = {}
-    rest, amount = list(lines), group.amount
-    while rest:
-        parts = dict(zip(rest, _split(group, amount, rest, split), strict=True))
-        over = [index for index in rest if parts[index] > maxima[index]]
-        if not over:
-            fixed.update(parts)
+        return parts
+    most = lowest if moves else running
+    while True:
+        excess = sum((max(parts[index] - most[index], ZERO) for index in lines), ZERO)
+        parts = {index: min(part, most[index]) for index, part in parts.items()}
+        free = [index for index in lines if parts[index] < most[index]]
+        if not excess or not free:
             break
-        for index in over:
-            fixed[index] = maxima[index]
-            amount -= parts[index] if lost[index] else maxima[index]
-            rest.remove(index)
-        if amount <= 0:
-            fixed.update(dict.fromkeys(rest, ZERO))
-            break
-    return fixed
-
-
-def _split(group: Group, amount: Fraction, lines: list[int], split: Callable[[Fraction, list[Fraction]], list[Fraction]]) -> list[Fraction]:
-    return split(amount, [group.weights[index] for index in lines])
+        for index, more in zip(free, split(excess, [group.weights[index] for index in free]), strict=True):
+            parts[index] += more
+    return {index: min(part, lowest[index]) for index, part in parts.items()}
 
 
 def split_exactly(amount: Fraction, weights: list[Fraction]) -> list[Fraction]:
