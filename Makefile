@@ -1,36 +1,46 @@
 # Everything runs in .venv, which is made on first use; nothing else is needed first.
 
-PYTHON ?= python3
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell $(name) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>&1 | grep -x True),$(name))))
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+# Where Python comes without ensurepip, virtualenv makes the environment from a folder of its own, and nothing is installed elsewhere.
 $(VENV)/made:
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m pip install --quiet --user virtualenv && $(PYTHON) -m virtualenv --quiet $(VENV); }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; say PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>$(VENV)-why || { \
+	  rm -rf $(VENV); \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --target $(VENV)-maker virtualenv \
+	    && PYTHONPATH=$(VENV)-maker $(PYTHON) -m virtualenv --quiet $(VENV) || { cat $(VENV)-why >&2; exit 1; }; }
+	@rm -rf $(VENV)-why $(VENV)-maker
 	@touch $@
 
 $(VENV)/demo: $(VENV)/made pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[parquet]'
+	@echo "== installing into $(VENV)"
+	@$(PIP) install -e '.[parquet]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/made pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,parquet,xlsx]'
+	@echo "== installing into $(VENV)"
+	@$(PIP) install -e '.[dev,parquet,xlsx]'
 	@touch $@ $(VENV)/demo
 
 demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule text
 	@$(BIN)/python rules/adventureworks/demo.py
 
 test: $(VENV)/dev  ## all checks and tests, as CI runs them
-	@echo "== ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== ruff check"; $(BIN)/ruff check .
+	@echo "== ruff format"; $(BIN)/ruff format --check .
 	@echo "== mypy"; $(BIN)/mypy
 	@echo "== import contracts"; $(BIN)/lint-imports
 	@echo "== rules"; for folder in rules/*/; do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done
 	@echo "== wheel"; $(BIN)/python tests/packaging/smoke.py
-	@echo "== tests"; $(BIN)/python -m pytest -q -n 2
+	@echo "== tests"; $(BIN)/python -m pytest -q -n auto
 
 fmt: $(VENV)/dev  ## format code and rules
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/rebates fmt rules
@@ -42,14 +52,15 @@ bench: $(VENV)/dev  ## benchmarks, side by side with their baselines
 long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs; SEED=n goes on from there
 	@$(BIN)/python -m tests.generated.long --pairs 20000 --seed $(or $(SEED),0)
 
+# A name on the path is not enough: version managers leave names there that start nothing.
 test-all:  ## the tests on every Python of 3.11 to 3.13 that is installed
 	@for version in 3.11 3.12 3.13; do \
-	  if command -v python$$version >/dev/null; then \
+	  if python$$version -c '' >/dev/null 2>&1; then \
 	    echo "== python$$version"; $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
 	  else echo "== python$$version is not installed"; fi; \
 	done
 
 clean:  ## remove what was made
-	@rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 
 .PHONY: help demo test fmt bench long test-all clean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,38 +31,70 @@ agreement shop "A small shop" {
 
 
 def run(*command: object, cwd: Path) -> str:
-    """The output of a command; fails loudly."""
-    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+    """The output of a command; fails loudly. The checkout is kept off the path of what is installed."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    words = [str(part) for part in command]
+    done = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(words)} failed with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
+def build(folder: Path) -> Path:
+    """The wheel, built from the checkout; it holds the packages and every file of the grammar, and nothing else."""
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT, cwd=folder)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        content = set(archive.namelist())
+    wanted = {f"rebates/grammar/{file.name}" for file in (ROOT / "grammar").glob("*.lark")}
+    for package in (ROOT / "src" / "rebates", ROOT / "api" / "rebates_api"):
+        sources = [*package.rglob("*.py"), package / "py.typed"]
+        wanted |= {file.relative_to(package.parent).as_posix() for file in sources}
+    if lacking := sorted(wanted - content):
+        sys.exit(f"the wheel lacks {', '.join(lacking)}")
+    if strange := sorted(name for name in content - wanted if ".dist-info/" not in name):
+        sys.exit(f"the wheel holds what nobody ships: {', '.join(strange)}")
+    return wheel
+
+
+def install(wheel: Path, folder: Path) -> Path:
+    """The folder of programs of an empty environment with the wheel in it; the environment has no pip, none is needed there."""
+    venv.create(folder / "env", with_pip=False)
+    programs = folder / "env" / "bin"
+    pip = (sys.executable, "-m", "pip", "--python", programs / "python", "--quiet", "--disable-pip-version-check")
+    run(*pip, "install", wheel, cwd=folder)
+    return programs
+
+
+def use(programs: Path, folder: Path) -> str:
+    """What the installed wheel calls itself, once it has checked, tested and priced a rule folder of CSV tables."""
+    python, command = programs / "python", programs / "rebates"
+    home = Path(run(python, "-c", "import rebates; print(rebates.__file__)", cwd=folder).strip())
+    if not home.is_relative_to(folder):
+        sys.exit("the import finds the checkout, not the wheel")
+    extras = "from importlib.util import find_spec; print(*filter(find_spec, ('pyarrow', 'openpyxl')))"
+    if found := run(python, "-c", extras, cwd=folder).strip():
+        sys.exit(f"the plain install brings {found}, which belongs to an extra")
+    rules = folder / "rules"
+    rules.mkdir()
+    (rules / "shop.rebates").write_text(RULES, encoding="utf-8")
+    (rules / "items.csv").write_text("id,base_unit\nMUG,piece\n", encoding="utf-8")
+    (rules / "list_prices.csv").write_text("item,price\nMUG,5.00\n", encoding="utf-8")
+    run(command, "check", rules, cwd=folder)
+    run(command, "test", rules, cwd=folder)
+    order = ("--account", "ACME", "--on", "2026-03-10", "12 piece MUG")
+    total = json.loads(run(command, "quote", rules, *order, "--json", cwd=folder))["total"]
+    if total != {"amount": "58.20", "currency": "EUR"}:  # 12 × 5.00 less 3%
+        sys.exit(f"the installed wheel prices 12 mugs at {total}")
+    return run(command, "--version", cwd=folder).strip()
+
+
 def main() -> None:
+    """Prints one line when all is well; otherwise ends with what failed."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT, cwd=folder)
-        (wheel,) = folder.glob("*.whl")
-        content = zipfile.ZipFile(wheel).namelist()
-        for wanted in ("rebates/py.typed", "rebates/grammar/rebates.lark", "rebates/cli/__init__.py", "rebates_api/py.typed"):
-            if wanted not in content:
-                sys.exit(f"the wheel lacks {wanted}")
-        venv.create(folder / "env", with_pip=True)
-        python = folder / "env" / "bin" / "python"
-        run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=folder)
-        rules = folder / "rules"
-        rules.mkdir()
-        (rules / "shop.rebates").write_text(RULES, encoding="utf-8")
-        (rules / "items.csv").write_text("id,base_unit\nMUG,piece\n", encoding="utf-8")
-        (rules / "list_prices.csv").write_text("item,price\nMUG,5.00\n", encoding="utf-8")
-        command = folder / "env" / "bin" / "rebates"
-        version = run(command, "--version", cwd=folder).strip()
-        run(command, "check", rules, cwd=folder)
-        run(command, "test", rules, cwd=folder)
-        quoted = run(command, "quote", rules, "--account", "ACME", "--on", "2026-03-10", "--json", "12 piece MUG", cwd=folder)
-        total = json.loads(quoted)["total"]
-        if total != {"amount": "58.20", "currency": "EUR"}:
-            sys.exit(f"the installed wheel prices 12 mugs at {total}")
+        folder = Path(name).resolve()
+        wheel = build(folder)
+        version = use(install(wheel, folder), folder)
         print(f"the wheel works in an empty environment: {version}, {wheel.stat().st_size // 1024} kB")
 
 

@@ -1,0 +1,110 @@
+"""`rebates test`: the examples in the rule files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rebates.cli.output import BAD_USE, ERRORS, DataFormat, colored, load_book
+
+if TYPE_CHECKING:
+    from rebates.tools.examples import Result
+
+
+def test(
+    path: Annotated[Path, typer.Argument(help="A rule file or folder.")],
+    filter: Annotated[str, typer.Option(help="Only examples whose title holds this text.")] = "",
+    update: Annotated[bool, typer.Option("--update", help="Write the values that came out into the examples.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --update: do not ask.")] = False,
+    format: Annotated[DataFormat, typer.Option(help="How results are printed.")] = DataFormat.text,
+    json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+) -> None:
+    """Run the examples in rule files; a failed one shows the waterfall beside what was expected.
+
+    Exit code 0: all hold; 1: one fails. With --update the numbers are rewritten after the difference was shown; never
+    where CI is set.
+    """
+    from rebates.tools.examples import run_examples
+
+    book = load_book(path)
+    if update and os.environ.get("CI"):
+        typer.echo("--update never runs in CI: look at the difference and commit it", err=True)
+        raise typer.Exit(BAD_USE)
+    results = list(run_examples(book, filter))
+    failed = [result for result in results if not result.ok]
+    if json or format is DataFormat.json:
+        typer.echo(_json(results))
+    else:
+        for result in failed:
+            typer.echo(_failure(result, colored(sys.stdout)))
+        verdict = "all hold" if not failed else f"{len(failed)} failed"
+        typer.echo(f"{len(results)} example{'s' if len(results) != 1 else ''}: {verdict}")
+    if update and failed:
+        _update(path, failed, yes)
+        return
+    raise typer.Exit(ERRORS if failed else 0)
+
+
+def _failure(result: Result, color: bool) -> str:
+    """An example that fails: the expectation, what came out, and how it came about."""
+    red, plain = ("\x1b[1;31m", "\x1b[0m") if color else ("", "")
+    place = f"{result.span.source.name}:{result.span.line}"
+    out = [f'{red}FAILED{plain} example "{result.title}"  {place}']
+    if result.error:
+        return "\n".join([*out, f"  {result.error}", ""])
+    for check in result.checks:
+        if check.ok:
+            continue
+        out.append(f"  {check.text}   [{check.span.source.name}:{check.span.line}]")
+        if check.token is not None:
+            start = check.text.rfind(" ".join(check.token.text.split()))
+            out.append("  " + " " * start + "^" * max(1, len(check.text) - start) + f" got {check.got}")
+        else:
+            out.append(f"  got {check.got}")
+    if result.quote is not None:
+        out.append("  how it came about:")
+        out += [f"    {line}" for line in str(result.quote.explain()).splitlines()]
+    title = result.title.split(",")[0]
+    out.append(f'  accept what came out: rebates test --update --filter "{title}"')
+    return "\n".join([*out, ""])
+
+
+def _update(path: Path, failed: list[Result], yes: bool) -> None:
+    from rebates.tools.update import updates, write
+
+    checks = updates(failed)
+    for check in checks:
+        assert check.token is not None
+        typer.echo(f"{check.token.source.name}:{check.token.line}: {' '.join(check.token.text.split())} -> {check.got}")
+    if not checks:
+        typer.echo("none of the failures is a number that could be rewritten")
+        raise typer.Exit(ERRORS)
+    if not yes and not typer.confirm("Write these values?"):
+        raise typer.Exit(ERRORS)
+    for file in write(path, checks):
+        typer.echo(f"{file}: rewritten")
+
+
+def _json(results: list[Result]) -> str:
+    import json
+
+    return json.dumps(
+        [
+            {
+                "agreement": result.agreement,
+                "title": result.title,
+                "file": result.span.source.name,
+                "line": result.span.line,
+                "ok": result.ok,
+                "error": result.error,
+                "checks": [{"text": c.text, "ok": c.ok, "got": c.got, "line": c.span.line} for c in result.checks],
+            }
+            for result in results
+        ],
+        indent=2,
+        ensure_ascii=False,
+    )

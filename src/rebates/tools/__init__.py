@@ -1,0 +1,1 @@
+"""What works with a book from outside: the runner of examples."""
