@@ -16,7 +16,7 @@ $(VENV)/made:
 	@$(PYTHON) -m venv $(VENV) 2>$(VENV)-why || { \
 	  rm -rf $(VENV); \
 	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --target $(VENV)-maker virtualenv \
-	    && PYTHONPATH=$(VENV)-maker $(PYTHON) -m virtualenv --quiet $(VENV) || { cat $(VENV)-why >&2; exit 1; }; }
+	    && PYTHONPATH=$(VENV)-maker $(PYTHON) -m virtualenv --quiet $(VENV) || { cat $(VENV)-why >&2; rm -rf $(VENV)-why $(VENV)-maker; exit 1; }; }
 	@rm -rf $(VENV)-why $(VENV)-maker
 	@touch $@
 

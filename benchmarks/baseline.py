@@ -43,7 +43,9 @@ class Pricer:
                             tier = bisect_right(steps, pieces // per_carton) - 1
                             if tier >= 0:
                                 rate = deal.tiers[tier][1]
-                                if rate > best or (rate == best and chosen is not None and deal.priority < chosen.priority):
+                                if rate > best or (
+                                    rate == best and chosen is not None and deal.priority < chosen.priority
+                                ):
                                     best, chosen = rate, deal
             if chosen is not None:
                 net = (2 * net * (1000 - best) + 1000) // 2000

@@ -60,7 +60,8 @@ class Market:
                 return [{"id": i, "base_unit": "piece", "family": f} for i, (f, _, _) in self.items.items()]
             case "units":
                 cartons = [
-                    {"item": i, "unit": "carton", "factor": str(n), "of": "piece"} for i, (_, n, _) in self.items.items()
+                    {"item": i, "unit": "carton", "factor": str(n), "of": "piece"}
+                    for i, (_, n, _) in self.items.items()
                 ]
                 return cartons + [
                     {"item": i, "unit": "pallet", "factor": str(CARTONS_PER_PALLET), "of": "carton"} for i in self.items

@@ -19,7 +19,16 @@ import rebates
 from rebates import Book, Line, Order, Quote
 
 HERE = Path(__file__).parent
-COLUMNS = ["ProductKey", "PromotionKey", "SalesOrderNumber", "OrderQuantity", "UnitPrice", "UnitPriceDiscountPct", "SalesAmount", "OrderDate"]
+COLUMNS = [
+    "ProductKey",
+    "PromotionKey",
+    "SalesOrderNumber",
+    "OrderQuantity",
+    "UnitPrice",
+    "UnitPriceDiscountPct",
+    "SalesAmount",
+    "OrderDate",
+]
 
 Row = dict[str, Any]
 
@@ -65,7 +74,9 @@ def price_all(book: Book, file: str, buyer: str, channel: str, title: str, conso
     """Prices every order of a file, with a progress bar."""
     count = Count()
     total = parquet.read_metadata(HERE / file).num_rows
-    bar = Progress(TextColumn(f"  {title:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
+    bar = Progress(
+        TextColumn(f"  {title:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )
     with bar:
         task = bar.add_task(title, total=total)
         for order, rows in orders(file, buyer, channel):
@@ -85,7 +96,9 @@ def with_code(book: Book, others: list[tuple[Row, Order]]) -> int:
     """How many of the others agree once each carries the code of the promotion it was given."""
     agree = 0
     for row, order in others:
-        line = Line(str(row["ProductKey"]), f"{row['OrderQuantity']} piece", attributes={"promotion": str(row["PromotionKey"])})
+        line = Line(
+            str(row["ProductKey"]), f"{row['OrderQuantity']} piece", attributes={"promotion": str(row["PromotionKey"])}
+        )
         quote = book.quote(Order(order.account, order.date, [line], attributes=order.attributes))
         agree += agrees(quote, 0, row)
     return agree
@@ -93,29 +106,50 @@ def with_code(book: Book, others: list[tuple[Row, Order]]) -> int:
 
 def main() -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print("AdventureWorks: 121,253 published order lines, priced from rules/adventureworks/adventureworks.rebates")
+    console.print(
+        "AdventureWorks: 121,253 published order lines, priced from rules/adventureworks/adventureworks.rebates"
+    )
     book = rebates.load(HERE)
     started = time.perf_counter()
     resellers = price_all(book, "aw_reseller_sales.parquet", "ResellerKey", "reseller", "resellers", console)
     internet = price_all(book, "aw_internet_sales.parquet", "CustomerKey", "internet", "internet", console)
     seconds = time.perf_counter() - started
-    console.print(f"  priced in {seconds:.1f} s, {seconds / (resellers.lines + internet.lines) * 1e6:.0f} microseconds a line, reading and comparing included")
+    console.print(
+        f"  priced in {seconds:.1f} s, {seconds / (resellers.lines + internet.lines) * 1e6:.0f} microseconds a line, reading and comparing included"
+    )
 
     console.print("\nWhen the offers alone decide, unit price, percentage and amount agree to the fourth digit on")
     console.print(f"  {resellers.agree:>7,} of {resellers.lines:,} reseller lines")
     console.print(f"  {internet.agree:>7,} of {internet.lines:,} internet lines")
 
-    console.print(f"\nThe {len(resellers.others)} other reseller lines were given another promotion than the best, and nothing published says why:")
+    console.print(
+        f"\nThe {len(resellers.others)} other reseller lines were given another promotion than the best, and nothing published says why:"
+    )
     numbers = item_numbers()
-    given = Counter((best_offer(book, row, order), numbers[str(row["ProductKey"])], row["PromotionKey"]) for row, order in resellers.others)
+    given = Counter(
+        (best_offer(book, row, order), numbers[str(row["ProductKey"])], row["PromotionKey"])
+        for row, order in resellers.others
+    )
     for (offer, item, promotion), lines in sorted(given.items()):
         console.print(f"  {lines:>4} lines  {offer:<32} {item:<12} the source gave offer {promotion}")
 
     agree = resellers.agree + with_code(book, resellers.others)
-    console.print(f"With the code of their promotion on those {len(resellers.others)} lines: {agree:,} of {resellers.lines:,} reseller lines agree")
+    console.print(
+        f"With the code of their promotion on those {len(resellers.others)} lines: {agree:,} of {resellers.lines:,} reseller lines agree"
+    )
 
-    published = sum((row["SalesAmount"] for row in parquet.read_table(HERE / "aw_reseller_sales.parquet", columns=["SalesAmount"]).to_pylist()), Decimal(0))
-    settled = resellers.net - priced(book, resellers.others) + sum((row["SalesAmount"] for row, _ in resellers.others), Decimal(0))
+    published = sum(
+        (
+            row["SalesAmount"]
+            for row in parquet.read_table(HERE / "aw_reseller_sales.parquet", columns=["SalesAmount"]).to_pylist()
+        ),
+        Decimal(0),
+    )
+    settled = (
+        resellers.net
+        - priced(book, resellers.others)
+        + sum((row["SalesAmount"] for row, _ in resellers.others), Decimal(0))
+    )
     console.print(f"\nResellers, net: {settled:,.4f}; published: {published:,.4f}")
     console.print(f"Consumers, net: {internet.net:,.4f}")
 

@@ -81,7 +81,8 @@ def test_two_lines_of_other_numbers_share_one_function() -> None:
     [fast] = context.fast.values()
     assert fast is not None
     cells = [fast.cell(q, order(line(q)), line(q)) for q in (60, 300)]
-    assert cells[0] is not None and cells[1] is not None
+    assert cells[0] is not None
+    assert cells[1] is not None
     assert cells[0].constants != cells[1].constants
     assert cells[0].function is not cells[1].function  # 3 % is over 100, 5.5 % over 200
     again = source(rule_set(agreement("deal", VOLUME)), order(line(60)))

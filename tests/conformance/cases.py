@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rebates.engine.orders import Line, Order, order_in
 from rebates.model.exact import Rounding, round_to
 from rebates.model.folder import load_rules
 from rebates.model.nodes import RuleSet
+from rebates.model.orders import OrderIn
 from rebates.model.outcome import Outcome
 from rebates.syntax.diagnostics import Report, RuleErrors
 
@@ -53,7 +54,15 @@ def cases() -> list[Case]:
             for case in body["cases"]:
                 orders = case.get("orders") or [case]
                 out.append(
-                    Case(case["id"], case.get("part", ""), case["says"], case.get("differs", ""), name, body, tuple(orders))
+                    Case(
+                        case["id"],
+                        case.get("part", ""),
+                        case["says"],
+                        case.get("differs", ""),
+                        name,
+                        body,
+                        tuple(orders),
+                    )
                 )
     return out
 
@@ -98,13 +107,11 @@ def rules_of(case: Case) -> RuleSet:
     return rules
 
 
-def order_of(case: Case, body: Mapping[str, Any], totals: Mapping[str, Fraction], rules: RuleSet) -> Any:
+def order_of(case: Case, body: Mapping[str, Any], totals: Mapping[str, Fraction], rules: RuleSet) -> OrderIn:
     """The order in the evaluators' form, with the totals of the orders before."""
     currency = case.body.get("currency", "EUR")
     lines = [_line(text, currency) for text in body.get("lines", ["1 piece of SERVICE at 0"])]
     order = Order("A", "2026-03-10", lines, attributes=body.get("attributes", {}))
-    from dataclasses import replace
-
     return replace(order_in(order, rules), totals=totals)
 
 
@@ -124,7 +131,7 @@ def _line(text: str, currency: str) -> Line:
     return Line(item, quantity, price, attributes=attributes)
 
 
-def found(outcome: Outcome, what: str, order: Any) -> Fraction:
+def found(outcome: Outcome, what: str, order: OrderIn) -> Fraction:
     """The amount that an expectation names, in the words of the table."""
     words = what.split()
     if words[0] == "line":
@@ -155,4 +162,7 @@ def found(outcome: Outcome, what: str, order: Any) -> Fraction:
 
 
 def _taken(outcome: Outcome, rule: str, index: int) -> Fraction:
-    return sum((d.amount for d in outcome.decisions if d.rule == rule and d.line == index and d.because == "taken"), Fraction(0))
+    return sum(
+        (d.amount for d in outcome.decisions if d.rule == rule and d.line == index and d.because == "taken"),
+        Fraction(0),
+    )

@@ -32,7 +32,7 @@ def test_case(case: Case, evaluator: str) -> None:
         outcome = EVALUATORS[evaluator](rules, order)
         for what, expected in body["expect"].items():
             assert found(outcome, what, order) == Fraction(expected), f"{case.name}: {what}, {outcome.decisions}"
-        totals = totals | outcome.totals
+        totals = {**totals, **outcome.totals}
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -52,6 +52,8 @@ def test_every_case_is_said_or_listed(capsys: pytest.CaptureFixture[str]) -> Non
     assert not said & waiting
     differing = {case.id for case in cases() if case.differs}
     with capsys.disabled():
-        print(f"\nconformance: {len(said)} cases said, {len(differing)} of them differ by decision, {len(waiting)} not yet sayable")
+        print(
+            f"\nconformance: {len(said)} cases said, {len(differing)} of them differ by decision, {len(waiting)} not yet sayable"
+        )
         for construct, ids in later().items():
             print(f"  not yet sayable, {construct}: {' '.join(ids)}")

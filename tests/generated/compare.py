@@ -57,13 +57,19 @@ class Seen:
         """What never occurred: features, pairs of features that can stand together, productions, reasons."""
         out = [f"feature {name}" for name in rules.FEATURES if not self.features[name]]
         out += [f"production {name}" for name in sorted(production_names()) if not self.productions[name]]
-        out += [f"pair {a} + {b}" for a, b in combinations(sorted(rules.FEATURES), 2) if not self.couples[a, b] and not rules.apart(a, b)]
+        out += [
+            f"pair {a} + {b}"
+            for a, b in combinations(sorted(rules.FEATURES), 2)
+            if not self.couples[a, b] and not rules.apart(a, b)
+        ]
         return out
 
 
 def production_names() -> set[str]:
     """The named alternatives of the grammar."""
-    return {production.name for production in load_tables().productions if production.name and production.name != "error"}
+    return {
+        production.name for production in load_tables().productions if production.name and production.name != "error"
+    }
 
 
 class Productions:
@@ -71,7 +77,9 @@ class Productions:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._driver = Driver(load_tables(), {name: self._counted(name, build) for name, build in BUILDERS.items()}, leaf)
+        self._driver = Driver(
+            load_tables(), {name: self._counted(name, build) for name, build in BUILDERS.items()}, leaf
+        )
 
     def _counted(self, name: str, build: Callable[..., object]) -> Callable[..., object]:
         def counted(*arguments: Any, **named: Any) -> object:
@@ -88,7 +96,9 @@ def ruleset(text: str) -> RuleSet:
     """The rule set of a generated text; the generator writes only texts without error."""
     report = Report()
     found = load_rules({"generated.rebates": text}, World(), report)
-    assert found is not None, [(d.code, d.message, d.span.text[:60]) for d in report.diagnostics if d.severity == "error"]
+    assert found is not None, [
+        (d.code, d.message, d.span.text[:60]) for d in report.diagnostics if d.severity == "error"
+    ]
     return found
 
 
@@ -103,7 +113,9 @@ def outcome(evaluate: Callable[[OrderIn], Outcome], order: OrderIn) -> Outcome |
 def difference(a: Outcome | tuple[str, str], b: Outcome | tuple[str, str]) -> str:
     """The first field in which two answers differ."""
     if not isinstance(a, Outcome) or not isinstance(b, Outcome):
-        return f"{a if not isinstance(a, Outcome) else 'priced'} against {b if not isinstance(b, Outcome) else 'priced'}"
+        return (
+            f"{a if not isinstance(a, Outcome) else 'priced'} against {b if not isinstance(b, Outcome) else 'priced'}"
+        )
     for name in (entry.name for entry in fields(Outcome)):
         x, y = getattr(a, name), getattr(b, name)
         if x == y:
@@ -150,11 +162,18 @@ def _seeds(first: int) -> Iterator[int]:
 
 def report(seen: Seen) -> str:
     """The counts of a run, for people."""
-    lines = [f"{seen.pairs:,} pairs of {seen.texts:,} rule sets, {seen.priced:,} priced, {len(seen.differences)} differences"]
-    lines.append("rule numbers: " + " ".join(f"{number}:{count}" for number, count in sorted(seen.rule_numbers.items())))
+    lines = [
+        f"{seen.pairs:,} pairs of {seen.texts:,} rule sets, {seen.priced:,} priced, {len(seen.differences)} differences"
+    ]
+    lines.append(
+        "rule numbers: " + " ".join(f"{number}:{count}" for number, count in sorted(seen.rule_numbers.items()))
+    )
     lines.append("features: " + ", ".join(f"{name} {count}" for name, count in sorted(seen.features.items())))
     lines.append("productions: " + ", ".join(f"{name} {seen.productions[name]}" for name in sorted(production_names())))
     lines.append("reasons: " + ", ".join(f"{name} {count}" for name, count in sorted(seen.reasons.items())))
     least = sorted((count, pair) for pair, count in seen.couples.items())[:5]
-    lines.append(f"pairs of features: {len(seen.couples)}, the rarest: " + ", ".join(f"{a} + {b} {count}" for count, (a, b) in least))
+    lines.append(
+        f"pairs of features: {len(seen.couples)}, the rarest: "
+        + ", ".join(f"{a} + {b} {count}" for count, (a, b) in least)
+    )
     return "\n".join(lines)

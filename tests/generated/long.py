@@ -21,7 +21,10 @@ def main() -> None:
     for at in range(0, chosen.pairs, CHUNK):
         seed = chosen.seed + at
         seen = run(min(CHUNK, chosen.pairs - at), seed)
-        print(f"seed {seed}: {seen.pairs} pairs, {len(seen.differences)} differences, {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"seed {seed}: {seen.pairs} pairs, {len(seen.differences)} differences, {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
         for difference in seen.differences[:5]:
             print(f"  {difference}")
         failed = failed or bool(seen.differences)
@@ -30,7 +33,11 @@ def main() -> None:
         else:
             for name in ("features", "couples", "productions", "reasons"):
                 getattr(whole, name).update(getattr(seen, name))
-            whole.pairs, whole.texts, whole.priced = whole.pairs + seen.pairs, whole.texts + seen.texts, whole.priced + seen.priced
+            whole.pairs, whole.texts, whole.priced = (
+                whole.pairs + seen.pairs,
+                whole.texts + seen.texts,
+                whole.priced + seen.priced,
+            )
             whole.differences += seen.differences
     assert whole is not None
     print(report(whole))

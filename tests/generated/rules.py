@@ -208,7 +208,9 @@ class Writer:
         if r <= 3:
             full = self.use("measure full units", "full ") if self.chance(15) else ""
             return self.use(feature, f"quantity in {full}{unit} per {scope}"), unit
-        value = self.pick(("gross value", "net value", "list value")) if False else self.pick(("gross value", "net value"))
+        value = (
+            self.pick(("gross value", "net value", "list value")) if False else self.pick(("gross value", "net value"))
+        )
         if r <= 6:
             return self.use(feature, f"{value} per {scope}"), "EUR"
         if r == 7:
@@ -219,7 +221,9 @@ class Writer:
                 return self.use("measure to date", f"net value per {whose} per {window}{before}"), "EUR"
             return self.use("measure to date", f"quantity in carton per {whose} per {window}{before}"), "carton"
         if r == 8:
-            return self.use("measure of a set", f"quantity in piece of fizzy per {self.pick(('order', 'line'))}"), "piece"
+            return self.use(
+                "measure of a set", f"quantity in piece of fizzy per {self.pick(('order', 'line'))}"
+            ), "piece"
         if r == 9:
             return self.use("measure counts", "number of lines per order"), ""
         if r == 10:
@@ -253,9 +257,9 @@ class Writer:
         if r == 5:
             return self.use("when set", "in fizzy")
         if r == 6:
-            return self.use("when date", f'order.date {self.pick((">=", "<"))} 2026-06-15')
+            return self.use("when date", f"order.date {self.pick(('>=', '<'))} 2026-06-15")
         if r == 7:
-            return self.use("when in table", f'item.id {self.pick(("", "not "))}in table offered')
+            return self.use("when in table", f"item.id {self.pick(('', 'not '))}in table offered")
         if r == 8 and deep < 2:
             joined = self.pick((" and ", " or ")).join(f"({self.condition(deep + 1)})" for _ in range(2))
             return self.use("when and or not", joined)
@@ -295,7 +299,9 @@ class Writer:
         return self.choose(options)
 
     def tiers(self, charge: bool = False) -> str:
-        mode = self.pick(("retroactive", "retroactive", "incremental", "lump sum", "lump sum every tier", "interpolated"))
+        mode = self.pick(
+            ("retroactive", "retroactive", "incremental", "lump sum", "lump sum every tier", "interpolated")
+        )
         feature = {"lump sum every tier": "tiers lump sum every"}.get(mode, f"tiers {mode}")
         measure, unit = self.measure()
         if mode == "retroactive" and self.chance(10):
@@ -343,9 +349,18 @@ class Writer:
         if self.chance(12):
             if self.chance(60):
                 takes = self.pick(("dearest", "cheapest", "in order"))
-                out.append(self.use("limit in units", f"limit {self.pick(('3', '20'))} piece per {self.pick(('line', 'order'))}, {takes}"))
+                out.append(
+                    self.use(
+                        "limit in units",
+                        f"limit {self.pick(('3', '20'))} piece per {self.pick(('line', 'order'))}, {takes}",
+                    )
+                )
             else:
-                out.append(self.use("limit on base", f"limit EUR 90 per order, in order{self.pick(('', ', whole transaction'))}"))
+                out.append(
+                    self.use(
+                        "limit on base", f"limit EUR 90 per order, in order{self.pick(('', ', whole transaction'))}"
+                    )
+                )
         return out
 
     # --- rules
@@ -381,7 +396,11 @@ class Writer:
         clauses += self.limits(percent_only)
         if self.chance(10):
             others = self.use("not below to others", ", to other lines") if self.chance(50) else ""
-            clauses.append(self.use("not below", f"not below {self.pick(('cost', 'EUR 0.70 per piece', '75% of list price'))}{others}"))
+            clauses.append(
+                self.use(
+                    "not below", f"not below {self.pick(('cost', 'EUR 0.70 per piece', '75% of list price'))}{others}"
+                )
+            )
         if self.chance(12):
             clauses.append(self.use("exclusive", "exclusive"))
         if self.chance(10):
@@ -397,19 +416,32 @@ class Writer:
         elif r == 1:
             clauses.append(self.use("group price table", "from table group_prices"))
         elif r == 2:
-            clauses.append("rate " + self.use("formula price", f"price ({self.pick(('60', '85', '97.5'))}% of list price)"))
+            clauses.append(
+                "rate " + self.use("formula price", f"price ({self.pick(('60', '85', '97.5'))}% of list price)")
+            )
         elif r == 3:
-            clauses.append("rate " + self.use("rounded price", f"price ({self.pick(('61.7', '90'))}% of list price rounded to 2 digits)"))
+            clauses.append(
+                "rate "
+                + self.use("rounded price", f"price ({self.pick(('61.7', '90'))}% of list price rounded to 2 digits)")
+            )
         elif r == 4:
             clauses.append(
-                self.use("price breaks retroactive", "tiers retroactive on quantity in piece per line { from 1 piece price EUR 1.30 per piece  from 30 piece price EUR 1.21 per piece }")
+                self.use(
+                    "price breaks retroactive",
+                    "tiers retroactive on quantity in piece per line { from 1 piece price EUR 1.30 per piece  from 30 piece price EUR 1.21 per piece }",
+                )
             )
         else:
             clauses.append(
-                self.use("price breaks incremental", "tiers incremental on quantity in piece per line { from 0 piece price EUR 1.30 per piece  above 30 piece price EUR 1.21 per piece }")
+                self.use(
+                    "price breaks incremental",
+                    "tiers incremental on quantity in piece per line { from 0 piece price EUR 1.30 per piece  above 30 piece price EUR 1.21 per piece }",
+                )
             )
         if self.chance(35):
-            clauses.append(f"when {self.pick((self.use('when attribute', 'order.channel is ' + chr(34) + 'web' + chr(34)), self.use('when in list', 'item.id in (' + chr(34) + 'COLA' + chr(34) + ', ' + chr(34) + 'NUTS' + chr(34) + ')')))}")
+            clauses.append(
+                f"when {self.pick((self.use('when attribute', 'order.channel is ' + chr(34) + 'web' + chr(34)), self.use('when in list', 'item.id in (' + chr(34) + 'COLA' + chr(34) + ', ' + chr(34) + 'NUTS' + chr(34) + ')')))}"
+            )
         if self.chance(25):
             clauses.append(self.use("promotional price", "promotional"))
         elif self.chance(20):
@@ -432,10 +464,15 @@ class Writer:
         if r == 0:
             clauses.append("rate " + self.use("charge percent", self.percent()))
         elif r == 1:
-            clauses.append("rate " + self.use("charge sum", f"{self.money()} per {self.pick(('order', 'line', 'delivery'))}"))
+            clauses.append(
+                "rate " + self.use("charge sum", f"{self.money()} per {self.pick(('order', 'line', 'delivery'))}")
+            )
         elif r == 2:
             clauses.append(
-                self.use("charge by weight", "tiers lump sum on quantity in kg per order { from 0 kg EUR 12  above 30 kg EUR 29  above 250 kg EUR 65 plus EUR 0.15 per kg }")
+                self.use(
+                    "charge by weight",
+                    "tiers lump sum on quantity in kg per order { from 0 kg EUR 12  above 30 kg EUR 29  above 250 kg EUR 65 plus EUR 0.15 per kg }",
+                )
             )
         else:
             clauses.append(self.use("charge amount", "amount 5% of (EUR 400 - net value per order)"))
@@ -470,14 +507,18 @@ class Writer:
         elif r == 3:
             words.append(self.use("carry the difference", "  carry the difference"))
         if self.chance(10):
-            words.append(self.use("remainder to a line", f"  remainder to {self.pick(('first', 'last', 'largest'))} line"))
+            words.append(
+                self.use("remainder to a line", f"  remainder to {self.pick(('first', 'last', 'largest'))} line")
+            )
         if self.chance(6):
             words.append(self.use("round then step", "  round to 2 digits, then to 0.05"))
         if self.chance(8):
             words.append(self.use("cash rounding", "  round order to EUR 0.05"))
         return words
 
-    def agreement(self, name: str, who: str, shared: list[str], rules: int, with_rounding: list[str], adds: str = "") -> str:
+    def agreement(
+        self, name: str, who: str, shared: list[str], rules: int, with_rounding: list[str], adds: str = ""
+    ) -> str:
         stages, names = shared[:1], shared[1:]
         parts = [HEAD.format(name=name, seed=self.seed, who=who).split("\n", 1)[1].rstrip("\n")]
         if adds:
@@ -540,5 +581,48 @@ def make(seed: int) -> Made:
     if writer.chance(25):
         writer.use("several agreements", "")
         adds = "main" if writer.chance(40) else ""
-        texts.append(writer.agreement("special", "ACME and subsidiaries, each", shared, writer.random.randrange(1, 4), rounding, adds))
+        texts.append(
+            writer.agreement(
+                "special", "ACME and subsidiaries, each", shared, writer.random.randrange(1, 4), rounding, adds
+            )
+        )
     return Made(text=table + "\n".join(texts) + "\n", features=writer.features)
+
+
+def make_splittable(seed: int) -> Made:
+    """A rule set in which nothing counts lines: splitting one, or permuting them, changes only rounding (3.8)."""
+    writer = Writer(seed)
+    stages = [(f"s{n}", writer.pick(("best", "sum", "sequence"))) for n in range(writer.random.randrange(1, 4))]
+    block = "\n".join(f"    stage {name} {combine}" for name, combine in stages)
+    discounts = []
+    for _ in range(writer.random.randrange(1, 6)):
+        clauses = [f"stage {writer.pick([name for name, _ in stages])}", f"priority {len(discounts) + 1}"]
+        if writer.chance(50):
+            clauses.append(f"when {writer.condition()}")
+        unit = writer.pick(("piece", "carton", "kg"))
+        scope = writer.pick(("per order", "per item", "per delivery", "per account per year"))
+        measure, limit = writer.pick(("quantity", "value")), (f"30 {unit}", f"90 {unit}")
+        if measure == "value":
+            unit, limit = "", ("EUR 40", "EUR 200")
+        expression = f"quantity in {unit} {scope}" if unit else f"gross value {scope}"
+        if writer.chance(60):
+            mode = writer.pick(("retroactive", "incremental"))
+            first = f"0 {unit}" if unit else "EUR 0"
+            clauses.append(
+                f"tiers {mode} on {expression} {{ from {first} 1%  from {limit[0]} 3%  from {limit[1]} 7.5% }}"
+            )
+        else:
+            clauses.append(f"rate {writer.percent()}")
+        body = "\n    ".join(clauses)
+        discounts.append(f"  discount {writer.name('d')} {{\n    {body}\n  }}")
+    text = (
+        'table offered from "offered.csv" { item key }\n'
+        + HEAD.format(name="main", seed=seed, who="all, each").split("\n", 1)[1]
+        + f"  waterfall {{\n{block}\n  }}\n"
+        + "  attribute order.channel  text\n  attribute line.colour    text\n"
+        + '  items   fizzy where brand is "Fizz"\n'
+        + "  measure order_value   = gross value per order\n  measure order_cartons = quantity in carton per order\n"
+        + "\n".join(discounts)
+        + "\n}\n"
+    )
+    return Made(text=text, features=writer.features)

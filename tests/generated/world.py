@@ -55,9 +55,30 @@ TABLES: dict[str, list[dict[str, object]]] = {
         {"item": "CHIPS", "unit": "piece", "cost": "0.8", "valid_from": "2026-01-01", "valid_to": ""},
     ],
     "account_prices": [
-        {"account": "ACME", "item": "COLA", "unit": "piece", "price": "1.31", "valid_from": "2026-01-01", "valid_to": ""},
-        {"account": "ACME", "item": "NUTS", "unit": "carton", "price": "17.77", "valid_from": "2026-01-01", "valid_to": "2026-05-31"},
-        {"account": "SOLO", "item": "JUICE", "unit": "carton", "price": "23.456", "valid_from": "2026-03-01", "valid_to": ""},
+        {
+            "account": "ACME",
+            "item": "COLA",
+            "unit": "piece",
+            "price": "1.31",
+            "valid_from": "2026-01-01",
+            "valid_to": "",
+        },
+        {
+            "account": "ACME",
+            "item": "NUTS",
+            "unit": "carton",
+            "price": "17.77",
+            "valid_from": "2026-01-01",
+            "valid_to": "2026-05-31",
+        },
+        {
+            "account": "SOLO",
+            "item": "JUICE",
+            "unit": "carton",
+            "price": "23.456",
+            "valid_from": "2026-03-01",
+            "valid_to": "",
+        },
     ],
     "group_prices": [
         {"group": "BUYERS", "item": "COLA", "price": "1.28"},

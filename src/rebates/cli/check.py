@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rebates.cli.output import ERRORS, FindingFormat, colored, need, rendered
+
+if TYPE_CHECKING:
+    from rebates.syntax.diagnostics import Diagnostic
 
 
 def check(
@@ -25,7 +28,7 @@ def check(
 
     if json:
         format = FindingFormat.json
-    found = []
+    found: list[Diagnostic] = []
     for path in paths:
         need(path)
         found += check_rules(path)

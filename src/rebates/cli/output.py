@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FINE, ERRORS, BAD_USE = 0, 1, 2
 
 
-class FindingFormat(str, Enum):
+class FindingFormat(StrEnum):
     """How findings are printed."""
 
     text = "text"
@@ -29,7 +29,7 @@ class FindingFormat(str, Enum):
     sarif = "sarif"
 
 
-class DataFormat(str, Enum):
+class DataFormat(StrEnum):
     """How results are printed."""
 
     text = "text"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,13 +25,15 @@ Lines = Annotated[
 OrderFile = Annotated[str, typer.Option("--order", help="An order as JSON: a file, or - for standard input.")]
 Account = Annotated[str, typer.Option(help="The account that orders.")]
 On = Annotated[str, typer.Option(help="The order date, such as 2026-03-10.")]
-Attributes = Annotated[list[str] | None, typer.Option("--attribute", help="order.channel=web; line.zone=north holds for every line.")]
+Attributes = Annotated[
+    list[str] | None, typer.Option("--attribute", help="order.channel=web; line.zone=north holds for every line.")
+]
 Codes = Annotated[list[str] | None, typer.Option("--code", help="A code that the order carries.")]
 Output = Annotated[DataFormat, typer.Option("--format", help="How the result is printed.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 
 
-class View(str, Enum):
+class View(StrEnum):
     """Whose explanation it is."""
 
     manager = "manager"
@@ -138,13 +140,24 @@ def _table(quote: Quote) -> str:
     rows = [("", "list", "price", "net price", "net value")]
     for line in quote.lines:
         listed = f"{line.list_price.amount:,f}" if line.list_price is not None else "-"
-        rows.append((f"{line.quantity} {line.item}", listed, f"{line.gross_price.amount:,f}", f"{line.net_price.amount:,f}", f"{line.net_value.amount:,f}"))
+        rows.append(
+            (
+                f"{line.quantity} {line.item}",
+                listed,
+                f"{line.gross_price.amount:,f}",
+                f"{line.net_price.amount:,f}",
+                f"{line.net_value.amount:,f}",
+            )
+        )
     for charge in quote.charges:
         rows.append((charge.title, "", "", "", f"{charge.amount.amount:,f}"))
     rows.append((f"total {quote.currency}", "", "", "", f"{quote.total.amount:,f}"))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     out = [
-        "  ".join(cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in rows
     ]
     for number, line in enumerate(quote.lines, start=1):

@@ -46,10 +46,14 @@ class Rounder:
 
     def spread(self, amount: Fraction, shares: Sequence[Fraction]) -> list[Fraction]:
         """A rounded amount over lines in proportion to their exact shares (which may add up to a little more or less)."""
-        if not any(shares):
-            return [ZERO] * len(shares)
         sign = -1 if amount < 0 else 1
-        return spread(amount, [sign * share for share in shares], self.digits, self.terms.remainder)
+        taking = [place for place, share in enumerate(shares) if share]
+        parts = [ZERO] * len(shares)
+        if taking:
+            weights = [sign * shares[place] for place in taking]
+            for place, part in zip(taking, spread(amount, weights, self.digits, self.terms.remainder), strict=True):
+                parts[place] = part
+        return parts
 
     def divide(self, amount: Fraction, exact: Sequence[Fraction]) -> list[Fraction]:
         """Each part down to the digits, the missing units to the largest remainders, the earlier one at a tie."""
@@ -82,23 +86,21 @@ def shared(amount: Fraction, weights: Sequence[Fraction], evenly: bool) -> list[
 def stopped(
     amount: Fraction,
     weights: Sequence[Fraction],
-    running: Sequence[Fraction],
-    lowest: Sequence[Fraction] | None,
+    room: Sequence[Fraction],
+    above_lowest: Sequence[Fraction],
     move: bool,
 ) -> list[Fraction]:
-    """An amount spread by weights where no line may fall below zero, nor below its minimum amount (3.6).
+    """An amount spread by weights where no line gives more than its room, nor than it has above its minimum (3.6).
 
-    What zero stops goes to the other lines by the same weights; what a minimum stops is lost, unless it may `move`.
+    What the room stops goes to the other lines by the same weights; what a minimum stops is lost, unless it may `move`.
     """
-    room = [max(ZERO, each) for each in running]
-    floor_room = room if lowest is None else [max(ZERO, each - low) for each, low in zip(running, lowest, strict=True)]
-    bounds = floor_room if move else room
+    bounds = above_lowest if move else room
     shares = [ZERO] * len(weights)
     open_lines = [place for place, weight in enumerate(weights) if weight > 0]
     rest = amount
     while open_lines and rest:
         total = sum((weights[place] for place in open_lines), ZERO)
-        full = [place for place in open_lines if rest * weights[place] / total > bounds[place]]
+        full = {place for place in open_lines if rest * weights[place] / total > bounds[place]}
         if not full:
             for place in open_lines:
                 shares[place] = rest * weights[place] / total
@@ -106,5 +108,5 @@ def stopped(
         for place in full:
             shares[place] = bounds[place]
         rest -= sum((bounds[place] for place in full), ZERO)
-        open_lines = [place for place in open_lines if place not in set(full)]
-    return [min(share, each) for share, each in zip(shares, floor_room, strict=True)]
+        open_lines = [place for place in open_lines if place not in full]
+    return [min(share, each) for share, each in zip(shares, above_lowest, strict=True)]

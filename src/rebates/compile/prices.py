@@ -206,8 +206,8 @@ def _row_price(rows: Sequence[RowFound], line: Line) -> tuple[Fraction, bool, tu
 
 
 def table_rank(table: PriceTable, here: Here) -> tuple[int, int]:
-    """How specific a table is, by its key columns (14)."""
-    account, item = -1, 0
+    """How specific a table is, by its agreement and its key columns (14)."""
+    account, item = here.agreement.who.rank, 0
     for key in table.keys:
         if key == "group":
             account = max(account, 2)
@@ -216,7 +216,7 @@ def table_rank(table: PriceTable, here: Here) -> tuple[int, int]:
                 account = max(account, 4 if key.name == "id" else 1)
             elif key.subject == "item":
                 item = max(item, {"id": 3, "family": 2}.get(key.name, 1))
-    return (here.agreement.who.rank if account < 0 else account), item
+    return account, item
 
 
 def _tier_price(tiers: Tiers, reached: Reached, at: Reader) -> Fraction | Missing | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -137,7 +137,11 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
         [lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)
     ]
     cells = [cell for cell in cells if _reached(stand, take, cell)]
-    allowed = _limited(stand, take, [line for cell in cells for line in cell]) if rule.limit is not None else {}
+    allowed = (
+        _limited(stand, take, sorted((line for cell in cells for line in cell), key=lambda line: line.place))
+        if rule.limit is not None
+        else {}
+    )
     for cell in cells:
         left = [line for line in cell if allowed.get(line.place, ONE) > 0]
         while left:
@@ -423,27 +427,20 @@ def _pieces(here: Here) -> list[object]:
 
 
 def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
-    """Rate bounds, floors, caps, then the minimum payout; all of a narrow scope before those of a wide one (4.5 a)."""
+    """Rate bounds, floors, caps, all of a narrow scope before those of a wide one; at last the minimum payout (4.5 a)."""
     rule = take.here.rule
-    least = () if rule.pays_from is None else (rule.pays_from,)
-    for width in sorted({_width(bound) for bound in (*rule.floors, *rule.caps, *least)}):
-        floors = [bound for bound in rule.floors if _width(bound) == width]
-        caps = [bound for bound in rule.caps if _width(bound) == width]
-        for bound in floors:
-            if bound.on == "rate":
-                _bound_rate(stand, take, bound, allowed, False)
-        for bound in caps:
-            if bound.on == "rate":
-                _bound_rate(stand, take, bound, allowed, True)
-        for bound in floors:
-            if bound.on == "amount":
-                _bound_amount(stand, take, bound, False)
-        for bound in caps:
-            if bound.on == "amount":
-                _bound_amount(stand, take, bound, True)
-        for bound in least:
-            if _width(bound) == width:
-                _minimum(stand, take, bound)
+    for width in sorted({_width(bound) for bound in (*rule.floors, *rule.caps)}):
+        for on in ("rate", "amount"):
+            for bounds, cap in ((rule.floors, False), (rule.caps, True)):
+                for bound in bounds:
+                    if bound.on != on or _width(bound) != width:
+                        continue
+                    if on == "rate":
+                        _bound_rate(stand, take, bound, allowed, cap)
+                    else:
+                        _bound_amount(stand, take, bound, cap)
+    if rule.pays_from is not None:
+        _minimum(stand, take, rule.pays_from)
 
 
 def _width(bound: Bound) -> int:
@@ -491,10 +488,10 @@ def _bound_amount(stand: Stand, take: Take, bound: Bound, cap: bool) -> None:
                 edge = ZERO
         elif total >= edge or not any(_base(stand, take.here.rule.base, stand.part.lines[place]) for place in places):
             continue
-        _replace(stand, take, places, edge, bound.scope)
+        _replace(stand, take, places, edge, bound.scope, cap)
 
 
-def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scope: Scope) -> None:
+def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scope: Scope, cap: bool) -> None:
     """Gives these lines another amount together, spread by what each would have got (19, 22)."""
     got = [take.on(place) for place in places]
     if not any(got):
@@ -508,7 +505,7 @@ def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scop
             kept.append(cell)
         elif scope is Scope.LINE:
             cell.shares = [shares.get(place, share) for place, share in zip(cell.places, cell.shares, strict=True)]
-            if amount < sum(got, ZERO):
+            if cap:
                 cell.most[places[0]] = amount
             cell.amount, cell.weights = sum(cell.shares, ZERO), list(cell.shares) if cell.group else [ONE]
             kept.append(cell)
@@ -550,8 +547,8 @@ def _stop(stand: Stand, take: Take) -> None:
 
 def stopped_shares(stand: Stand, here: Here, cell: Cell, amount: Fraction) -> list[Fraction]:
     """An exact amount over the cell's lines, stopped at zero and at the rule's minimum price."""
-    running, lowest, move = _room(stand, here, cell)
-    return stopped(amount, cell.weights, running, lowest, move)
+    room, above_lowest, move = _room(stand, here, cell, cell.most)
+    return stopped(amount, cell.weights, room, above_lowest, move)
 
 
 def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
@@ -563,9 +560,9 @@ def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
     parts = rounder.spread(amount, weights)
     if not stand.discount or amount <= 0:
         return parts
-    running, lowest, move = _room(stand, here, cell)
-    low = running if lowest is None else [left - each for left, each in zip(running, lowest, strict=True)]
-    bounds = [rounder.whole(max(ZERO, each)) for each in (low if move else running)]
+    most = {place: rounder.line(edge) for place, edge in cell.most.items()}
+    room, above_lowest, move = _room(stand, here, cell, most)
+    bounds = [rounder.whole(each) for each in (above_lowest if move else room)]
     open_lines = [place for place, weight in enumerate(weights) if weight]
     while True:
         excess = sum((parts[place] - bounds[place] for place in open_lines if parts[place] > bounds[place]), ZERO)
@@ -576,18 +573,22 @@ def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
         moved = rounder.spread(excess, [weights[place] for place in open_lines])
         for place, more in zip(open_lines, moved, strict=True):
             parts[place] += more
-    return [min(part, rounder.whole(max(ZERO, each))) for part, each in zip(parts, low, strict=True)]
+    return [min(part, rounder.whole(each)) for part, each in zip(parts, above_lowest, strict=True)]
 
 
-def _room(stand: Stand, here: Here, cell: Cell) -> tuple[list[Fraction], list[Fraction] | None, bool]:
-    """What each line can give, the amounts of its minimum price, and whether what that stops may move (3.6)."""
-    running = [min(stand.running[place], cell.most.get(place, stand.running[place])) for place in cell.places]
-    lowest: list[Fraction] | None = None
+def _room(
+    stand: Stand, here: Here, cell: Cell, most: Mapping[int, Fraction]
+) -> tuple[list[Fraction], list[Fraction], bool]:
+    """What each line can give at all, and above its minimum price, and whether what that stops may move (3.6)."""
+    room: list[Fraction] = []
+    above_lowest: list[Fraction] = []
     below = here.rule.not_below
-    if below is not None:
-        lowest = []
-        for place, left in zip(cell.places, running, strict=True):
-            line = stand.part.lines[place]
-            price = number(below.value, Reader(stand.view, here, line))
-            lowest.append(ZERO if isinstance(price, Missing) else min(price * line.quantity, max(left, ZERO)))
-    return running, lowest, below is not None and below.to_other_lines
+    for place in cell.places:
+        running = max(ZERO, stand.running[place])
+        edge = most.get(place, running)
+        room.append(min(running, edge))
+        line = stand.part.lines[place]
+        price = ZERO if below is None else number(below.value, Reader(stand.view, here, line))
+        lowest = ZERO if isinstance(price, Missing) else price * line.quantity
+        above_lowest.append(min(max(ZERO, running - lowest), edge))
+    return room, above_lowest, below is not None and below.to_other_lines

@@ -64,7 +64,9 @@ def order_from_json(text: str | bytes) -> Order:
     try:
         body = json.loads(text, object_pairs_hook=_refuse_doubles, parse_int=_bounded_int)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise OrderErrors([OrderProblem("R0522", "order", f"this is no JSON: {error}", "check quotes and commas")]) from None
+        raise OrderErrors(
+            [OrderProblem("R0522", "order", f"this is no JSON: {error}", "check quotes and commas")]
+        ) from None
     except RecursionError:
         raise OrderErrors([OrderProblem("R0522", "order", "this JSON nests too deeply")]) from None
     try:
@@ -88,7 +90,12 @@ def _problem(error: Any) -> OrderProblem:
         where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
     match error["type"]:
         case "string_type":
-            return OrderProblem("R0510", where, f"`{str(error['input'])[:40]}` is no text", "numbers are written as text, so that they stay exact: \"60 carton\"")
+            return OrderProblem(
+                "R0510",
+                where,
+                f"`{str(error['input'])[:40]}` is no text",
+                'numbers are written as text, so that they stay exact: "60 carton"',
+            )
         case "missing":
             return OrderProblem("R0523", where, "this field is missing")
         case "extra_forbidden":

@@ -55,7 +55,9 @@ def credit(quote: Quote, lines: Mapping[int, str], earlier: Mapping[int, str]) -
             continue
         if now <= 0 or before < 0 or before + now > line.quantity:
             left = line.quantity - max(before, Fraction(0))
-            problems.append(OrderProblem("R0531", where, f"{text} cannot come back: {left} {line.unit} of the sale are left"))
+            problems.append(
+                OrderProblem("R0531", where, f"{text} cannot come back: {left} {line.unit} of the sale are left")
+            )
             continue
         out.append(_credit_line(quote, number, text, before / line.quantity, (before + now) / line.quantity))
     if problems:

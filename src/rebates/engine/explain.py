@@ -40,19 +40,35 @@ class Explanation:
                 "item": line.item,
                 "quantity": line.quantity,
                 "steps": [
-                    {"label": label, "amount": amount, "terms": note, "place": place} if manager else {"label": label, "amount": amount, "terms": note}
+                    {"label": label, "amount": amount, "terms": note, "place": place}
+                    if manager
+                    else {"label": label, "amount": amount, "terms": note}
                     for label, amount, note, place in self._steps(index)
                 ],
             }
             if manager:
                 body["not_applied"] = [
-                    {"rule": quote.rules[d.rule].name, "because": d.because, "words": self.why_not(d), "place": self._place(quote.rules[d.rule])}
+                    {
+                        "rule": quote.rules[d.rule].name,
+                        "because": d.because,
+                        "words": self.why_not(d),
+                        "place": self._place(quote.rules[d.rule]),
+                    }
                     for d in self._silent(index)
                 ]
             lines.append(body)
-        out: dict[str, object] = {"lines": lines, "charges": [{"label": a, "amount": b} for a, b, _, _ in self._charges()], "total": str(quote.total)}
+        out: dict[str, object] = {
+            "lines": lines,
+            "charges": [{"label": a, "amount": b} for a, b, _, _ in self._charges()],
+            "total": str(quote.total),
+        }
         if manager:
-            out |= {"version": quote.version, "agreements": list(quote.outcome.agreements), "status": quote.status, "guards": list(self._guards())}
+            out |= {
+                "version": quote.version,
+                "agreements": list(quote.outcome.agreements),
+                "status": quote.status,
+                "guards": list(self._guards()),
+            }
         return out
 
     # --- text
@@ -116,7 +132,12 @@ class Explanation:
                     yield "given by the caller", self._amount(-amount), "", ""
                     continue
                 yield rule.title, self._amount(-amount), self._how(rule, decision), self._place(rule, decision)
-        yield "net value", self._amount(out.net_value), f"{self._price(round_to(out.net_value / quote.given.lines[index].quantity, quote.priced.digits + 2, Rounding.HALF_UP))} per {unit}", ""
+        yield (
+            "net value",
+            self._amount(out.net_value),
+            f"{self._price(round_to(out.net_value / quote.given.lines[index].quantity, quote.priced.digits + 2, Rounding.HALF_UP))} per {unit}",
+            "",
+        )
         for id, amount in out.charges:
             yield f"part of {quote.rules[id].title}", self._amount(amount), "", ""
 
@@ -144,7 +165,12 @@ class Explanation:
     def _place(self, rule: m.Rule, decision: Decision | None = None) -> str:
         """File and line of the row that paid, else of the rule."""
         span = rule.span
-        if decision is not None and decision.tier is not None and decision.tier >= 0 and isinstance(rule.worth, m.Tiers):
+        if (
+            decision is not None
+            and decision.tier is not None
+            and decision.tier >= 0
+            and isinstance(rule.worth, m.Tiers)
+        ):
             span = rule.worth.rows[decision.tier].span
         return f"{span.source.name}:{span.line}"
 
@@ -168,7 +194,9 @@ class Explanation:
             case "condition" | "unknown":
                 assert decision.clause is not None
                 clause = words(rule.when[decision.clause].span.text)
-                lacking = f": {decision.detail} is not known" if decision.because == "unknown" and decision.detail else ""
+                lacking = (
+                    f": {decision.detail} is not known" if decision.because == "unknown" and decision.detail else ""
+                )
                 return f"`{clause}` does not hold{lacking}"
             case "not listed":
                 return "its table has no row for this line"
@@ -196,11 +224,21 @@ class Explanation:
     def _guards(self) -> Iterator[str]:
         for guard in self.quote.guards:
             where = "" if guard.line is None else f" of line {guard.line + 1}"
-            verdict = "holds" if guard.holds else (f"needs approval by {guard.role}" if guard.role else "rejects the order")
+            verdict = (
+                "holds" if guard.holds else (f"needs approval by {guard.role}" if guard.role else "rejects the order")
+            )
             if guard.watches == "net price":
-                shown = "unknown" if guard.value is None else self._price(round_to(guard.value, self.quote.priced.digits + 2, Rounding.HALF_UP))
+                shown = (
+                    "unknown"
+                    if guard.value is None
+                    else self._price(round_to(guard.value, self.quote.priced.digits + 2, Rounding.HALF_UP))
+                )
                 bound = "unknown" if guard.bound is None else self._price(guard.bound)
             else:
-                shown = "unknown" if guard.value is None else f"{grouped(round_to(guard.value * 100, 2, Rounding.HALF_UP), 2)}%"
+                shown = (
+                    "unknown"
+                    if guard.value is None
+                    else f"{grouped(round_to(guard.value * 100, 2, Rounding.HALF_UP), 2)}%"
+                )
                 bound = "unknown" if guard.bound is None else f"{self._price(guard.bound * 100)}%"
             yield f"guard {guard.watches}{where}: {shown} against {bound}, {verdict}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+import datetime as dates
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -64,12 +65,12 @@ class Order(msgspec.Struct, frozen=True):
     """
 
     account: str
-    date: str | date
+    date: str | dates.date
     lines: list[Line]
     attributes: Mapping[str, object] = {}
     codes: tuple[str, ...] = ()
     totals: Mapping[str, str] = {}
-    days: Mapping[str, str | date] = {}
+    days: Mapping[str, str | dates.date] = {}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Order:
@@ -165,7 +166,12 @@ def _money(text: str | None, where: str, reading: Reading) -> Fraction | None:
         return None
     known = {agreement.currency for agreement in reading.rules.agreements}
     if currency not in known:
-        reading.note("R0508", where, f"`{currency}` is not the currency of the agreements", f"write it in {' or '.join(sorted(known))}")
+        reading.note(
+            "R0508",
+            where,
+            f"`{currency}` is not the currency of the agreements",
+            f"write it in {' or '.join(sorted(known))}",
+        )
     if amount < 0:
         reading.note("R0514", where, "a price cannot be below zero", "a return has a negative quantity")
     return amount

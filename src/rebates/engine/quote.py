@@ -216,7 +216,9 @@ class Quote:
         """Every guard of the agreements in force."""
         nodes = {guard.id: guard for agreement in self.book.rules.agreements for guard in agreement.guards}
         return tuple(
-            QuoteGuard(out.guard, nodes[out.guard].watches, out.line, out.value, out.bound, out.holds, nodes[out.guard].role)
+            QuoteGuard(
+                out.guard, nodes[out.guard].watches, out.line, out.value, out.bound, out.holds, nodes[out.guard].role
+            )
             for out in self.priced.guards
         )
 
@@ -253,7 +255,9 @@ class Quote:
     @cached_property
     def charges(self) -> tuple[QuoteCharge, ...]:
         return tuple(
-            QuoteCharge(self.rules[out.rule].name, self.rules[out.rule].title, self.money(out.after), self.money(out.amount))
+            QuoteCharge(
+                self.rules[out.rule].name, self.rules[out.rule].title, self.money(out.after), self.money(out.amount)
+            )
             for out in self.outcome.charges
         )
 

@@ -17,7 +17,7 @@ from rebates.model.rules import Place, model_rule
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
-Member = TypeVar("Member")
+Member = TypeVar("Member", bound=s.Node)
 
 
 def _of(agreement: s.Agreement, kind: type[Member]) -> list[Member]:
@@ -27,8 +27,11 @@ def _of(agreement: s.Agreement, kind: type[Member]) -> list[Member]:
 def _only(agreement: s.Agreement, found: Sequence[Member], word: str, names: Names) -> Member | None:
     for other in found[1:]:
         names.report.error(
-            "R0330", other.span, f"`{word}` stands twice in the agreement", "keep one of them",  # type: ignore[attr-defined]
-            labels=(Label(found[0].span, "the first"),),  # type: ignore[attr-defined]
+            "R0330",
+            other.span,
+            f"`{word}` stands twice in the agreement",
+            "keep one of them",
+            labels=(Label(found[0].span, "the first"),),
         )
     return found[0] if found else None
 
@@ -42,10 +45,17 @@ def currency_of(agreement: s.Agreement, names: Names) -> str:
     """The agreement's currency; a missing or unknown one is an error."""
     found = setting(agreement, "currency", names)
     if found is None:
-        names.report.error("R0331", agreement.name_span, f"agreement `{agreement.name}` has no currency", "add a line such as `currency EUR`")
+        names.report.error(
+            "R0331",
+            agreement.name_span,
+            f"agreement `{agreement.name}` has no currency",
+            "add a line such as `currency EUR`",
+        )
         return ""
     if not is_currency(found.value):
-        names.report.error("R0230", found.span, f"`{found.value}` is no currency of ISO 4217", "write a code such as EUR, USD or IDR")
+        names.report.error(
+            "R0230", found.span, f"`{found.value}` is no currency of ISO 4217", "write a code such as EUR, USD or IDR"
+        )
         return ""
     return found.value
 
@@ -66,11 +76,26 @@ def model_agreement(
         if isinstance(member, s.Measure | s.ItemSet | s.Attribute | s.Broken):
             declare(names, member)
     if accounts is None:
-        names.report.error("R0332", agreement.name_span, f"agreement `{agreement.name}` does not say whom it is for", "add a line such as `accounts NUSANTARA and subsidiaries, together`")
+        names.report.error(
+            "R0332",
+            agreement.name_span,
+            f"agreement `{agreement.name}` does not say whom it is for",
+            "add a line such as `accounts NUSANTARA and subsidiaries, together`",
+        )
     if valid is None:
-        names.report.error("R0333", agreement.name_span, f"agreement `{agreement.name}` does not say when it holds", "add a line such as `valid 2026-01-01 to 2026-12-31`")
+        names.report.error(
+            "R0333",
+            agreement.name_span,
+            f"agreement `{agreement.name}` does not say when it holds",
+            "add a line such as `valid 2026-01-01 to 2026-12-31`",
+        )
     elif valid.last < valid.first:
-        names.report.error("R0302", valid.span, f"the agreement ends on {valid.last}, before it begins on {valid.first}", "swap the two dates")
+        names.report.error(
+            "R0302",
+            valid.span,
+            f"the agreement ends on {valid.last}, before it begins on {valid.first}",
+            "swap the two dates",
+        )
     stages = _stages(waterfall, agreement, names)
     group = accounts is not None and accounts.kind == "group"
     typing = Typing(names, agreement.name, group, tuple(stage.name for stage in stages))
@@ -85,10 +110,17 @@ def model_agreement(
         return None
     zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
     if zone is not None and not _zone_exists(zone.value):
-        names.report.error("R0231", zone.span, f"`{zone.value}` is no time zone", 'write one such as "Asia/Jakarta" or "Europe/Berlin"')
+        names.report.error(
+            "R0231", zone.span, f"`{zone.value}` is no time zone", 'write one such as "Asia/Jakarta" or "Europe/Berlin"'
+        )
     for rule in rules:
         if (rule.first and rule.first > valid.last) or (rule.last and rule.last < valid.first):
-            names.report.warning("R0334", rule.span, f"{rule.kind} `{rule.name}` is valid on no day of the agreement", f"the agreement holds from {valid.first} to {valid.last}")
+            names.report.warning(
+                "R0334",
+                rule.span,
+                f"{rule.kind} `{rule.name}` is valid on no day of the agreement",
+                f"the agreement holds from {valid.first} to {valid.last}",
+            )
     return m.Agreement(
         name=agreement.name,
         title=agreement.title,
@@ -125,7 +157,12 @@ def _who(accounts: s.Accounts, typing: Typing) -> m.Who | None:
     master, names = typing.names.master, typing.names
     several = accounts.kind != "account"
     if several and accounts.counted is None:
-        names.report.error("R0335", accounts.span, "several accounts: it is not said whether each counts alone", "add `, each` or `, together`")
+        names.report.error(
+            "R0335",
+            accounts.span,
+            "several accounts: it is not said whether each counts alone",
+            "add `, each` or `, together`",
+        )
     where = None
     match accounts.kind:
         case "where":
@@ -162,7 +199,12 @@ def _stages(waterfall: s.Waterfall | None, agreement: s.Agreement, names: Names)
         if isinstance(clause, s.StageClause)
     }
     for name in sorted(of_charges & set(of_discounts)):
-        names.report.error("R0336", of_discounts[name].name_span, f"stage `{name}` holds both charges and discounts", "give the charges a stage of their own")
+        names.report.error(
+            "R0336",
+            of_discounts[name].name_span,
+            f"stage `{name}` holds both charges and discounts",
+            "give the charges a stage of their own",
+        )
     made = [m.Stage(x.name, x.combine, x.on or "running", x.last, span=x.span) for x in declared]
     charges = [stage for stage in made if stage.name in of_charges]
     on_charges = [stage for stage in made if stage.base == "charges"]
@@ -206,12 +248,22 @@ def _rounding(words: Sequence[s.Rounding], names: Names) -> m.Rounding:
                 rounding = replace(rounding, order_step=word.step.number.value)
         step = word.step.number.value if isinstance(word.step, s.Money) else (word.step.value if word.step else None)
         if step is not None and step <= 0:
-            names.report.error("R0337", word.span, "a step of nothing rounds nothing", "write a step above zero, such as 0.05")
+            names.report.error(
+                "R0337", word.span, "a step of nothing rounds nothing", "write a step above zero, such as 0.05"
+            )
         if word.digits is not None and word.digits > 12:
-            names.report.error("R0338", word.span, f"{word.digits} digits are more than amounts can have", "write at most 12")
+            names.report.error(
+                "R0338", word.span, f"{word.digits} digits are more than amounts can have", "write at most 12"
+            )
     if rounding.round_once and rounding.price_first:
         both = [word for word in words if word.word in ("round once", "price rounds first")]
-        names.report.error("R0339", both[-1].span, "`round once` and `price rounds first` exclude each other", "keep one of them", labels=(Label(both[0].span, "the other"),))
+        names.report.error(
+            "R0339",
+            both[-1].span,
+            "`round once` and `price rounds first` exclude each other",
+            "keep one of them",
+            labels=(Label(both[0].span, "the other"),),
+        )
     return rounding
 
 
@@ -247,12 +299,25 @@ def _guards(agreement: s.Agreement, typing: Typing) -> tuple[m.Guard, ...]:
         dim = dimension(bound)
         wanted = (m.PRICE, m.MONEY) if guard.watches == "net price" else (m.NUMBER,)
         if dim not in wanted:
-            help = "write a price such as `EUR 4 per piece` or `cost`" if guard.watches == "net price" else "write a percent such as `12%`"
+            help = (
+                "write a price such as `EUR 4 per piece` or `cost`"
+                if guard.watches == "net price"
+                else "write a percent such as `12%`"
+            )
             typing.error("R0214", guard.bound.span, f"`{guard.watches}` cannot be compared with {describe(dim)}", help)
             continue
         id = f"{agreement.name}.guard {number}"
         guards.append(
-            m.Guard(id, agreement.name, guard.watches, guard.per_line or guard.watches == "net price", guard.op, bound, guard.otherwise.role, span=guard.span)
+            m.Guard(
+                id,
+                agreement.name,
+                guard.watches,
+                guard.per_line or guard.watches == "net price",
+                guard.op,
+                bound,
+                guard.otherwise.role,
+                span=guard.span,
+            )
         )
     return tuple(guards)
 
@@ -288,12 +353,21 @@ def _check_pair(first: m.Agreement, second: m.Agreement, names: Names) -> None:
     label = (Label(first.span, f"`{first.name}`"),)
     same: Mapping[str, tuple[object, object]] = {
         "currency": (first.currency, second.currency),
-        "waterfall": ([(x.name, x.combine, x.base, x.last) for x in first.stages], [(x.name, x.combine, x.base, x.last) for x in second.stages]),
+        "waterfall": (
+            [(x.name, x.combine, x.base, x.last) for x in first.stages],
+            [(x.name, x.combine, x.base, x.last) for x in second.stages],
+        ),
         "rounding": (first.rounding, second.rounding),
     }
     for word, (a, b) in same.items():
         if a != b:
-            names.report.error("R0340", second.span, f"`{first.name}` and `{second.name}` may hold for one account and differ in their {word}", "say it once for the folder, outside the agreements, or make them equal", labels=label)
+            names.report.error(
+                "R0340",
+                second.span,
+                f"`{first.name}` and `{second.name}` may hold for one account and differ in their {word}",
+                "say it once for the folder, outside the agreements, or make them equal",
+                labels=label,
+            )
     joined = second.name in first.adds_to or first.name in second.adds_to
     if joined or first.who.rank != second.who.rank or first.first != second.first:
         return
@@ -301,4 +375,10 @@ def _check_pair(first: m.Agreement, second: m.Agreement, names: Names) -> None:
     shared = {rule.stage for rule in first.rules if rule.stage} & {rule.stage for rule in second.rules if rule.stage}
     if prices or shared:
         what = "prices" if prices else f"rules in stage `{sorted(shared)[0]}`"
-        names.report.error("R0341", second.span, f"`{first.name}` and `{second.name}` may hold for one account and both have {what}: neither is more specific", "let one of them `adds to` the other, or give them different accounts or starts", labels=label)
+        names.report.error(
+            "R0341",
+            second.span,
+            f"`{first.name}` and `{second.name}` may hold for one account and both have {what}: neither is more specific",
+            "let one of them `adds to` the other, or give them different accounts or starts",
+            labels=label,
+        )

@@ -79,9 +79,7 @@ def window_bounds(
     return _day_of(month, starts.day), _day_of(month + length, starts.day)
 
 
-def window_key(
-    kind: str, day: date, year_starts: date | None = None, term: tuple[date, date] | None = None
-) -> str:
+def window_key(kind: str, day: date, year_starts: date | None = None, term: tuple[date, date] | None = None) -> str:
     """A short name of the window a day falls in: `2026`, `2026-Q2`, `2026-H1`, `2026-03`, `2026-W10`, `term`, `ever`.
 
     Years that do not start on 1 January, and their quarters and halves, are named by their first and last day, both in.

@@ -44,7 +44,12 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
                 typing.names.unknown("R0204", "table", name, condition.span, typing.names.tables)
                 return None
             if len(table.schema.keys) != 1:
-                typing.error("R0228", condition.span, f"table `{name}` has {len(table.schema.keys)} keys; `in table` needs one", "declare a table with the one column to look in as its key")
+                typing.error(
+                    "R0228",
+                    condition.span,
+                    f"table `{name}` has {len(table.schema.keys)} keys; `in table` needs one",
+                    "declare a table with the one column to look in as its key",
+                )
                 return None
             return m.InTable(attribute, name, negated, span=condition.span) if attribute else None
         case s.InSet(name=name):
@@ -77,7 +82,12 @@ def _compare(condition: s.Compare, typing: Typing) -> m.Condition | None:
         other = alike(right, left, condition.span, typing)
         return m.Compare(condition.op, other, right, span=condition.span) if other else None
     if dimension(left).kind == "text" or dimension(right).kind == "text":
-        typing.error("R0214", condition.span, f"{describe(dimension(left))} has no order", 'compare texts with `is "…"` or `in ("…", "…")`')
+        typing.error(
+            "R0214",
+            condition.span,
+            f"{describe(dimension(left))} has no order",
+            'compare texts with `is "…"` or `in ("…", "…")`',
+        )
         return None
     other = alike(left, right, condition.span, typing)
     return m.Compare(condition.op, left, other, span=condition.span) if other else None
@@ -96,7 +106,12 @@ def _one_of(
             value = decimal_text(value) if isinstance(value, Fraction) else str(value)
         wanted = {"text": str, "date": date}.get(attribute.dimension.kind, Fraction)
         if not isinstance(value, wanted):
-            typing.error("R0214", literal.span, f"`{attribute.path}` is {describe(attribute.dimension)}, `{literal.span.text}` is not", "write a value of its type")
+            typing.error(
+                "R0214",
+                literal.span,
+                f"`{attribute.path}` is {describe(attribute.dimension)}, `{literal.span.text}` is not",
+                "write a value of its type",
+            )
             return None
         if isinstance(value, str):
             _check_known(attribute, value, literal.span, typing)

@@ -23,7 +23,9 @@ def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> N
     if account is not None and master.has_accounts and account.value not in master.accounts:
         names.unknown("R0201", "account", account.value, account.span, master.accounts)
     if account is None and agreement.who.kind not in ("account", "account and subsidiaries", "all"):
-        names.report.error("R0601", node.order.span, "the example does not say whose order it is", 'write `order for "ACCOUNT" on …`')
+        names.report.error(
+            "R0601", node.order.span, "the example does not say whose order it is", 'write `order for "ACCOUNT" on …`'
+        )
     units = master.unit_names | ALL_GLOBAL_UNITS
     for line in node.order.lines:
         if master.has_items and line.item.value not in master.items:
@@ -36,6 +38,8 @@ def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> N
     for expect in node.expects:
         line_number = getattr(expect, "line", None)
         if line_number is not None and not 1 <= line_number <= len(node.order.lines):
-            names.report.error("R0602", expect.span, f"the order has no line {line_number}", f"it has {len(node.order.lines)}")
+            names.report.error(
+                "R0602", expect.span, f"the order has no line {line_number}", f"it has {len(node.order.lines)}"
+            )
         if isinstance(expect, s.ExpectRule) and expect.rule not in rules:
             names.unknown("R0234", "rule", expect.rule, expect.span, rules)

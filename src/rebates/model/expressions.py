@@ -204,7 +204,9 @@ def _named(expr: s.Name, typing: Typing) -> m.Expr | None:
 def _item_price(expr: s.ItemPrice, typing: Typing) -> m.Expr | None:
     kind = {"list price": "list", "gross price": "gross", "net price": "net", "cost": "cost"}[expr.kind]
     if typing.in_price and kind in ("gross", "net"):
-        typing.error("R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use `list price` or `cost`")
+        typing.error(
+            "R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use `list price` or `cost`"
+        )
         return None
     return m.ItemPrice(kind, span=expr.span)  # type: ignore[arg-type]
 
@@ -218,28 +220,46 @@ def scope_and_window(per: tuple[str, ...], span: Span, typing: Typing) -> tuple[
     scope = scopes[0] if scopes else (m.Scope.ACCOUNT if windows else None)
     window = windows[0] if windows else None
     if scope is not None and scope.within_order and window is not None:
-        typing.error("R0221", span, f"`per {scope.value}` is within one order and takes no window", f"leave out `per {window}`")
+        typing.error(
+            "R0221", span, f"`per {scope.value}` is within one order and takes no window", f"leave out `per {window}`"
+        )
         window = None
     if scope is m.Scope.GROUP and not typing.group:
-        typing.error("R0222", span, "`per group` needs an agreement with a group", 'write `accounts group "NAME", together`')
+        typing.error(
+            "R0222", span, "`per group` needs an agreement with a group", 'write `accounts group "NAME", together`'
+        )
     return scope, window
 
 
 def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
     scope, window = scope_and_window(expr.per, expr.span, typing)
     if scope is None:
-        typing.error("R0223", expr.span, "this total does not say over what", "add `per line`, `per order` or `per account per year`")
+        typing.error(
+            "R0223",
+            expr.span,
+            "this total does not say over what",
+            "add `per line`, `per order` or `per account per year`",
+        )
         return None
     if not scope.within_order and window is None:
-        typing.error("R0224", expr.span, f"a total per {scope.value} needs a window", "add `per year`, `per month` or `ever`")
+        typing.error(
+            "R0224", expr.span, f"a total per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
+        )
         return None
     if typing.in_filter and WIDTH[scope] > WIDTH[m.Scope.ORDER]:
-        typing.error("R0225", expr.span, "a filter can test a line, a delivery or an order, nothing wider", "name the total as a measure and test it in `when`")
+        typing.error(
+            "R0225",
+            expr.span,
+            "a filter can test a line, a delivery or an order, nothing wider",
+            "name the total as a measure and test it in `when`",
+        )
         return None
     if expr.before and scope.within_order:
         typing.error("R0226", expr.span, "`before this order` belongs to a total wider than the order", "leave it out")
     if typing.in_price and expr.kind in ("gross value", "net value", "invoice value"):
-        typing.error("R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use a quantity or the list value")
+        typing.error(
+            "R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use a quantity or the list value"
+        )
         return None
     where = _filter(expr, typing)
     if expr.after_stage is not None and expr.after_stage not in typing.stages:
@@ -263,13 +283,18 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
             what, dim = _VALUES[expr.kind], m.MONEY
     key = None
     if not scope.within_order:
-        words = {"quantity": f"quantity in {unit}", "distinct": f"number of distinct {distinct.path if distinct else ''}"}
+        words = {
+            "quantity": f"quantity in {unit}",
+            "distinct": f"number of distinct {distinct.path if distinct else ''}",
+        }
         text = words.get(what, f"number of {what}" if what in ("lines", "orders") else f"{what} value")
         chosen = f" where {condition_text(where)}" if where is not None else ""
         who = "in all" if scope is m.Scope.ALL else f"per {scope.value}"
         key = f"{text}{chosen} {who} {'ever' if window == 'ever' else f'per {window}'}"
         if what == "distinct":
-            typing.error("R0227", expr.span, "distinct things cannot be counted over several orders", "count them per order")
+            typing.error(
+                "R0227", expr.span, "distinct things cannot be counted over several orders", "count them per order"
+            )
             return None
     return m.Total(
         what,  # type: ignore[arg-type]
@@ -312,7 +337,12 @@ def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
         return None
     a, b = dimension(left), dimension(right)
     if "text" in (a.kind, b.kind) or "date" in (a.kind, b.kind):
-        typing.error("R0214", expr.span, f"{describe(a)} and {describe(b)} cannot be reckoned together", "use numbers, money or quantities")
+        typing.error(
+            "R0214",
+            expr.span,
+            f"{describe(a)} and {describe(b)} cannot be reckoned together",
+            "use numbers, money or quantities",
+        )
         return None
     match expr.op:
         case "+" | "-":
@@ -320,14 +350,24 @@ def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
             return m.Arithmetic(expr.op, left, other, a, span=expr.span) if other else None
         case "*":
             if a != m.NUMBER and b != m.NUMBER:
-                typing.error("R0214", expr.span, f"{describe(a)} cannot be multiplied by {describe(b)}", "one of the two must be a plain number or percent")
+                typing.error(
+                    "R0214",
+                    expr.span,
+                    f"{describe(a)} cannot be multiplied by {describe(b)}",
+                    "one of the two must be a plain number or percent",
+                )
                 return None
             return m.Arithmetic("*", left, right, b if a == m.NUMBER else a, span=expr.span)
         case "/":
             if b == m.NUMBER:
                 return m.Arithmetic("/", left, right, a, span=expr.span)
             if a.kind != b.kind:
-                typing.error("R0214", expr.span, f"{describe(a)} cannot be divided by {describe(b)}", "divide by a number, or by something of the same kind")
+                typing.error(
+                    "R0214",
+                    expr.span,
+                    f"{describe(a)} cannot be divided by {describe(b)}",
+                    "divide by a number, or by something of the same kind",
+                )
                 return None
             other = _alike(left, right, expr.span, typing)
             return m.Arithmetic("/", left, other, m.NUMBER, span=expr.span) if other else None
@@ -389,7 +429,9 @@ def _rounded(expr: s.Rounded, typing: Typing) -> m.Expr | None:
     if dim.unit != expr.unit:
         factor = global_factor(str(dim.unit), expr.unit)
         if factor is None:
-            typing.error("R0215", expr.span, f"{dim.unit} cannot be turned into {expr.unit}", f"measure it in {expr.unit}")
+            typing.error(
+                "R0215", expr.span, f"{dim.unit} cannot be turned into {expr.unit}", f"measure it in {expr.unit}"
+            )
             return None
         dim = m.Dimension("quantity", expr.unit)
         value = m.Arithmetic("*", m.Constant(factor, m.NUMBER, span=expr.span), value, dim, span=expr.value.span)

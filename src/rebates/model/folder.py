@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from rebates.model.agreements import check_together, currency_of, model_agreemen
 from rebates.model.examples import check_example
 from rebates.model.expressions import Typing, typed
 from rebates.model.findings import find
-from rebates.model.master import SCHEMAS, Master, load_master
+from rebates.model.master import SCHEMAS, load_master
 from rebates.model.names import Names, declare, literal_value, twice
 from rebates.model.read_tables import SUFFIXES, read_table
 from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
@@ -59,7 +59,9 @@ class Loader:
 def _digest_rows(rows: Iterable[Row]) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        cells = ";".join(f"{name}={value_text(value)}" for name, value in sorted(row.cells.items()) if value is not None)
+        cells = ";".join(
+            f"{name}={value_text(value)}" for name, value in sorted(row.cells.items()) if value is not None
+        )
         digest.update(f"{cells};{row.first};{row.last}\n".encode())
     return digest.hexdigest()
 
@@ -95,7 +97,12 @@ def _read(rules: str | Path | Texts, report: Report) -> tuple[list[Source], Path
     if path.is_dir():
         files = sorted(file for file in path.rglob("*.rebates") if file.is_file())
         if not files:
-            report.error("R0703", nowhere, f"there is no `.rebates` file in `{rules}`", "name a folder with rule files, or a file")
+            report.error(
+                "R0703",
+                nowhere,
+                f"there is no `.rebates` file in `{rules}`",
+                "name a folder with rule files, or a file",
+            )
         return [x for file in files if (x := _read_file(file, path, report)) is not None], path
     if not path.is_file():
         report.error("R0701", nowhere, f"there is no file or folder `{rules}`", "check the path")
@@ -110,7 +117,9 @@ def _read_file(file: Path, folder: Path, report: Report) -> Source | None:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        report.error("R0702", nowhere, f"`{name}` cannot be read: {error.strerror}", "check the file and its permissions")
+        report.error(
+            "R0702", nowhere, f"`{name}` cannot be read: {error.strerror}", "check the file and its permissions"
+        )
         return None
     try:
         return Source(name, raw.decode("utf-8-sig"))
@@ -131,8 +140,8 @@ def _schema(table: s.Table) -> TableSchema:
                     kind = "text" if role == "key" else "number"
                 case "dates":
                     role, kind = "dates", "date"
-                case s.ValueType(kind=kind, unit=unit):
-                    pass
+                case s.ValueType() as type_:
+                    kind, unit = type_.kind, type_.unit
             columns.append(Column(name.name, role, kind, unit, name.source))  # type: ignore[arg-type]
     where = tuple((column, _plain(value)) for column, value in table.where)
     return TableSchema(table.name, tuple(columns), where, table.span)
@@ -185,9 +194,7 @@ def _file_of(name: str, folder: Path | None) -> str | None:
     return None
 
 
-def _declare_folder(
-    declarations: list[s.Node], tables: list[s.Table], names: Names, loader: Loader
-) -> None:
+def _declare_folder(declarations: Sequence[s.Node], tables: list[s.Table], names: Names, loader: Loader) -> None:
     for declaration in declarations:
         if isinstance(declaration, s.Measure | s.ItemSet | s.Attribute | s.Broken):
             declare(names, declaration)
@@ -198,12 +205,24 @@ def _declare_folder(
     for declaration in declarations:
         if isinstance(declaration, s.Agreement):
             other = agreements.get(declaration.name)
-            twice(names, "agreement", declaration.name, declaration.name_span, s.Broken(span=other.name_span) if other else None)
+            twice(
+                names,
+                "agreement",
+                declaration.name,
+                declaration.name_span,
+                s.Broken(span=other.name_span) if other else None,
+            )
             agreements[declaration.name] = declaration
 
 
 def _declare_table(table: s.Table, currency: str | None, names: Names, loader: Loader) -> None:
-    twice(names, "table", table.name, table.span, s.Broken(span=names.table_spans[table.name]) if table.name in names.table_spans else None)
+    twice(
+        names,
+        "table",
+        table.name,
+        table.span,
+        s.Broken(span=names.table_spans[table.name]) if table.name in names.table_spans else None,
+    )
     names.table_spans[table.name] = table.span
     read = loader.table(_schema(table), table.source.value, currency, table.source.span)
     if read is None:
@@ -212,7 +231,7 @@ def _declare_table(table: s.Table, currency: str | None, names: Names, loader: L
     names.tables[table.name] = read
 
 
-def _agreements(declarations: list[s.Node], names: Names, loader: Loader) -> tuple[m.Agreement, ...]:
+def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) -> tuple[m.Agreement, ...]:
     waterfalls = [x for x in declarations if isinstance(x, s.Waterfall)]
     for other in waterfalls[1:]:
         names.report.error("R0330", other.span, "`waterfall` stands twice", "keep one for the folder")
@@ -228,7 +247,9 @@ def _agreements(declarations: list[s.Node], names: Names, loader: Loader) -> tup
         for member in declaration.members:
             if isinstance(member, s.Table):
                 _declare_table(member, currency or None, inside, loader)
-        names.table_spans.update({name: span for name, span in inside.table_spans.items() if name not in names.table_spans})
+        names.table_spans.update(
+            {name: span for name, span in inside.table_spans.items() if name not in names.table_spans}
+        )
         agreement = model_agreement(declaration, inside, waterfalls[0] if waterfalls else None, rounding, place)
         place += len(declaration.members)
         names.tables.update(inside.tables)

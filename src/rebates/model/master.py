@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from rebates.model.tables import Cell, Column, Row, Table, TableSchema
-from rebates.model.units import global_factor
+from rebates.model.cells import Cell
+from rebates.model.conversions import Ratio, convert
+from rebates.model.master_checks import check_master
+from rebates.model.tables import Column, Row, Table, TableSchema
 from rebates.syntax.diagnostics import Report
-from rebates.syntax.source import Source, Span
-from rebates.syntax.suggest import nearest
+
+PIECE = "piece"  # the base unit of an item that does not name one
 
 _DATES = (Column("valid_from", "dates", "date", required=False), Column("valid_to", "dates", "date", required=False))
 
 SCHEMAS: dict[str, TableSchema] = {
-    "accounts": TableSchema(
-        "accounts", (Column("id", "key"), Column("parent", required=False)), open=True
-    ),
+    "accounts": TableSchema("accounts", (Column("id", "key"), Column("parent", required=False)), open=True),
     "memberships": TableSchema("memberships", (Column("group", "key"), Column("account", "key"), *_DATES)),
     "items": TableSchema(
         "items",
@@ -86,7 +86,10 @@ class Price:
 class Master:
     """The master data of a rule set. Never changes."""
 
-    __slots__ = ("_accounts", "_costs", "_families", "_items", "_list_prices", "_memberships", "_units", "tables")
+    __slots__ = (
+        "_accounts", "_costs", "_families", "_items", "_list_prices", "_memberships", "_units",
+        "families", "group_names", "tables", "unit_names",
+    )  # fmt: skip
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.tables = dict(tables)
@@ -97,7 +100,7 @@ class Master:
         self._items = {
             str(row.cells["id"]): Item(
                 str(row.cells["id"]),
-                _text(row, "base_unit") or "piece",
+                _text(row, "base_unit") or PIECE,
                 _text(row, "family"),
                 _attributes(row, "id", "base_unit", "family"),
             )
@@ -112,6 +115,13 @@ class Master:
             self._units.setdefault(_text(row, "item"), []).append(row)
         self._list_prices = _by_item(tables, "list_prices")
         self._costs = _by_item(tables, "costs")
+        # names that checks ask for again and again
+        self.group_names = frozenset(str(row.cells["group"]) for rows in self._memberships.values() for row in rows)
+        self.families = frozenset(self._families) | {item.family for item in self._items.values() if item.family}
+        self.unit_names = frozenset(
+            {item.base_unit for item in self._items.values()}
+            | {name for rows in self._units.values() for row in rows for x in ("unit", "of") if (name := _text(row, x))}
+        )
 
     # --- accounts
 
@@ -141,10 +151,6 @@ class Master:
         """The groups it is itself a member of on a day (5.5)."""
         return frozenset(str(row.cells["group"]) for row in self._memberships.get(account, ()) if row.holds(day))
 
-    @property
-    def group_names(self) -> frozenset[str]:
-        return frozenset(str(row.cells["group"]) for rows in self._memberships.values() for row in rows)
-
     # --- items
 
     @property
@@ -158,11 +164,6 @@ class Master:
     def item(self, id: str) -> Item | None:
         """The item; None if the `items` table lacks it. Without that table nothing is known of any item but its name."""
         return self._items.get(id)
-
-    @property
-    def families(self) -> frozenset[str]:
-        named = {item.family for item in self._items.values() if item.family is not None}
-        return frozenset(self._families) | frozenset(named)
 
     def family_path(self, family: str) -> tuple[str, ...]:
         """The family and all above it. Without a `families` table `A/B` lies under `A`."""
@@ -182,17 +183,6 @@ class Master:
 
     # --- units
 
-    @property
-    def unit_names(self) -> frozenset[str]:
-        names = {item.base_unit for item in self._items.values()}
-        for rows in self._units.values():
-            for row in rows:
-                names.add(str(row.cells["unit"]))
-                of = _text(row, "of")
-                if of:
-                    names.add(of)
-        return frozenset(names)
-
     def factor(self, item: str, unit: str, day: date, base: str | None = None) -> Fraction | None:
         """How many base units of the item one `unit` is on a day, exactly (1.2); None without a conversion (1.4).
 
@@ -203,40 +193,25 @@ class Master:
         goal = known.base_unit if known else (base or unit)
         if unit == goal:
             return Fraction(1)
-        factors = {unit: Fraction(1)}  # how many of each unit one `unit` is
-        reach = [unit]
-        edges = self._edges(item, day, goal)
-        while reach:
-            at = reach.pop(0)
-            for left, right, ratio in edges:  # one left is `ratio` right
-                for source, target, factor in ((left, right, ratio), (right, left, 1 / ratio)):
-                    if source == at and target not in factors:
-                        factors[target] = factors[at] * factor
-                        reach.append(target)
-            direct = global_factor(at, goal)
-            if goal not in factors and direct is not None:
-                factors[goal] = factors[at] * direct
-            for other in {unit for edge in edges for unit in edge[:2]}:
-                bridge = global_factor(at, other)
-                if other not in factors and bridge is not None:
-                    factors[other] = factors[at] * bridge
-                    reach.append(other)
-            if goal in factors:
-                return factors[goal]
-        return None
+        return convert(unit, goal, self._ratios(item, item, day), self._ratios(None, item, day))
 
-    def _edges(self, item: str, day: date, base: str) -> list[tuple[str, str, Fraction]]:
-        edges = []
-        for row in [*self._units.get(item, ()), *self._units.get(None, ())]:
-            factor = row.cells["factor"]
-            if row.holds(day) and isinstance(factor, Fraction) and factor:
-                edges.append((str(row.cells["unit"]), _text(row, "of") or base, factor))
-        return edges
+    def _ratios(self, rows_of: str | None, item: str, day: date) -> list[Ratio]:
+        """The rows of an item, or of all, on a day; a row that does not say of what is in base units, else pieces."""
+        known = self._items.get(item)
+        base = known.base_unit if known else PIECE
+        return [
+            (str(row.cells["unit"]), _text(row, "of") or base, factor)
+            for row in self._units.get(rows_of, ())
+            if row.holds(day) and isinstance(factor := row.cells["factor"], Fraction) and factor > 0
+        ]
 
     # --- prices
 
     def list_price(self, item: str, unit: str, day: date, currency: str) -> Price | None:
-        """The list price: its row in the ordered unit, else one whose unit converts (1.3), else None."""
+        """The list price: its row in the ordered unit, else one whose unit converts (1.3), else None.
+
+        A row that names the currency goes before one that leaves it to the agreement; then the earlier row.
+        """
         return self._price(self._list_prices, "price", item, unit, day, currency)
 
     def cost(self, item: str, unit: str, day: date, currency: str) -> Price | None:
@@ -248,19 +223,18 @@ class Master:
     ) -> Price | None:
         known = self._items.get(item)
         base = known.base_unit if known else unit
-        found = None
+        found: tuple[bool, bool, Price] | None = None
         for row in rows.get(item, ()):
-            amount = row.cells[column]
-            if not row.holds(day) or not isinstance(amount, Fraction):
-                continue
-            if (_text(row, "currency") or currency) != currency:
+            amount, named = row.cells[column], _text(row, "currency")
+            if not row.holds(day) or not isinstance(amount, Fraction) or named not in (None, currency):
                 continue
             price = Price(amount, _text(row, "unit") or base, row)
-            if price.unit == unit:
-                return price
-            if found is None and self.factor(item, price.unit, day, base) is not None:
-                found = price
-        return found
+            rank = price.unit == unit, named is not None
+            if (found is None or rank > found[:2]) and (
+                rank[0] or self.factor(item, price.unit, day, base) is not None
+            ):
+                found = *rank, price
+        return found[2] if found is not None else None
 
 
 def _rows(tables: Mapping[str, Table], name: str) -> list[Row]:
@@ -286,53 +260,5 @@ def _attributes(row: Row, *fixed: str) -> dict[str, Cell]:
 
 def load_master(tables: Mapping[str, Table], report: Report) -> Master:
     """The master data of the fixed tables that are there; what does not fit together is reported by file and row."""
-    master = Master(tables)
-    _check_tree(tables, "accounts", report)
-    _check_tree(tables, "families", report)
-    if master.has_accounts:
-        _check_known(tables, "memberships", "account", set(master.accounts), "account", report)
-    if master.has_items:
-        for name in ("units", "list_prices", "costs"):
-            _check_known(tables, name, "item", set(master.items), "item", report)
-    for row in _rows(tables, "units"):
-        factor = row.cells["factor"]
-        if isinstance(factor, Fraction) and factor <= 0:
-            report.error("R0421", _place(row), f"a factor of {factor} cannot be", "a conversion is above zero")
-    return master
-
-
-def _place(row: Row) -> Span:
-    text = ", ".join(f"{name}={value}" for name, value in row.cells.items() if value is not None)
-    source = Source(f"{row.file} row {row.number}", text)
-    return Span(source, 0, len(text))
-
-
-def _check_known(
-    tables: Mapping[str, Table], name: str, column: str, known: set[str], word: str, report: Report
-) -> None:
-    for row in _rows(tables, name):
-        value = _text(row, column)
-        if value is not None and value not in known:
-            near = nearest(value, known)
-            help = f"did you mean `{near[0]}`?" if near else f"add it to the table `{word}s`"
-            report.error("R0420", _place(row), f"{word} `{value}` of table `{name}` is unknown", help)
-
-
-def _check_tree(tables: Mapping[str, Table], name: str, report: Report) -> None:
-    rows = {str(row.cells["id"]): row for row in _rows(tables, name)}
-    for id, row in rows.items():
-        parent = _text(row, "parent")
-        if parent is None:
-            continue
-        if parent not in rows:
-            near = nearest(parent, rows)
-            help = f"did you mean `{near[0]}`?" if near else "add a row for it"
-            report.error("R0420", _place(row), f"parent `{parent}` of `{id}` is unknown", help)
-        seen, at = {id}, parent
-        while at in rows and at is not None:
-            if at in seen:
-                if at == id:
-                    report.error("R0422", _place(row), f"`{id}` lies above itself", "break the circle of parents")
-                break
-            seen.add(at)
-            at = _text(rows[at], "parent") or ""
+    check_master(tables, report)
+    return Master(tables)

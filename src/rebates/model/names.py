@@ -117,7 +117,7 @@ class Names:
         return None
 
     def _columns(self) -> set[str]:
-        columns = set()
+        columns: set[str] = set()
         for subject, rows in (("item", self.master.items), ("account", self.master.accounts)):
             for row in rows.values():
                 columns.update(f"{subject}.{name}" for name in row.attributes)
@@ -178,7 +178,9 @@ def declare(names: Names, node: s.Measure | s.ItemSet | s.Attribute | s.Broken) 
             subject, _, name = path.partition(".")
             dimension = dimension_of_type(node.type)
             if default is not None and not fits(default, dimension):
-                names.report.error("R0218", node.span, f"the default of `{path}` is no {node.type.kind}", "mend one of them")
+                names.report.error(
+                    "R0218", node.span, f"the default of `{path}` is no {node.type.kind}", "mend one of them"
+                )
             twice(names, "attribute", path, node.span, names.attributes.get(path))
             names.attributes[path] = m.Attribute(subject, name, dimension, default, span=node.span)  # type: ignore[arg-type]
 

@@ -557,4 +557,6 @@ class RuleSet:
     tables: Mapping[str, Table]
     master: Master
     version: str  # sha-256 over every source text and table file, in a canonical order
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)  # declared ones by path, for typing what callers say
+    attributes: Mapping[str, Attribute] = field(
+        default_factory=dict
+    )  # declared ones by path, for typing what callers say

@@ -17,6 +17,7 @@ from rebates.syntax.source import Source, Span
 
 MOST_BYTES = 2_000_000_000  # of a file, and of what a packed one unpacks to
 MOST_ROWS = 50_000_000
+MOST_HEADING = 100_000  # characters
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 
 
@@ -45,7 +46,11 @@ class File:
         """Tells why the file cannot be read; `kind` is what it should be."""
         why = (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())[:120]
         said = f"is no readable {kind} file" if kind else "cannot be read"
-        self.error("R0413", f"`{self.name}` {said}: {why}", "write the file again" if kind else "check the file and its permissions")
+        self.error(
+            "R0413",
+            f"`{self.name}` {said}: {why}",
+            "write the file again" if kind else "check the file and its permissions",
+        )
 
     def headings_fit(self, headings: Sequence[str]) -> bool:
         """Whether there are headings, none of them twice; blank ones have no column."""
@@ -105,7 +110,11 @@ def read_table(
 
 
 def _too_large(file: File) -> None:
-    file.error("R0413", f"`{file.name}` cannot be read: it is too large", f"at most {MOST_ROWS:_} rows and {MOST_BYTES // 10**9} GB")
+    file.error(
+        "R0413",
+        f"`{file.name}` cannot be read: it is too large",
+        f"at most {MOST_ROWS:_} rows and {MOST_BYTES // 10**9} GB",
+    )
 
 
 # --- CSV
@@ -118,7 +127,7 @@ class CsvText:
         self.path, self.name = path, name
         head, _, _ = text.partition("\n")
         self.delimiter = ";" if head.count(";") > head.count(",") else ","
-        self.headings = [cell.strip() for cell in next(csv.reader([head], delimiter=self.delimiter), [])]
+        self.headings = [cell.strip() for cell in next(_reader(text[:MOST_HEADING], self.delimiter), [])]
         self._source: Source | None = Source(name, text)
 
     @property
@@ -164,7 +173,9 @@ def _csv_sheet(file: File, table: str) -> Sheet | None:
     for code, sign, called in (("R0418", "\0", "a NUL character"), ("R0419", "\ufeff", "a byte order mark")):
         if sign in text:
             line = text[: text.index(sign)].count("\n") + 1
-            file.error(code, f"`{file.name}` has {called} in line {line}", "remove it, or save the table anew as CSV UTF-8")
+            file.error(
+                code, f"`{file.name}` has {called} in line {line}", "remove it, or save the table anew as CSV UTF-8"
+            )
             return None
     try:
         content = CsvText(file.path, file.name, text)
@@ -173,13 +184,21 @@ def _csv_sheet(file: File, table: str) -> Sheet | None:
         return None
     if not file.headings_fit(content.headings):
         return None
-    return Sheet([heading for heading in content.headings if heading], _csv_rows(content, Slips(file.report, table)), content.place)
+    return Sheet(
+        [heading for heading in content.headings if heading],
+        _csv_rows(content, Slips(file.report, table)),
+        content.place,
+    )
+
+
+def _reader(text: str, delimiter: str) -> Any:
+    # only a newline ends a line: a bare carriage return is an error that is told, not a row
+    return csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
 
 
 def _csv_rows(content: CsvText, slips: Slips) -> Iterator[RawRow]:
     headings = content.headings
-    # lines end with a newline only: another line end inside one is an error, not a row
-    reader = csv.reader(io.StringIO(content.source.text, newline="\n"), delimiter=content.delimiter, strict=True)
+    reader = _reader(content.source.text, content.delimiter)
     line = 1
     try:
         for cells in reader:
@@ -198,7 +217,10 @@ def _csv_rows(content: CsvText, slips: Slips) -> Iterator[RawRow]:
             yield RawRow(start, values, partial(content.place, start))
     except csv.Error as error:
         slips.add(
-            "R0415", partial(content.place, line, ""), f"row {line} cannot be read: {error}", "check its quotes and line ends"
+            "R0415",
+            partial(content.place, line, ""),
+            f"row {line} cannot be read: {error}",
+            "check its quotes and line ends",
         )
     slips.close()
     content.let_go()
@@ -209,15 +231,15 @@ def _csv_rows(content: CsvText, slips: Slips) -> Iterator[RawRow]:
 
 def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | None:
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError:
         file.error("R0417", f"reading `{file.name}` needs pyarrow", "run: pip install 'rebates[parquet]'")
         return None
     try:
-        content = pyarrow.parquet.ParquetFile(file.path)
+        content = pq.ParquetFile(file.path)
         headings = [str(heading) for heading in content.schema_arrow.names]
-    except (pyarrow.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError) as error:
         file.unreadable(error, "Parquet")
         return None
     if content.metadata.num_rows > MOST_ROWS:
@@ -227,10 +249,13 @@ def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | None:
         return None
     used = {column.source_name for column in schema.columns} | {heading for heading, _ in schema.where}
     columns = headings if schema.open else [heading for heading in headings if heading in used]
-    return Sheet(headings, _parquet_rows(file, content, columns, (pyarrow.ArrowException, ValueError, OverflowError, OSError)))
+    errors = (pa.ArrowException, ValueError, OverflowError, OSError)
+    return Sheet(headings, _parquet_rows(file, content, columns, errors))
 
 
-def _parquet_rows(file: File, content: Any, columns: list[str], errors: tuple[type[Exception], ...]) -> Iterator[RawRow]:
+def _parquet_rows(
+    file: File, content: Any, columns: list[str], errors: tuple[type[Exception], ...]
+) -> Iterator[RawRow]:
     number = 1
     try:
         for batch in content.iter_batches(columns=columns):
@@ -286,7 +311,9 @@ def _xlsx_rows(file: File, headings: list[str], lines: list[list[object]]) -> It
         place = partial(place_in_row, file.name, number, values)
         if any(cell is not None for cell in line[len(headings) :]):
             message = f"row {number} has {len(line)} cells, the heading has {len(headings)}"
-            slips.add("R0415", partial(place, ""), message, "give every column a heading, or clear the cells beside the table")
+            slips.add(
+                "R0415", partial(place, ""), message, "give every column a heading, or clear the cells beside the table"
+            )
             continue
         yield RawRow(number, values, place)
     slips.close()

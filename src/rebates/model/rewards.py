@@ -37,7 +37,12 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
             if value is None:
                 return None
             if dimension(value) not in (m.PRICE, m.MONEY):
-                typing.error("R0214", of.span, f"a percent of {describe(dimension(value))} is no amount", "write a percent of a price or of money")
+                typing.error(
+                    "R0214",
+                    of.span,
+                    f"a percent of {describe(dimension(value))} is no amount",
+                    "write a percent of a price or of money",
+                )
                 return None
             if kind == "price":
                 product = m.Arithmetic("*", rate, value, dimension(value), span=piece.span)
@@ -58,7 +63,12 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
             if unit is not None:
                 check_unit(unit, piece.span, typing)
             if dimension(value) not in (m.PRICE, m.MONEY):
-                typing.error("R0214", value_.span, f"a price is money per unit, this is {describe(dimension(value))}", "write `price EUR 0.62 per piece`")
+                typing.error(
+                    "R0214",
+                    value_.span,
+                    f"a price is money per unit, this is {describe(dimension(value))}",
+                    "write `price EUR 0.62 per piece`",
+                )
                 return None
             return m.PricePiece(value, unit, span=piece.span)
         case s.ComputedReward(value=value_):
@@ -73,7 +83,12 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
                     return m.SumPiece(value, own, span=piece.span)
                 case "price" if kind == "price":
                     return m.PricePiece(value, None, span=piece.span)
-            typing.error("R0214", value_.span, f"a reward is a percent or an amount, this is {describe(dimension(value))}", "write a rate")
+            typing.error(
+                "R0214",
+                value_.span,
+                f"a reward is a percent or an amount, this is {describe(dimension(value))}",
+                "write a rate",
+            )
             return None
 
 
@@ -102,7 +117,12 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
         return None
     dim = dimension(measure)
     if dim.kind in ("text", "date"):
-        typing.error("R0214", clause.measure.span, f"tiers stand on something that can be measured, this is {describe(dim)}", "write a quantity, a value or a ratio")
+        typing.error(
+            "R0214",
+            clause.measure.span,
+            f"tiers stand on something that can be measured, this is {describe(dim)}",
+            "write a quantity, a value or a ratio",
+        )
         return None
     scope = measure_scope(measure)
     rows: list[m.Tier] = []
@@ -113,7 +133,9 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
     for row in clause.rows:
         if row.bound == "continues":
             if clause.mode != "interpolated" or row is not clause.rows[-1]:
-                typing.error("R0321", row.span, "`continues` stands last in interpolated tiers, and nowhere else", "leave it out")
+                typing.error(
+                    "R0321", row.span, "`continues` stands last in interpolated tiers, and nowhere else", "leave it out"
+                )
             continues = True
             continue
         assert row.reward is not None
@@ -164,7 +186,9 @@ def _ascends(tier: m.Tier, rows: list[m.Tier], below: m.Tier | None, typing: Typ
     before = rows[-1] if rows else below
     if before is None:
         return True
-    order = (tier.threshold, tier.above) > (before.threshold, before.above) or (before is below and tier.threshold >= before.threshold)
+    order = (tier.threshold, tier.above) > (before.threshold, before.above) or (
+        before is below and tier.threshold >= before.threshold
+    )
     if order:
         return True
     same = tier.threshold == before.threshold
@@ -183,16 +207,31 @@ def _mode_fits(tiers: m.Tiers, typing: Typing) -> bool:
     if tiers.mode.startswith("lump sum"):
         for reward in rewards:
             if not any(isinstance(piece, m.SumPiece) for piece in reward.pieces):
-                typing.error("R0326", reward.span, "a lump-sum tier pays a sum of money", "write an amount such as `EUR 500`, or choose `retroactive` or `incremental`")
+                typing.error(
+                    "R0326",
+                    reward.span,
+                    "a lump-sum tier pays a sum of money",
+                    "write an amount such as `EUR 500`, or choose `retroactive` or `incremental`",
+                )
                 return False
     if tiers.mode == "interpolated":
         kinds = {(type(reward.pieces[0]), len(reward.pieces)) for reward in rewards}
         if len(kinds) > 1 or next(iter(kinds))[1] != 1:
-            typing.error("R0327", tiers.span, "interpolated tiers go from one rate to the next: all rows pay the same kind of thing", "write percents in all rows, or amounts in all rows")
+            typing.error(
+                "R0327",
+                tiers.span,
+                "interpolated tiers go from one rate to the next: all rows pay the same kind of thing",
+                "write percents in all rows, or amounts in all rows",
+            )
             return False
         packages = {reward.pieces[0].package for reward in rewards if isinstance(reward.pieces[0], m.UnitPiece)}
         if len({(p.kind, p.size, p.unit) for p in packages}) > 1 or any(p.kind != "each" for p in packages):
-            typing.error("R0327", tiers.span, "interpolated amounts are per one unit, the same in all rows", "write the same unit in every row")
+            typing.error(
+                "R0327",
+                tiers.span,
+                "interpolated amounts are per one unit, the same in all rows",
+                "write the same unit in every row",
+            )
             return False
         if len(tiers.rows) < 2:
             typing.error("R0328", tiers.span, "there is nothing to go between", "interpolated tiers need two rows")

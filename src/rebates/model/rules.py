@@ -23,7 +23,7 @@ from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
-Clause = TypeVar("Clause")
+Clause = TypeVar("Clause", bound=s.Node)
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,13 @@ def _only(rule: s.Rule, kind: type[Clause], typing: Typing) -> Clause | None:
     """The one clause of a kind; a second is an error that shows both."""
     found = [clause for clause in rule.clauses if isinstance(clause, kind)]
     for other in found[1:]:
-        first_span, span = found[0].span, other.span  # type: ignore[attr-defined]
+        first_span, span = found[0].span, other.span
         typing.names.report.error(
-            "R0301", span, "this clause stands twice in the rule", "keep one of them", labels=(Label(first_span, "the first"),)
+            "R0301",
+            span,
+            "this clause stands twice in the rule",
+            "keep one of them",
+            labels=(Label(first_span, "the first"),),
         )
     return found[0] if found else None
 
@@ -60,7 +64,12 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     )
     valid = _only(rule, s.ValidClause, typing)
     if valid is not None and valid.last < valid.first:
-        typing.error("R0302", valid.span, f"the rule ends on {valid.last}, before it begins on {valid.first}", "swap the two dates")
+        typing.error(
+            "R0302",
+            valid.span,
+            f"the rule ends on {valid.last}, before it begins on {valid.first}",
+            "swap the two dates",
+        )
     dated = _only(rule, s.DatedClause, typing)
     if dated is not None and dated.by not in ("order", "delivery", "invoice"):
         typing.names.unknown("R0229", "date", dated.by, dated.span, ("order", "delivery", "invoice"))
@@ -70,7 +79,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     worth = _worth(rule, typing)
     base = _base(rule, stage, typing)
     spread = _only(rule, s.SpreadClause, typing)
-    flags = {clause.word for clause in rule.clauses if isinstance(clause, s.FlagClause)}
+    flags: set[str] = {clause.word for clause in rule.clauses if isinstance(clause, s.FlagClause)}
     only_per = _only(rule, s.OnlyPerClause, typing)
     if only_per is not None:
         check_unit(only_per.unit, only_per.span, typing)
@@ -122,14 +131,23 @@ def _check_flags(rule: s.Rule, flags: set[str], typing: Typing) -> None:
     for clause in rule.clauses:
         if isinstance(clause, s.FlagClause):
             if clause.word in prices and rule.kind != "price":
-                typing.error("R0303", clause.span, f"`{clause.word}` belongs to a price, this is a {rule.kind}", "leave it out")
+                typing.error(
+                    "R0303", clause.span, f"`{clause.word}` belongs to a price, this is a {rule.kind}", "leave it out"
+                )
             if clause.word == "exclusive" and rule.kind == "price":
-                typing.error("R0303", clause.span, "`exclusive` never concerns prices", "leave it out; the most specific price stands alone")
+                typing.error(
+                    "R0303",
+                    clause.span,
+                    "`exclusive` never concerns prices",
+                    "leave it out; the most specific price stands alone",
+                )
         if isinstance(clause, s.OnlyPerClause) and rule.kind != "price":
             typing.error("R0303", clause.span, f"`only per` belongs to a price, this is a {rule.kind}", "leave it out")
         limits = s.CapClause | s.FloorClause | s.PaysFromClause | s.LimitClause | s.SpreadClause
         if isinstance(clause, limits) and rule.kind == "price":
-            typing.error("R0303", clause.span, "a price has no limits of this kind", "use `not below`, or make it a discount")
+            typing.error(
+                "R0303", clause.span, "a price has no limits of this kind", "use `not below`, or make it a discount"
+            )
 
 
 def _stage(rule: s.Rule, place: Place, typing: Typing) -> m.Stage | None:
@@ -152,7 +170,12 @@ def _stage(rule: s.Rule, place: Place, typing: Typing) -> m.Stage | None:
     if len(discounts) == 1:
         return discounts[0]
     listed = ", ".join(f"`stage {stage.name}`" for stage in discounts)
-    typing.error("R0304", rule.name_span, f"discount `{rule.name}` does not say its stage", f"write {listed.replace(', ', ' or ')}")
+    typing.error(
+        "R0304",
+        rule.name_span,
+        f"discount `{rule.name}` does not say its stage",
+        f"write {listed.replace(', ', ' or ')}",
+    )
     return None
 
 
@@ -160,11 +183,19 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
     kinds = s.RateClause | s.AmountClause | s.TiersClause | s.FromTableClause
     found = [clause for clause in rule.clauses if isinstance(clause, kinds)]
     if not found:
-        typing.error("R0305", rule.name_span, f"{rule.kind} `{rule.name}` does not say what it is worth", "add `rate 3%`, `tiers …`, `amount …` or, for a price, `from table …`")
+        typing.error(
+            "R0305",
+            rule.name_span,
+            f"{rule.kind} `{rule.name}` does not say what it is worth",
+            "add `rate 3%`, `tiers …`, `amount …` or, for a price, `from table …`",
+        )
         return None
     if len(found) > 1:
         typing.names.report.error(
-            "R0306", found[1].span, "a rule has one worth", "keep one of `rate`, `tiers`, `amount`, `from table`; write a second rule for the other",
+            "R0306",
+            found[1].span,
+            "a rule has one worth",
+            "keep one of `rate`, `tiers`, `amount`, `from table`; write a second rule for the other",
             labels=(Label(found[0].span, "the first"),),
         )
         return None
@@ -182,7 +213,12 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
             if value is None:
                 return None
             if dimension(value) != m.MONEY:
-                typing.error("R0214", clause.span, f"an amount is money, this is {describe(dimension(value))}", "write an amount of money")
+                typing.error(
+                    "R0214",
+                    clause.span,
+                    f"an amount is money, this is {describe(dimension(value))}",
+                    "write an amount of money",
+                )
                 return None
             return m.Amount(value, span=clause.span)
         case s.FromTableClause() as clause:
@@ -191,7 +227,12 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
 
 def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.PriceTable | None:
     if rule.kind != "price":
-        typing.error("R0308", clause.span, f"a {rule.kind} from a table is not part of this version", "write its rate or tiers; prices can come from a table")
+        typing.error(
+            "R0308",
+            clause.span,
+            f"a {rule.kind} from a table is not part of this version",
+            "write its rate or tiers; prices can come from a table",
+        )
         return None
     table = typing.names.tables.get(clause.table)
     if table is None:
@@ -199,7 +240,12 @@ def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.P
         return None
     columns = [column for column in table.schema.columns if column.kind == "money" and column.role != "key"]
     if len(columns) != 1:
-        typing.error("R0309", clause.span, f"table `{clause.table}` has {len(columns)} money columns; a price table has one", "declare the price column as `money`")
+        typing.error(
+            "R0309",
+            clause.span,
+            f"table `{clause.table}` has {len(columns)} money columns; a price table has one",
+            "declare the price column as `money`",
+        )
         return None
     keys: list[m.Attribute | str] = []
     for column in table.schema.keys:
@@ -208,7 +254,12 @@ def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.P
             continue
         attribute = typing.names.named(column.name)
         if attribute is None:
-            typing.error("R0310", clause.span, f"nothing says what the key `{column.name}` of table `{clause.table}` means", f"name it account, group, item, family, class or unit, or declare `attribute order.{column.name} text`")
+            typing.error(
+                "R0310",
+                clause.span,
+                f"nothing says what the key `{column.name}` of table `{clause.table}` means",
+                f"name it account, group, item, family, class or unit, or declare `attribute order.{column.name} text`",
+            )
             return None
         keys.append(attribute)
     return m.PriceTable(clause.table, tuple(keys), columns[0].name, span=clause.span)  # type: ignore[arg-type]
@@ -218,7 +269,9 @@ def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
     clause = _only(rule, s.BaseClause, typing)
     if clause is None:
         if stage is not None and stage.base == "charges":
-            typing.error("R0311", rule.name_span, f"stage `{stage.name}` is on charges", "say which: `base charge freight`")
+            typing.error(
+                "R0311", rule.name_span, f"stage `{stage.name}` is on charges", "say which: `base charge freight`"
+            )
             return None
         return m.Base("running", m.Scope.LINE, span=rule.name_span)
     value = clause.value
@@ -228,24 +281,45 @@ def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
     if isinstance(value, s.ChargeAmount):
         expr = typed(value, typing)
         if stage is not None and stage.base != "charges":
-            typing.error("R0311", clause.span, f"stage `{stage.name}` is not on charges", "declare a stage `… on charges` and name it")
+            typing.error(
+                "R0311",
+                clause.span,
+                f"stage `{stage.name}` is not on charges",
+                "declare a stage `… on charges` and name it",
+            )
             return None
-        return m.Base("charge", m.Scope.ORDER, charge=expr.rule, span=clause.span) if isinstance(expr, m.ChargeAmount) else None
+        return (
+            m.Base("charge", m.Scope.ORDER, charge=expr.rule, span=clause.span)
+            if isinstance(expr, m.ChargeAmount)
+            else None
+        )
     expr = typed(value, typing)
     if expr is None:
         return None
     if isinstance(expr, m.Total) and expr.what in ("list", "gross", "net", "invoice", "quantity"):
         if not expr.scope.within_order:
-            typing.error("R0312", clause.span, "the base of a discount or charge is the order in hand", "write `per order` or `per line`; totals to date belong to `tiers … on`")
+            typing.error(
+                "R0312",
+                clause.span,
+                "the base of a discount or charge is the order in hand",
+                "write `per order` or `per line`; totals to date belong to `tiers … on`",
+            )
             return None
-        return m.Base(expr.what, expr.scope, expr.where, expr.unit, span=clause.span)  # type: ignore[arg-type]
+        return m.Base(expr.what, expr.scope, expr.where, expr.unit, span=clause.span)
     dim = dimension(expr)
     if dim.kind not in ("money", "quantity"):
-        typing.error("R0214", clause.span, f"a base is money or a quantity, this is {describe(dim)}", "write what the reward is paid on")
+        typing.error(
+            "R0214",
+            clause.span,
+            f"a base is money or a quantity, this is {describe(dim)}",
+            "write what the reward is paid on",
+        )
         return None
     scope = scope_of(expr)
     within = scope if scope is not None and scope.within_order else m.Scope.ORDER
-    return m.Base("quantity" if dim.kind == "quantity" else "running", within, None, dim.unit, None, expr, span=clause.span)
+    return m.Base(
+        "quantity" if dim.kind == "quantity" else "running", within, None, dim.unit, None, expr, span=clause.span
+    )
 
 
 def _default_scope(worth: m.Worth | None) -> m.Scope:
@@ -270,7 +344,10 @@ def _bounds(
                 assert isinstance(cap.value.value, Fraction) and isinstance(floor.value.value, Fraction)
                 if floor.value.value > cap.value.value:
                     typing.names.report.error(
-                        "R0313", floor.span, "the floor lies above the cap", "swap them or mend one",
+                        "R0313",
+                        floor.span,
+                        "the floor lies above the cap",
+                        "swap them or mend one",
                         labels=(Label(cap.span, "the cap"),),
                     )
     return caps, floors, pays_from
@@ -284,21 +361,32 @@ def _bound(
         return None
     dim = dimension(value)
     if dim not in (m.MONEY, m.NUMBER) or (dim == m.NUMBER and isinstance(clause, s.PaysFromClause)):
-        typing.error("R0214", clause.span, f"this bound is {describe(dim)}", "write an amount of money, or a percent for the rate")
+        typing.error(
+            "R0214",
+            clause.span,
+            f"this bound is {describe(dim)}",
+            "write an amount of money, or a percent for the rate",
+        )
         return None
     per = () if isinstance(clause, s.PaysFromClause) else clause.per
     scope, window = scope_and_window(per, clause.span, typing)
     if scope is not None and not scope.within_order and window is None:
-        typing.error("R0224", clause.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`")
+        typing.error(
+            "R0224", clause.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
+        )
         return None
     on = "rate" if dim == m.NUMBER else "amount"
     if on == "rate" and worth is not None and not _has_percent(worth):
-        typing.error("R0314", clause.span, "a percent bounds a rate, and this rule has none", "write an amount of money")
+        typing.error(
+            "R0314", clause.span, "a percent bounds a rate, and this rule has none", "write an amount of money"
+        )
         return None
     key = None
     if window is not None and scope is not None:
         if not isinstance(clause, s.CapClause) or on == "rate":
-            typing.error("R0315", clause.span, "only a cap on the amount can reach over several orders", "write it `per order`")
+            typing.error(
+                "R0315", clause.span, "only a cap on the amount can reach over several orders", "write it `per order`"
+            )
             return None
         key = f"paid by {id} {'in all' if scope is m.Scope.ALL else f'per {scope.value}'} {'ever' if window == 'ever' else f'per {window}'}"
     return m.Bound(value, on, scope or _default_scope(worth), window, key, span=clause.span)  # type: ignore[arg-type]
@@ -358,7 +446,12 @@ def _not_below(rule: s.Rule, typing: Typing) -> m.NotBelow | None:
     if value is None:
         return None
     if dimension(value) not in (m.PRICE, m.MONEY):
-        typing.error("R0214", clause.span, f"a lowest price is a price, this is {describe(dimension(value))}", "write `not below EUR 4 per piece`")
+        typing.error(
+            "R0214",
+            clause.span,
+            f"a lowest price is a price, this is {describe(dimension(value))}",
+            "write `not below EUR 4 per piece`",
+        )
         return None
     return m.NotBelow(value, clause.to_other_lines, span=clause.span)
 
@@ -423,7 +516,12 @@ def _check_rule(rule: m.Rule, typing: Typing) -> bool:
     if rule.kind == "price":
         for piece in pieces:
             if not isinstance(piece, m.PricePiece):
-                typing.error("R0307", piece.span, "a price rule gives a price", "write `price EUR 3.99 per piece` or `price (60% of list price)`")
+                typing.error(
+                    "R0307",
+                    piece.span,
+                    "a price rule gives a price",
+                    "write `price EUR 3.99 per piece` or `price (60% of list price)`",
+                )
                 return False
         if isinstance(rule.worth, m.Tiers) and rule.worth.mode.startswith("lump sum"):
             typing.error("R0307", rule.worth.span, "a price has no lump sums", "use `retroactive` or `incremental`")
@@ -436,7 +534,8 @@ def _check_rule(rule: m.Rule, typing: Typing) -> bool:
     for bound in (*rule.caps, *rule.floors):
         reads = {type(part) for part in walk(bound.value)}
         if m.ItemPrice in reads and bound.scope is not m.Scope.LINE:
-            typing.error("R0317", bound.span, "a bound over several lines cannot read the price of one", "write it `per line`")
+            typing.error(
+                "R0317", bound.span, "a bound over several lines cannot read the price of one", "write it `per line`"
+            )
             return False
     return True
-

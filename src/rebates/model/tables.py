@@ -86,6 +86,11 @@ class Row:
             return True
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
+    def overlaps(self, other: Row) -> bool:
+        """Whether there is a day on which both are in force."""
+        first, last = self.first or date.min, self.last or date.max
+        return first <= (other.last or date.max) and (other.first or date.min) <= last
+
 
 class Table:
     """A loaded table. Never changes."""
@@ -182,7 +187,10 @@ class Slips:
             more = self.count - MOST_SLIPS
             slips = "slip" if more == 1 else "slips"
             self.report.note(
-                "R0490", self._last, f"and {more} more {slips} in table `{self.table}`", "mend those above and check again"
+                "R0490",
+                self._last,
+                f"and {more} more {slips} in table `{self.table}`",
+                "mend those above and check again",
             )
 
 
@@ -203,7 +211,9 @@ class _Held:
         taken = self._taken.setdefault(keys, [])
         new = (row.first or date.min, row.last or date.max, row.number)
         at = bisect(taken, new)
-        for first, last, number in taken[max(at - 1, 0) : at + 1]:  # those taken share no day: only neighbours can clash
+        for first, last, number in taken[
+            max(at - 1, 0) : at + 1
+        ]:  # those taken share no day: only neighbours can clash
             if first <= new[1] and new[0] <= last:
                 return number
         insort(taken, new)
@@ -229,7 +239,11 @@ def typed_table(
     sound: list[Row] = []
     held = _Held()
     names = tuple(column.name for column in schema.keys)
-    fits = None if headings is None else _headings_fit(schema, headings, slips, lambda: _heading_place(schema, file, place))
+    fits = (
+        None
+        if headings is None
+        else _headings_fit(schema, headings, slips, lambda: _heading_place(schema, file, place))
+    )
     for raw in rows if fits is not False else ():
         if fits is None:
             fits = _headings_fit(schema, tuple(raw.values), slips, partial(raw.place, ""))
@@ -298,7 +312,9 @@ def _typed_row(schema: TableSchema, raw: RawRow, currency: str | None, slips: Sl
                 if of_row is None and any(other.name == "currency" for other in schema.columns):
                     of_row = code
                 else:
-                    expected = f"an amount in {of_row}" if of_row else "an amount without currency, as the table has none"
+                    expected = (
+                        f"an amount in {of_row}" if of_row else "an amount without currency, as the table has none"
+                    )
             if expected:
                 _wrong(schema, raw, heading, expected, slips)
         if column.role == "dates":
@@ -324,7 +340,9 @@ def _currency_of_row(schema: TableSchema, raw: RawRow, currency: str | None, sli
     """The currency of a row's amounts: the given one, which its `currency` column may repeat, else that column's."""
     heading = schema.heading("currency")
     columns = schema.columns
-    if not any(column.kind == "money" for column in columns) or not any(column.name == "currency" for column in columns):
+    if not any(column.kind == "money" for column in columns) or not any(
+        column.name == "currency" for column in columns
+    ):
         return currency
     stated = text_of(raw.values.get(heading))
     if not stated:
@@ -342,7 +360,9 @@ def _wrong(schema: TableSchema, raw: RawRow, heading: str, expected: str, slips:
         "R0404",
         partial(raw.place, heading),
         f"row {raw.number}, column `{heading}` of table `{schema.name}`: `{shown(value)}` is not {expected}",
-        "a float is not exact: store or hand over a decimal or a text" if isinstance(value, float) else f"write {expected}",
+        "a float is not exact: store or hand over a decimal or a text"
+        if isinstance(value, float)
+        else f"write {expected}",
     )
 
 

@@ -79,7 +79,7 @@ class Money:
             case Remainder.LAST:
                 extra[-1] += left
             case Remainder.LARGEST:
-                extra[sorted(range(size), key=lambda i: (-weights[i], i))[0]] += left
+                extra[min(range(size), key=lambda i: (-weights[i], i))] += left
         return [sign * (part + more) * self.unit for part, more in zip(parts, extra, strict=True)]
 
     def divide(self, total: Fraction, exact: Sequence[Fraction]) -> list[Fraction]:

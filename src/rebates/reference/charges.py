@@ -21,13 +21,26 @@ def run(part: Part, stage: m.Stage, net: Amounts, charges: Charges) -> list[Deci
     for charge in dict.fromkeys(rule.base.charge for rule in rules):
         assert charge is not None
         mine = [rule for rule in rules if rule.base.charge == charge]
-        mine.sort(key=lambda rule: (rule.priority is None, rule.priority or 0, rule.place if stage.combine != "first" else 0, rule.name))
+        mine.sort(
+            key=lambda rule: (
+                rule.priority is None,
+                rule.priority or 0,
+                rule.place if stage.combine != "first" else 0,
+                rule.name,
+            )
+        )
         _one_charge(part, stage, mine, net, charges, charge, decisions)
     return decisions
 
 
 def _one_charge(
-    part: Part, stage: m.Stage, rules: list[m.Rule], net: Amounts, charges: Charges, charge: str, decisions: list[Decision]
+    part: Part,
+    stage: m.Stage,
+    rules: list[m.Rule],
+    net: Amounts,
+    charges: Charges,
+    charge: str,
+    decisions: list[Decision],
 ) -> None:
     parts = charges.setdefault(charge, {})
     began = dict(parts)
@@ -36,7 +49,15 @@ def _one_charge(
         decisions += found[rule.id][0].decisions
     able = [rule for rule in rules if found[rule.id][1] > 0]
     if stage.combine == "best" and able:
-        winner = min(able, key=lambda r: (-min(found[r.id][1], sum(began.values(), ZERO)), r.priority is None, r.priority or 0, r.name))
+        winner = min(
+            able,
+            key=lambda r: (
+                -min(found[r.id][1], sum(began.values(), ZERO)),
+                r.priority is None,
+                r.priority or 0,
+                r.name,
+            ),
+        )
         able = [winner]
     if stage.combine == "first":
         able = able[:1]
@@ -69,7 +90,9 @@ def _amount(
     return found, sum((group.amount for group in found.groups), ZERO)
 
 
-def _take(part: Part, rule: m.Rule, exact: Fraction, lines: list[int], parts: Amounts, decisions: list[Decision]) -> None:
+def _take(
+    part: Part, rule: m.Rule, exact: Fraction, lines: list[int], parts: Amounts, decisions: list[Decision]
+) -> None:
     weights = [parts.get(index, ZERO) for index in lines]
     amount = part.money.amount(exact)
     if amount == 0 or not any(weights):

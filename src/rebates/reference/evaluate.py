@@ -34,7 +34,9 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
     sales.returned = [(line, _final(returned.lines[line.index])) for line in back.lines]
     sold = _price_part(sales)
     outs = {**sold.lines, **{index: _mirrored(out) for index, out in returned.lines.items()}}
-    decisions = sold.decisions + [replace(d, amount=-d.amount) if _is_stage_rule(agreements, d) else d for d in returned.decisions]
+    decisions = sold.decisions + [
+        replace(d, amount=-d.amount) if _is_stage_rule(agreements, d) else d for d in returned.decisions
+    ]
     place = {rule.id: rule.place for agreement in agreements for rule in agreement.rules}
     invoice = sum((out.invoice_value for out in outs.values()), ZERO)
     cash = ZERO
@@ -60,7 +62,12 @@ def in_force(rules: m.RuleSet, order: OrderIn) -> tuple[m.Agreement, ...]:
         raise OrderError("R0502", f"account `{order.account}` is unknown", "account", "add it to the table `accounts`")
     found = [a for a in rules.agreements if a.first <= order.day <= a.last and _matches(rules, order, a)]
     if not found:
-        raise OrderError("R0501", f"no agreement holds for account `{order.account}` on {order.day}", "date", "check the account and the dates of the agreements")
+        raise OrderError(
+            "R0501",
+            f"no agreement holds for account `{order.account}` on {order.day}",
+            "date",
+            "check the account and the dates of the agreements",
+        )
     return tuple(sorted(found, key=lambda a: (-a.who.rank, -a.first.toordinal(), a.name)))
 
 
@@ -92,7 +99,12 @@ def _line(rules: m.RuleSet, order: OrderIn, index: int) -> Line:
     base = item.base_unit if item is not None else given.unit
     factor = rules.master.factor(given.item, given.unit, order.day, base)
     if factor is None:
-        raise OrderError("R0505", f"item `{given.item}` has no conversion from {given.unit} to {base}", f"{where}.quantity", f"add a row to the table `units`: {given.item},{given.unit},…")
+        raise OrderError(
+            "R0505",
+            f"item `{given.item}` has no conversion from {given.unit} to {base}",
+            f"{where}.quantity",
+            f"add a row to the table `units`: {given.item},{given.unit},…",
+        )
     return Line(index, given, abs(given.quantity), item, base, factor)
 
 
@@ -113,7 +125,10 @@ def _price_part(part: Part) -> Waterfall:
     if not part.lines:
         return out
     priced = _prices(part, out)
-    running: Amounts = {line.index: line.gross_value if not part.money.words.round_once else line.gross_price * line.quantity for line in part.lines}
+    running: Amounts = {
+        line.index: line.gross_value if not part.money.words.round_once else line.gross_price * line.quantity
+        for line in part.lines
+    }
     steps: dict[int, list[Step]] = {line.index: [] for line in part.lines}
     invoice: Amounts = {}
     charge_amounts: dict[str, Fraction] = {}
@@ -175,7 +190,13 @@ def _prices(part: Part, out: Waterfall) -> dict[int, Priced]:
     return priced
 
 
-def _note_steps(name: str, before: Amounts, after: Amounts, parts: dict[int, list[tuple[str, Fraction]]], steps: dict[int, list[Step]]) -> None:
+def _note_steps(
+    name: str,
+    before: Amounts,
+    after: Amounts,
+    parts: dict[int, list[tuple[str, Fraction]]],
+    steps: dict[int, list[Step]],
+) -> None:
     for index, taken in parts.items():
         steps[index].append(Step(name, before[index], after[index], tuple(taken)))
 
@@ -211,7 +232,9 @@ def _finish_discounts(part: Part, running: Amounts, steps: dict[int, list[Step]]
     return _shown(part, running)
 
 
-def _charge_stage(part: Part, stage: m.Stage, net: Amounts, invoice: Amounts, charge_amounts: dict[str, Fraction], out: Waterfall) -> None:
+def _charge_stage(
+    part: Part, stage: m.Stage, net: Amounts, invoice: Amounts, charge_amounts: dict[str, Fraction], out: Waterfall
+) -> None:
     sums: Amounts = {}
     for parts in out.charged.values():
         for index, amount in parts.items():
@@ -226,7 +249,9 @@ def _charge_stage(part: Part, stage: m.Stage, net: Amounts, invoice: Amounts, ch
                 mine[index] = mine.get(index, ZERO) + amount
 
 
-def _line_out(part: Part, line: Line, priced: Priced, steps: list[Step], net: Amounts, charges: on_charges.Charges) -> LineOut:
+def _line_out(
+    part: Part, line: Line, priced: Priced, steps: list[Step], net: Amounts, charges: on_charges.Charges
+) -> LineOut:
     rules = [rule.id for rule in charge_rules(part.agreements)]
     mine = tuple((id, charges[id][line.index]) for id in rules if charges.get(id, {}).get(line.index))
     return LineOut(
@@ -265,7 +290,9 @@ def _mirrored(out: LineOut) -> LineOut:
         out,
         list_value=None if out.list_value is None else -out.list_value,
         gross_value=-out.gross_value,
-        steps=tuple(replace(s, before=-s.before, after=-s.after, parts=tuple((r, -a) for r, a in s.parts)) for s in out.steps),
+        steps=tuple(
+            replace(s, before=-s.before, after=-s.after, parts=tuple((r, -a) for r, a in s.parts)) for s in out.steps
+        ),
         net_value=-out.net_value,
         charges=tuple((rule, -amount) for rule, amount in out.charges),
         invoice_value=-out.invoice_value,
@@ -280,11 +307,10 @@ def _is_stage_rule(agreements: tuple[m.Agreement, ...], decision: Decision) -> b
 def _charges(agreements: tuple[m.Agreement, ...], sold: Waterfall, returned: Waterfall) -> tuple[ChargeOut, ...]:
     out = []
     for rule in charge_rules(agreements):
-        amount = sum(sold.charged.get(rule.id, {}).values(), ZERO) - sum(returned.charged.get(rule.id, {}).values(), ZERO)
+        amount = sum(sold.charged.get(rule.id, {}).values(), ZERO) - sum(
+            returned.charged.get(rule.id, {}).values(), ZERO
+        )
         after = sum(sold.left.get(rule.id, {}).values(), ZERO) - sum(returned.left.get(rule.id, {}).values(), ZERO)
         if any(sold.charged.get(rule.id, {}).values()) or any(returned.charged.get(rule.id, {}).values()):
             out.append(ChargeOut(rule.id, amount, after))
     return tuple(out)
-
-
-

@@ -76,7 +76,12 @@ def gross_price(part: Part, line: Line) -> Priced:
         return Priced(line.given.price, "manual", None, decisions)
     winner = _winner(part, line, offers, decisions)
     if winner is None and line.list_price is None:
-        raise OrderError("R0504", f"item `{line.given.item}` has no price", f"lines[{line.index}].item", "add a row to the table `list_prices`, or a price rule")
+        raise OrderError(
+            "R0504",
+            f"item `{line.given.item}` has no price",
+            f"lines[{line.index}].item",
+            "add a row to the table `list_prices`, or a price rule",
+        )
     if winner is None:
         assert line.list_price is not None
         return Priced(line.list_price, None, None, decisions)
@@ -131,7 +136,9 @@ def _winner(part: Part, line: Line, offers: list[Offer], decisions: list[Decisio
         decisions.append(_loser(offer, winner, line, forbidden))
     for offer in below:
         assert winner is not None
-        stands = winner.rule.specificity > offer.rule.specificity and not winner.rule.best and not winner.rule.promotional
+        stands = (
+            winner.rule.specificity > offer.rule.specificity and not winner.rule.best and not winner.rule.promotional
+        )
         decisions.append(_lost(offer, line, "outranked" if stands else "beaten", winner.rule.id))
     return winner
 

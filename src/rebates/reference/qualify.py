@@ -18,7 +18,9 @@ def refusal(rule: m.Rule, view: View, line: Line) -> Decision | None:
     for clause, when in enumerate(rule.when):
         found = truth(when.condition, view, line)
         if found is None:
-            return Decision(rule.id, line.index, "unknown", clause=clause, detail=first_unknown(when.condition, view, line))
+            return Decision(
+                rule.id, line.index, "unknown", clause=clause, detail=first_unknown(when.condition, view, line)
+            )
         if not found:
             return Decision(rule.id, line.index, "condition", clause=clause)
     return None

@@ -63,7 +63,12 @@ def _turn(rule: m.Rule) -> tuple[bool, int, int]:
 
 def run(stage: Stage) -> None:
     """Works the stage out: running amounts, parts and decisions are set."""
-    rules = [rule for a in stage.part.agreements for rule in a.rules if rule.kind != "price" and rule.stage == stage.stage.name]
+    rules = [
+        rule
+        for a in stage.part.agreements
+        for rule in a.rules
+        if rule.kind != "price" and rule.stage == stage.stage.name
+    ]
     rules.sort(key=lambda rule: rule.place)
     speaking = _speaking(stage, rules)
     everywhere = {line.index for line in stage.part.lines}
@@ -78,14 +83,26 @@ def run(stage: Stage) -> None:
     silent = replace(stage, decisions=[], charge_amounts=dict(stage.charge_amounts))
     at_first = {rule.id: _takings(silent, rule, everywhere, speaking, dict(stage.running)) for rule in rules}
     first_reasons = {(d.rule, d.line): d for d in silent.decisions}
-    holders = _holders(stage, rules, [t for takings in at_first.values() for t in takings]) if any(r.exclusive for r in rules) else {}
+    holders = (
+        _holders(stage, rules, [t for takings in at_first.values() for t in takings])
+        if any(r.exclusive for r in rules)
+        else {}
+    )
     if stage.stage.combine == "sequence":
         order = sorted(rules, key=_turn)
     else:
-        order = sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0, tuple(-x for x in rule.specificity), rule.name))
+        order = sorted(
+            rules,
+            key=lambda rule: (
+                rule.priority is None,
+                rule.priority or 0,
+                tuple(-x for x in rule.specificity),
+                rule.name,
+            ),
+        )
     closed: dict[int, str] = {}
     for rule in order:
-        shut = {index: ("excluded", holders[index]) for index in everywhere if holders.get(index, rule.id) != rule.id}
+        shut: dict[int, tuple[Because, str]] = {index: ("excluded", holders[index]) for index in everywhere if holders.get(index, rule.id) != rule.id}
         if stage.stage.combine == "first":
             shut |= {index: ("beaten", by) for index, by in closed.items() if index not in shut}
         _refuse_shut(stage, rule, shut, at_first[rule.id], first_reasons)
@@ -130,7 +147,9 @@ def _speaking(stage: Stage, rules: list[m.Rule]) -> dict[int, set[str]]:
 
 
 def _has(stage: Stage, rule: m.Rule, line: Line) -> bool:
-    found = alone(replace(rule, limit=None, worth=_nothing(rule)), stage.stage, stage.view(rule), stage.running, {line.index})
+    found = alone(
+        replace(rule, limit=None, worth=_nothing(rule)), stage.stage, stage.view(rule), stage.running, {line.index}
+    )
     return not any(decision.because in HARD for decision in found.decisions)
 
 
@@ -139,7 +158,9 @@ def _nothing(rule: m.Rule) -> m.Worth:
     return m.Amount(m.Constant(ZERO, m.MONEY, span=rule.span), span=rule.span)
 
 
-def _takings(stage: Stage, rule: m.Rule, among: set[int], speaking: dict[int, set[str]], running: Amounts) -> list[Taking]:
+def _takings(
+    stage: Stage, rule: m.Rule, among: set[int], speaking: dict[int, set[str]], running: Amounts
+) -> list[Taking]:
     """What the rule would take on these lines; lines it is outranked on are dropped before groups are made (24)."""
     mine = {index for index in among if rule.agreement in speaking[index]}
     if among - mine:
@@ -276,7 +297,9 @@ def _choose(stage: Stage, able: list[Taking]) -> list[Taking]:
             whose = {index: t for t in found for index in t.takes}
             if any(not any(index in whose for index in t.takes) for t in groups):
                 continue
-            names = tuple(rank(whose[line.index].rule) if line.index in whose else (True, 10**9, "") for line in stage.part.lines)
+            names = tuple(
+                rank(whose[line.index].rule) if line.index in whose else (True, 10**9, "") for line in stage.part.lines
+            )
             key = (-sum((t.total for t in found), ZERO), names)
             if best is None or key < best:
                 best, choice = key, found
@@ -381,4 +404,3 @@ def _shown(stage: Stage, index: int, take: Fraction) -> Fraction:
     money, before = stage.part.money, stage.running[index]
     stage.running[index] = before - take
     return money.amount(before) - money.amount(before - take)
-

@@ -178,7 +178,14 @@ def _group(
             return ("no baseline",)
         if view.part.returns and rule.decides is not m.Scope.LINE:
             worth = ZERO  # a fixed sum of the order is left out (4b)
-        return Group(tuple(lines), max(worth, ZERO), weights, _marks(lines, None, None), {use.line.index: use.base for use in uses}, single)
+        return Group(
+            tuple(lines),
+            max(worth, ZERO),
+            weights,
+            _marks(lines, None, None),
+            {use.line.index: use.base for use in uses},
+            single,
+        )
     tier: int | None = None
     measure: Fraction | None = None
     before = ZERO
@@ -214,7 +221,9 @@ def _group(
     return Group(tuple(lines), amount, weights, _marks(lines, tier, measure), counting.bases(), single)
 
 
-def _marks(lines: list[Line], tier: int | None, measure: Fraction | None) -> dict[int, tuple[int | None, Fraction | None]]:
+def _marks(
+    lines: list[Line], tier: int | None, measure: Fraction | None
+) -> dict[int, tuple[int | None, Fraction | None]]:
     return {line.index: (tier, measure) for line in lines}
 
 
@@ -364,7 +373,11 @@ class Counting:
         """Fixed sums and packages of a total to date pay what the total grew by, not below zero (5.4 a)."""
         if not self.to_date:
             return ZERO
-        return max(self.standing(reached.now) - self.standing(reached.before), ZERO) if not self.slices else self.package_slices(reached)
+        return (
+            max(self.standing(reached.now) - self.standing(reached.before), ZERO)
+            if not self.slices
+            else self.package_slices(reached)
+        )
 
     def standing(self, paid: tuple[Paid, ...]) -> Fraction:
         whole = ZERO
@@ -397,9 +410,15 @@ class Counting:
         assert isinstance(self.rule.worth, m.Tiers)
         dimension = getattr(self.rule.worth.measure, "dimension", None)
         size = package.size
-        if package.unit is not None and isinstance(dimension, m.Dimension) and dimension.unit not in (None, package.unit):
+        if (
+            package.unit is not None
+            and isinstance(dimension, m.Dimension)
+            and dimension.unit not in (None, package.unit)
+        ):
             line = self.uses[0].line
-            size *= unit_factor(self.view.part, line, package.unit) / unit_factor(self.view.part, line, str(dimension.unit))
+            size *= unit_factor(self.view.part, line, package.unit) / unit_factor(
+                self.view.part, line, str(dimension.unit)
+            )
         return Fraction(floor(measure / size) if package.kind == "full" else ceil(measure / size))
 
 
@@ -420,7 +439,11 @@ def _limited(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered
             key = total_key(view.part, view.agreement, limit.key, limit.scope, limit.window, view.day())
             left = max(left - view.part.order.totals.get(key, ZERO), ZERO)
         for line in _taken_order(limit, running, together):
-            size = in_unit(view.part, line, limit.unit) if limit.unit is not None else _line_base(rule, stage, view, running, line)
+            size = (
+                in_unit(view.part, line, limit.unit)
+                if limit.unit is not None
+                else _line_base(rule, stage, view, running, line)
+            )
             if size <= left or (limit.whole_transaction and left > 0):
                 shares[line.index] = ONE
             else:
@@ -481,7 +504,11 @@ def _rates(rule: m.Rule, scope: m.Scope, view: View, groups: list[Group]) -> lis
             out = []
             for group in groups:
                 ratio = number(bound.value, view, group.lines[0])
-                out.append(group if ratio is None else replace(group, amount=bring(group.amount, ratio * sum(group.lined_base.values(), ZERO))))
+                out.append(
+                    group
+                    if ratio is None
+                    else replace(group, amount=bring(group.amount, ratio * sum(group.lined_base.values(), ZERO)))
+                )
             groups = out
     return groups
 
@@ -552,7 +579,9 @@ def _on(groups: list[Group], index: int) -> Fraction:
     return sum((_share(group, index) for group in groups if index in group.weights), ZERO)
 
 
-def _each_scope(bound: m.Bound, view: View, groups: list[Group], bring: Callable[[Fraction, Fraction], Fraction]) -> list[Group]:
+def _each_scope(
+    bound: m.Bound, view: View, groups: list[Group], bring: Callable[[Fraction, Fraction], Fraction]
+) -> list[Group]:
     """A floor or cap on each of its scopes: where it bites, the scope's lines become one group of the bound's amount,
     spread by what each line would have got (2.4); a wider group keeps the rest (22d)."""
     for lines in _by_scope(bound.scope, view, groups):
@@ -572,9 +601,16 @@ def _each_scope(bound: m.Bound, view: View, groups: list[Group], bring: Callable
 def _bite(groups: list[Group], holders: list[Group], lines: list[int], amount: Fraction, on_line: bool) -> list[Group]:
     inside = set(lines)
     if len(holders) == 1 and set(holders[0].weights) == inside:
-        return [replace(group, amount=amount, single=group.single and on_line) if group is holders[0] else group for group in groups]
+        return [
+            replace(group, amount=amount, single=group.single and on_line) if group is holders[0] else group
+            for group in groups
+        ]
     got = {index: _on(holders, index) for index in lines}
-    weights = got if any(got.values()) else {index: group.weights[index] for group in holders for index in lines if index in group.weights}
+    weights = (
+        got
+        if any(got.values())
+        else {index: group.weights[index] for group in holders for index in lines if index in group.weights}
+    )
     members = tuple(line for group in holders for line in group.lines if line.index in inside)
     marks = {index: group.marks[index] for group in holders for index in lines if index in group.marks}
     bases = {index: group.lined_base[index] for group in holders for index in lines if index in group.lined_base}

@@ -40,7 +40,9 @@ def reached_index(tiers: m.Tiers, measure: Fraction) -> int | None:
     return found
 
 
-def reach(tiers: m.Tiers, before: Fraction, after: Fraction, to_date: bool, at_reached_row: bool, allowed: Fraction) -> Reached | None:
+def reach(
+    tiers: m.Tiers, before: Fraction, after: Fraction, to_date: bool, at_reached_row: bool, allowed: Fraction
+) -> Reached | None:
     """What the measure reaches when it goes from `before` to `after`; None where it reaches no row.
 
     `to_date` is a measure beyond the order; else `before` is 0. `at_reached_row` (returns) pays the reached row on the
@@ -52,13 +54,17 @@ def reach(tiers: m.Tiers, before: Fraction, after: Fraction, to_date: bool, at_r
             return Reached(-1, (Paid(tiers.below.reward, ONE, True, ZERO, after),))
         return None
     if at_reached_row or tiers.mode in ("retroactive", "lump sum"):
-        now = (Paid(_row_reward(tiers, index, after), ONE, True, ZERO, after),)
+        now: tuple[Paid, ...] = (Paid(_row_reward(tiers, index, after), ONE, True, ZERO, after),)
         return Reached(index, now, _held_before(tiers, before, to_date))
     if tiers.mode == "lump sum every tier":
         now = tuple(Paid(row.reward, ONE, True, ZERO, after) for row in tiers.rows[: index + 1])
         return Reached(index, now, _held_before(tiers, before, to_date))
     if tiers.mode == "interpolated":
-        return Reached(index, (Paid(_row_reward(tiers, index, after), ONE, True, ZERO, after),), _held_before(tiers, before, to_date))
+        return Reached(
+            index,
+            (Paid(_row_reward(tiers, index, after), ONE, True, ZERO, after),),
+            _held_before(tiers, before, to_date),
+        )
     return Reached(index, _slices(tiers, before, after, to_date, allowed))
 
 

@@ -15,7 +15,12 @@ Taken = dict[str, dict[int, Fraction]]
 
 
 def totals_after(
-    sales: Part, sold: dict[int, LineOut], sold_taken: Taken, back: Part, returned: dict[int, LineOut], returned_taken: Taken
+    sales: Part,
+    sold: dict[int, LineOut],
+    sold_taken: Taken,
+    back: Part,
+    returned: dict[int, LineOut],
+    returned_taken: Taken,
 ) -> dict[str, Fraction]:
     """What every total that a rule in force reads comes to after this order, and what capped rules have paid."""
     out: dict[str, Fraction] = {}
@@ -30,21 +35,29 @@ def totals_after(
                 if total.what == "orders":
                     out[key] = brought + (1 if any(_passes(total, view_sales, line) for line in sales.lines) else 0)
                     continue
-                plus = sum((contribution(total, view_sales, line, _final(sold[line.index])) for line in sales.lines), ZERO)
-                minus = sum((contribution(total, view_back, line, _final(returned[line.index])) for line in back.lines), ZERO)
+                plus = sum(
+                    (contribution(total, view_sales, line, _final(sold[line.index])) for line in sales.lines), ZERO
+                )
+                minus = sum(
+                    (contribution(total, view_back, line, _final(returned[line.index])) for line in back.lines), ZERO
+                )
                 out[key] = brought + plus - minus
             if rule is None:
                 continue
             for cap in rule.caps:
                 if cap.key is not None and cap.window is not None:
                     key = total_key(sales, agreement, cap.key, cap.scope, cap.window, view_sales.day())
-                    paid = sum(sold_taken.get(rule.id, {}).values(), ZERO) - sum(returned_taken.get(rule.id, {}).values(), ZERO)
+                    paid = sum(sold_taken.get(rule.id, {}).values(), ZERO) - sum(
+                        returned_taken.get(rule.id, {}).values(), ZERO
+                    )
                     out[key] = sales.order.totals.get(key, ZERO) + paid
             if rule.limit is not None and rule.limit.key is not None and rule.limit.window is not None:
                 limit = rule.limit
                 assert limit.key is not None and limit.window is not None
                 key = total_key(sales, agreement, limit.key, limit.scope, limit.window, view_sales.day())
-                used = _used(limit, sales, sold, sold_taken.get(rule.id, {})) - _used(limit, back, returned, returned_taken.get(rule.id, {}))
+                used = _used(limit, sales, sold, sold_taken.get(rule.id, {})) - _used(
+                    limit, back, returned, returned_taken.get(rule.id, {})
+                )
                 out[key] = sales.order.totals.get(key, ZERO) + used
     return out
 

@@ -101,9 +101,7 @@ class Report:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings by file, place and code."""
-        return tuple(
-            sorted(self._found.values(), key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code))
-        )
+        return tuple(sorted(self._found.values(), key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code)))
 
     @property
     def error_count(self) -> int:

@@ -195,9 +195,7 @@ def _result(diagnostic: Diagnostic) -> dict[str, object]:
         "level": diagnostic.severity,
         "message": {"text": diagnostic.message + help},
         "locations": [_location(diagnostic.span)],
-        "relatedLocations": [
-            {**_location(label.span), "message": {"text": label.text}} for label in diagnostic.labels
-        ],
+        "relatedLocations": [{**_location(label.span), "message": {"text": label.text}} for label in diagnostic.labels],
     }
 
 

@@ -173,9 +173,7 @@ def _expected(value: s.Money | s.Percent) -> tuple[Fraction, str | None]:
     return (value.points / 100, None) if isinstance(value, s.Percent) else (value.number.value, value.currency)
 
 
-def _value(
-    expect: s.ExpectAmount, outs: tuple[LineOut, ...], given: OrderIn, number: int | None
-) -> Fraction | None:
+def _value(expect: s.ExpectAmount, outs: tuple[LineOut, ...], given: OrderIn, number: int | None) -> Fraction | None:
     if expect.what.endswith("price"):
         out = outs[0]
         quantity = given.lines[(number or 1) - 1].quantity
@@ -239,7 +237,12 @@ def _is_percent(rule: m.Rule, outcome: Outcome, index: int, amount: Fraction, ra
 
 
 def _got(
-    rule: m.Rule, outcome: Outcome, quote: Quote, expect: s.ExpectRule, taken: Fraction, indexes: range | tuple[int, ...]
+    rule: m.Rule,
+    outcome: Outcome,
+    quote: Quote,
+    expect: s.ExpectRule,
+    taken: Fraction,
+    indexes: range | tuple[int, ...],
 ) -> str:
     if not isinstance(expect.value, s.Percent):
         return _money(quote, taken) if taken else "nothing"
@@ -261,9 +264,7 @@ def _money(quote: Quote, value: Fraction) -> str:
         text = grouped(value)
     except ExactError:
         text = grouped(round_to(value, quote.priced.digits + 2, Rounding.HALF_UP))
-    whole, _, decimals = text.partition(".")
+    _, _, decimals = text.partition(".")
     if decimals and len(decimals) < quote.priced.digits:
         text = grouped(value, quote.priced.digits)
     return f"{quote.currency} {text}"
-
-

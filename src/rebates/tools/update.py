@@ -15,7 +15,10 @@ def updates(results: Iterable[Result]) -> list[Check]:
         check
         for result in results
         for check in result.checks
-        if not check.ok and check.token is not None and check.got not in ("nothing", "unknown") and not check.got.startswith("about")
+        if not check.ok
+        and check.token is not None
+        and check.got not in ("nothing", "unknown")
+        and not check.got.startswith("about")
     ]
 
 

@@ -1,0 +1,53 @@
+"""Every code that a rule file, a table or an order can meet, with its page.
+
+To add one: write an `Entry` in the module of its hundred, at the next free number, and raise it with
+`report.error("R0…", …)`, or `.warning`, `.note`, as its severity says; the report refuses a code that is not here.
+A code that is raised no more is taken out; its number is not given again.
+
+| codes | module | of |
+|---|---|---|
+| R00xx | `text.py` | characters, numbers, dates and quotes |
+| R01xx | `words.py` | words and blocks |
+| R02xx | `names.py` | names and types |
+| R03xx | `rules.py` | what rules and agreements mean; findings |
+| R04xx | `tables.py` | tables and master data |
+| R05xx | `orders.py` | orders, when they are priced |
+| R06xx | `examples.py` | examples |
+| R07xx | `files.py` | rule files and folders |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from rebates.syntax.catalogue import examples, files, names, orders, rules, tables, text, words
+from rebates.syntax.catalogue.entry import Entry as Entry
+from rebates.syntax.catalogue.entry import Severity as Severity
+
+MODULES = (
+    ("R00", text.ENTRIES),
+    ("R01", words.ENTRIES),
+    ("R02", names.ENTRIES),
+    ("R03", rules.ENTRIES),
+    ("R04", tables.ENTRIES),
+    ("R05", orders.ENTRIES),
+    ("R06", examples.ENTRIES),
+    ("R07", files.ENTRIES),
+)
+
+
+def assemble(modules: Sequence[tuple[str, Sequence[Entry]]]) -> Mapping[str, Entry]:
+    """All entries by code, in order; a code or name that is used twice, or stands in the wrong module, is our mistake."""
+    by_code: dict[str, Entry] = {}
+    by_name: dict[str, Entry] = {}
+    for prefix, entries in modules:
+        for entry in entries:
+            assert entry.code.startswith(prefix), f"{entry.code} belongs to another module than that of {prefix}xx"
+            assert entry.code not in by_code, f"{entry.code} is used twice"
+            assert entry.name not in by_name, f"`{entry.name}` is the name of two codes"
+            by_code[entry.code] = by_name[entry.name] = entry
+    return MappingProxyType(dict(sorted(by_code.items())))
+
+
+ENTRIES: Mapping[str, Entry] = assemble(MODULES)

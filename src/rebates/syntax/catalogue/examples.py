@@ -1,0 +1,10 @@
+"""R06xx: examples."""
+
+from __future__ import annotations
+
+from rebates.syntax.catalogue.entry import Entry
+
+ENTRIES = (
+    Entry("R0601", "example-without-account", "error", "an example that does not say whose order it is", "the agreement holds for several accounts, and they may pay differently", "name the account", 'example "e" {\n  order on 2026-03-10 { 1 piece of "COLA" }\n  expect pass\n}', 'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect pass\n}'),
+    Entry("R0602", "no-such-line", "error", "an expectation of a line that the order does not have", "it could never be met", "name a line of the order; the first is line 1", 'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 2 net price EUR 1.49\n}', 'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 net price EUR 1.49\n}'),
+)

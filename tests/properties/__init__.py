@@ -1,0 +1,1 @@
+"""What must hold whatever the rules and the order, over generated ones."""
