@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -59,7 +59,6 @@ class Cell:
     shares: list[Fraction]
     group: bool
     weights: list[Fraction] = field(default_factory=list)
-    most: dict[int, Fraction] = field(default_factory=dict)  # a cap per line, which no moved amount may pass
 
 
 @dataclass(slots=True)
@@ -427,9 +426,10 @@ def _pieces(here: Here) -> list[object]:
 
 
 def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
-    """Rate bounds, floors, caps, all of a narrow scope before those of a wide one; at last the minimum payout (4.5 a)."""
+    """Rate bounds, floors, caps, the minimum payout; all of a narrow scope before those of a wide one (4.5 a)."""
     rule = take.here.rule
-    for width in sorted({_width(bound) for bound in (*rule.floors, *rule.caps)}):
+    least = () if rule.pays_from is None else (rule.pays_from,)
+    for width in sorted({_width(bound) for bound in (*rule.floors, *rule.caps, *least)}):
         for on in ("rate", "amount"):
             for bounds, cap in ((rule.floors, False), (rule.caps, True)):
                 for bound in bounds:
@@ -439,8 +439,9 @@ def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
                         _bound_rate(stand, take, bound, allowed, cap)
                     else:
                         _bound_amount(stand, take, bound, cap)
-    if rule.pays_from is not None:
-        _minimum(stand, take, rule.pays_from)
+        for bound in least:
+            if _width(bound) == width:
+                _minimum(stand, take, bound)
 
 
 def _width(bound: Bound) -> int:
@@ -488,37 +489,31 @@ def _bound_amount(stand: Stand, take: Take, bound: Bound, cap: bool) -> None:
                 edge = ZERO
         elif total >= edge or not any(_base(stand, take.here.rule.base, stand.part.lines[place]) for place in places):
             continue
-        _replace(stand, take, places, edge, bound.scope, cap)
+        _replace(stand, take, places, edge, bound.scope)
 
 
-def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scope: Scope, cap: bool) -> None:
+def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scope: Scope) -> None:
     """Gives these lines another amount together, spread by what each would have got (19, 22)."""
     got = [take.on(place) for place in places]
     if not any(got):
         got = weights_of(stand, take.here, [stand.part.lines[place] for place in places])
-    shares = dict(zip(places, shared(amount, got, not stand.discount), strict=True))
-    inside = set(places)
+    line = scope is Scope.LINE and next(cell for cell in take.cells if places[0] in cell.places).group is False
+    shares = shared(amount, got, not stand.discount)
+    _leave(take, places)
+    take.cells.append(Cell(list(places), sum(shares, ZERO), shares, not line, [ONE] if line else list(shares)))
+
+
+def _leave(take: Take, places: Sequence[int]) -> None:
+    """Takes lines out of the cells they are in; the others keep what they have."""
     kept: list[Cell] = []
     for cell in take.cells:
-        mine = [place for place in cell.places if place in inside]
-        if not mine:
+        if not any(place in places for place in cell.places):
             kept.append(cell)
-        elif scope is Scope.LINE:
-            cell.shares = [shares.get(place, share) for place, share in zip(cell.places, cell.shares, strict=True)]
-            if cap:
-                cell.most[places[0]] = amount
-            cell.amount, cell.weights = sum(cell.shares, ZERO), list(cell.shares) if cell.group else [ONE]
-            kept.append(cell)
-            inside.difference_update(mine)
-        elif len(mine) < len(cell.places):
-            pairs = zip(cell.places, cell.shares, strict=True)
-            rest = [(place, share) for place, share in pairs if place not in inside]
-            left_shares = [share for _, share in rest]
-            kept.append(Cell([p for p, _ in rest], sum(left_shares, ZERO), left_shares, True, list(left_shares)))
-    left = [place for place in places if place in inside]
-    if left:
-        parts = [shares[place] for place in left]
-        kept.append(Cell(left, sum(parts, ZERO), parts, True, list(parts)))
+            continue
+        rest = [(place, share) for place, share in zip(cell.places, cell.shares, strict=True) if place not in places]
+        if rest:
+            shares = [share for _, share in rest]
+            kept.append(Cell([place for place, _ in rest], sum(shares, ZERO), shares, cell.group, list(shares)))
     take.cells = kept
 
 
@@ -530,10 +525,7 @@ def _minimum(stand: Stand, take: Take, bound: Bound) -> None:
             continue
         for place in places:
             take.refused.setdefault(place, Settled("pays from"))
-        for cell in take.cells:
-            cell.shares = [ZERO if place in places else s for place, s in zip(cell.places, cell.shares, strict=True)]
-            cell.amount = sum(cell.shares, ZERO)
-            cell.weights = [ZERO if place in places else w for place, w in zip(cell.places, cell.weights, strict=True)]
+        _leave(take, places)
 
 
 def _stop(stand: Stand, take: Take) -> None:
@@ -547,7 +539,7 @@ def _stop(stand: Stand, take: Take) -> None:
 
 def stopped_shares(stand: Stand, here: Here, cell: Cell, amount: Fraction) -> list[Fraction]:
     """An exact amount over the cell's lines, stopped at zero and at the rule's minimum price."""
-    room, above_lowest, move = _room(stand, here, cell, cell.most)
+    room, above_lowest, move = _room(stand, here, cell)
     return stopped(amount, cell.weights, room, above_lowest, move)
 
 
@@ -560,8 +552,7 @@ def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
     parts = rounder.spread(amount, weights)
     if not stand.discount or amount <= 0:
         return parts
-    most = {place: rounder.line(edge) for place, edge in cell.most.items()}
-    room, above_lowest, move = _room(stand, here, cell, most)
+    room, above_lowest, move = _room(stand, here, cell)
     bounds = [rounder.whole(each) for each in (above_lowest if move else room)]
     open_lines = [place for place, weight in enumerate(weights) if weight]
     while True:
@@ -576,19 +567,15 @@ def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
     return [min(part, rounder.whole(each)) for part, each in zip(parts, above_lowest, strict=True)]
 
 
-def _room(
-    stand: Stand, here: Here, cell: Cell, most: Mapping[int, Fraction]
-) -> tuple[list[Fraction], list[Fraction], bool]:
+def _room(stand: Stand, here: Here, cell: Cell) -> tuple[list[Fraction], list[Fraction], bool]:
     """What each line can give at all, and above its minimum price, and whether what that stops may move (3.6)."""
-    room: list[Fraction] = []
-    above_lowest: list[Fraction] = []
+    room = [max(ZERO, stand.running[place]) for place in cell.places]
     below = here.rule.not_below
-    for place in cell.places:
-        running = max(ZERO, stand.running[place])
-        edge = most.get(place, running)
-        room.append(min(running, edge))
+    if below is None:
+        return room, room, False
+    above_lowest: list[Fraction] = []
+    for place, running in zip(cell.places, room, strict=True):
         line = stand.part.lines[place]
-        price = ZERO if below is None else number(below.value, Reader(stand.view, here, line))
-        lowest = ZERO if isinstance(price, Missing) else price * line.quantity
-        above_lowest.append(min(max(ZERO, running - lowest), edge))
-    return room, above_lowest, below is not None and below.to_other_lines
+        price = number(below.value, Reader(stand.view, here, line))
+        above_lowest.append(running if isinstance(price, Missing) else max(ZERO, running - price * line.quantity))
+    return room, above_lowest, below.to_other_lines

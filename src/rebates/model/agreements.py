@@ -41,10 +41,17 @@ def setting(agreement: s.Agreement, word: str, names: Names) -> s.Setting | None
     return _only(agreement, [x for x in _of(agreement, s.Setting) if x.word == word], word, names)
 
 
+def _whole(agreement: s.Agreement) -> bool:
+    """Whether every statement could be read: else a clause that seems to be missing may be the unread one."""
+    return not _of(agreement, s.Broken)
+
+
 def currency_of(agreement: s.Agreement, names: Names) -> str:
     """The agreement's currency; a missing or unknown one is an error."""
     found = setting(agreement, "currency", names)
     if found is None:
+        if not _whole(agreement):
+            return ""
         names.report.error(
             "R0331",
             agreement.name_span,
@@ -75,21 +82,21 @@ def model_agreement(
     for member in agreement.members:
         if isinstance(member, s.Measure | s.ItemSet | s.Attribute | s.Broken):
             declare(names, member)
-    if accounts is None:
+    if accounts is None and _whole(agreement):
         names.report.error(
             "R0332",
             agreement.name_span,
             f"agreement `{agreement.name}` does not say whom it is for",
             "add a line such as `accounts NUSANTARA and subsidiaries, together`",
         )
-    if valid is None:
+    if valid is None and _whole(agreement):
         names.report.error(
             "R0333",
             agreement.name_span,
             f"agreement `{agreement.name}` does not say when it holds",
             "add a line such as `valid 2026-01-01 to 2026-12-31`",
         )
-    elif valid.last < valid.first:
+    elif valid is not None and valid.last < valid.first:
         names.report.error(
             "R0302",
             valid.span,

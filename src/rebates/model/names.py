@@ -44,6 +44,7 @@ class Names:
     tables: dict[str, Table] = field(default_factory=dict)
     table_spans: dict[str, Span] = field(default_factory=dict)
     unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
+    _known_columns: frozenset[str] | None = None
 
     def inside(self, currency: str) -> Names:
         """The names of an agreement: a copy to which it adds its own."""
@@ -57,6 +58,7 @@ class Names:
             dict(self.tables),
             dict(self.table_spans),
             set(self.unsound),
+            self._columns(),
         )
 
     def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str]) -> None:
@@ -116,12 +118,14 @@ class Names:
             return m.Attribute(subject, name, m.TEXT, span=_NOWHERE)  # type: ignore[arg-type]
         return None
 
-    def _columns(self) -> set[str]:
-        columns: set[str] = set()
-        for subject, rows in (("item", self.master.items), ("account", self.master.accounts)):
-            for row in rows.values():
-                columns.update(f"{subject}.{name}" for name in row.attributes)
-        return columns
+    def _columns(self) -> frozenset[str]:
+        """The attributes that the master tables bring, found once."""
+        if self._known_columns is None:
+            both = (("item", self.master.items), ("account", self.master.accounts))
+            self._known_columns = frozenset(
+                f"{subject}.{name}" for subject, rows in both for row in rows.values() for name in row.attributes
+            )
+        return self._known_columns
 
     def _paths(self) -> set[str]:
         return set(self.attributes) | set(BUILT_IN) | self._columns()

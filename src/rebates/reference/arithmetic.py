@@ -75,9 +75,9 @@ class Money:
                     extra[index] += 1
                 extra[order[0]] += crumb
             case Remainder.FIRST:
-                extra[0] += left
+                extra[next(i for i in range(size) if weights[i])] += left
             case Remainder.LAST:
-                extra[-1] += left
+                extra[next(i for i in reversed(range(size)) if weights[i])] += left
             case Remainder.LARGEST:
                 extra[min(range(size), key=lambda i: (-weights[i], i))] += left
         return [sign * (part + more) * self.unit for part, more in zip(parts, extra, strict=True)]

@@ -66,6 +66,8 @@ def alone(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, among: set
             decisions.append(refused)
         else:
             covered.append(line)
+    covered, below = _reaching(rule, view, covered)
+    decisions += below
     covered, used_up = _without_used_up(rule, stage, view, running, covered)
     groups: list[Group] = []
     for lines in _partition(rule.decides, covered, view):
@@ -90,6 +92,21 @@ def _without_used_up(
         return covered, []
     uses = _limited(rule, stage, view, running, covered)
     return [use.line for use in uses if use.share > 0], [use.line for use in uses if use.share == 0]
+
+
+def _reaching(rule: m.Rule, view: View, covered: list[Line]) -> tuple[list[Line], list[Decision]]:
+    """Of a rule with a limit, the lines whose tiers are reached at all: the tier is chosen first (4.5 a)."""
+    if rule.limit is None or not isinstance(rule.worth, m.Tiers):
+        return covered, []
+    kept: list[Line] = []
+    decisions: list[Decision] = []
+    for lines in _partition(rule.decides, covered, view):
+        because = _marks_of(rule, view, lines[0])
+        if because[0] == "used up":
+            kept += lines
+        else:
+            decisions += [Decision(rule.id, line.index, *because) for line in lines]
+    return sorted(kept, key=lambda line: line.index), decisions
 
 
 def _marks_of(rule: m.Rule, view: View, line: Line) -> tuple:  # type: ignore[type-arg]
@@ -658,7 +675,7 @@ def shares(group: Group, running: Amounts, lowest: Amounts, moves: bool, split: 
     while True:
         excess = sum((max(parts[index] - most[index], ZERO) for index in lines), ZERO)
         parts = {index: min(part, most[index]) for index, part in parts.items()}
-        free = [index for index in lines if parts[index] < most[index]]
+        free = [index for index in lines if parts[index] < most[index] and group.weights[index]]
         if not excess or not free:
             break
         for index, more in zip(free, split(excess, [group.weights[index] for index in free]), strict=True):

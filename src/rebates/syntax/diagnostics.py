@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rebates.syntax.catalogue import ENTRIES
+from rebates.syntax.catalogue import Severity as Severity
 from rebates.syntax.source import Span
 
-Severity = Literal["error", "warning", "note"]
 Applicability = Literal["safe", "asks", "shown"]
 
 MOST_PER_FILE = 50
@@ -52,7 +53,13 @@ class Report:
         self.not_shown = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Keeps a finding; one of the same code at the same place stays alone, and after 50 errors a file only counts."""
+        """Keeps a finding; one of the same code at the same place stays alone, and after 50 errors a file only counts.
+
+        A code that the catalogue does not have, or has with another severity, is our mistake: AssertionError.
+        """
+        entry = ENTRIES.get(diagnostic.code)
+        assert entry is not None, f"{diagnostic.code} is not in the catalogue: add it to rebates.syntax.catalogue"
+        assert entry.severity == diagnostic.severity, f"{diagnostic.code} is a finding of severity {entry.severity}"
         span = diagnostic.span
         key = (span.source.name, span.start, span.end, diagnostic.code)
         if key in self._found:
@@ -116,11 +123,11 @@ class Report:
 class RuleErrors(Exception):
     """Rule files that cannot be used; carries every finding."""
 
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        self.diagnostics = diagnostics
-        super().__init__(diagnostics)
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], not_shown: int = 0) -> None:
+        self.diagnostics, self.not_shown = diagnostics, not_shown
+        super().__init__(diagnostics, not_shown)
 
     def __str__(self) -> str:
         from rebates.syntax.render import render
 
-        return render(self.diagnostics, "text")
+        return render(self.diagnostics, "text", not_shown=self.not_shown)

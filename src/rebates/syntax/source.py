@@ -21,7 +21,7 @@ class Source:
             while at >= 0:
                 starts.append(at + 1)
                 at = self.text.find("\n", at + 1)
-            self._lines.extend(starts)
+            self._lines[:] = starts  # in one step: two threads may come here at once
         return self._lines
 
     def line_text(self, line: int) -> str:

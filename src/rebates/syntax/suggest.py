@@ -20,17 +20,18 @@ def distance(a: str, b: str) -> int:
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """Known names within a third of the word's length, nearest first, whatever their case.
+    """Known names within a third of the word's length (one step for short words), nearest first, whatever their case.
 
-    A library would do no more: the lists are short and asked for only when there is an error.
+    A word of one letter is near nothing but itself. Own code, because difflib knows no swap of neighbours and a
+    library would do no more: the lists are short and asked for only when there is an error.
     """
     small = word.casefold()[:60]
     most = max(1, len(small) // 3)
     near = []
-    for name in candidates:
+    for name in set(candidates):
         other = name.casefold()[:60]
         if abs(len(other) - len(small)) <= most:
             steps = distance(small, other)
-            if steps <= most:
+            if steps <= most and steps < len(small):
                 near.append((steps, name))
     return tuple(name for _, name in sorted(near)[:limit])

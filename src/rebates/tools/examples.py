@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rebates.engine.book import Book
-from rebates.engine.orders import Line, Order, OrderErrors, OrderProblem
+from rebates.engine.orders import OrderErrors
 from rebates.engine.quote import Quote
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, decimal_text, grouped, round_to
-from rebates.model.orders import AttributeText, LineIn, OrderIn
+from rebates.model.orders import OrderIn
 from rebates.model.outcome import LineOut, Outcome
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
+from rebates.tools.orders import ExampleOrder
 
 ZERO = Fraction(0)
 
@@ -58,67 +59,13 @@ def _run(book: Book, agreement: m.Agreement, example: m.Example) -> Result:
     node = example.syntax
     assert isinstance(node, s.Example)
     try:
-        order, given = _order(book, agreement, node)
+        order, given = ExampleOrder(book, agreement, node).read()
         quote = book.price(order, given)
         outcome = quote.outcome
     except OrderErrors as errors:
         return Result(agreement.name, example.title, node.span, (), None, str(errors))
     checks = tuple(_check(expect, agreement, quote, outcome, given) for expect in node.expects)
     return Result(agreement.name, example.title, node.span, checks, quote)
-
-
-# --- the order of an example
-
-
-def _order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[Order, OrderIn]:
-    named = agreement.who.name if agreement.who.kind in ("account", "account and subsidiaries") else "EXAMPLE"
-    account = node.order.account.value if node.order.account is not None else str(named)
-    attributes: dict[str, dict[str, AttributeText]] = {"order": {}, "line": {}, "account": {}, "item": {}}
-    measures: dict[str, Fraction] = {}
-    for given in node.given:
-        value = _plain(given.value)
-        if isinstance(given.target, s.Name):
-            assert isinstance(value, Fraction)
-            measures[f"{agreement.name}.{given.target.name}"] = value
-            continue
-        subject, _, name = ".".join(given.target.parts).partition(".")
-        if subject == "item":
-            raise OrderErrors([OrderProblem("R0603", "given", "attributes of items stand in the table `items`")])
-        attributes[subject][name] = value
-    lines = tuple(_line(line, attributes["line"]) for line in node.order.lines)
-    codes = tuple(code.value for code in node.order.codes)
-    order = Order(
-        account,
-        node.order.day.value,
-        [Line(line.item.value, line.quantity.span.text) for line in node.order.lines],
-        attributes=dict(attributes["order"]),
-        codes=codes,
-    )
-    return order, OrderIn(
-        account,
-        node.order.day.value,
-        lines,
-        attributes=attributes["order"],
-        codes=frozenset(codes),
-        given=measures,
-        account_attributes=attributes["account"],
-    )
-
-
-def _line(line: s.OrderLine, shared: Mapping[str, AttributeText]) -> LineIn:
-    own = {".".join(path.parts[1:] or path.parts): _plain(value) for path, value in line.attributes}
-    price = line.price.number.value if line.price is not None else None
-    return LineIn(line.item.value, line.quantity.number.value, line.quantity.unit, price, attributes={**shared, **own})
-
-
-def _plain(value: s.Literal_) -> AttributeText:
-    match value:
-        case s.Text() | s.Date() | s.Number():
-            return value.value
-        case s.Percent():
-            return value.points / 100
-        case s.Quantity() | s.Money():
-            return value.number.value
 
 
 # --- what is expected

@@ -5,6 +5,24 @@ from __future__ import annotations
 from rebates.syntax.catalogue.entry import Entry
 
 ENTRIES = (
-    Entry("R0601", "example-without-account", "error", "an example that does not say whose order it is", "the agreement holds for several accounts, and they may pay differently", "name the account", 'example "e" {\n  order on 2026-03-10 { 1 piece of "COLA" }\n  expect pass\n}', 'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect pass\n}'),
-    Entry("R0602", "no-such-line", "error", "an expectation of a line that the order does not have", "it could never be met", "name a line of the order; the first is line 1", 'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 2 net price EUR 1.49\n}', 'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 net price EUR 1.49\n}'),
+    Entry(
+        "R0601",
+        "example-without-account",
+        "error",
+        "an example that does not say whose order it is",
+        "the agreement holds for several accounts, and they may pay differently",
+        "name the account",
+        'agreement b "B" {\n  accounts group "BUYERS", together\n  valid 2026-01-01 to 2026-12-31\n  currency EUR\n  example "e" {\n    order on 2026-03-10 { 1 piece of "COLA" }\n    expect pass\n  }\n}\n',
+        'agreement b "B" {\n  accounts group "BUYERS", together\n  valid 2026-01-01 to 2026-12-31\n  currency EUR\n  example "e" {\n    order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n    expect pass\n  }\n}\n',
+    ),
+    Entry(
+        "R0602",
+        "no-such-line",
+        "error",
+        "an expectation of a line that the order does not have",
+        "it could never be met",
+        "name a line of the order; the first is line 1",
+        'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 2 net price EUR 1.49\n}',
+        'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 net price EUR 1.49\n}',
+    ),
 )

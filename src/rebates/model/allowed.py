@@ -1,0 +1,140 @@
+"""What a rule may read where it stands: nothing that is made later (3.1, 3.4), nothing that differs in its group (5.1 c)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rebates.model import nodes as m
+from rebates.model.names import Names
+from rebates.model.reads import Read, expressions, piece_expressions, pieces, reads, rule_reads, varies_in
+from rebates.syntax.source import Span
+
+_MADE = {"gross": "gross value", "net": "net value", "invoice": "invoice value"}
+_ON_LINES = "the lines can differ in it"
+
+
+def check_rule(rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names) -> bool:
+    """Reports what the rule reads and may not. `charges` has the place of every charge of the agreement, by id."""
+    before = names.report.error_count
+    for read in rule_reads(rule):
+        if rule.kind == "price":
+            _price(read, names)
+        else:
+            _later(read, rule, stages, charges, names)
+    _varies(rule, names)
+    return names.report.error_count == before
+
+
+def _price(read: Read, names: Names) -> None:
+    word = None
+    match read.expr:
+        case m.Total(what=what) if what in _MADE:
+            word, help = _MADE[what], "use a quantity or the list value"
+        case m.ItemPrice(kind="gross" | "net" as kind):
+            word, help = f"{kind} price", "use `list price` or `cost`"
+        case m.ChargeAmount():
+            names.report.error("R0318", read.at, "a price comes before all charges", "use a quantity or the list value")
+    if word is not None:
+        names.report.error("R0219", read.at, f"a price cannot stand on the {word} it makes", help)
+
+
+def _later(
+    read: Read, rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names
+) -> None:
+    """Invoice values and charges come after the discounts, a stage's outcome after the stage."""
+    report = names.report
+    own = next((stage for stage in stages if stage.name == rule.stage), None)
+    on_goods = rule.kind == "discount" and (own is None or own.base != "charges")
+    match read.expr:
+        case m.Total(what="invoice") if on_goods:
+            report.error("R0318", read.at, "the invoice value is made after the discounts", "use the net value")
+        case m.ChargeAmount() if on_goods:
+            report.error("R0318", read.at, "charges are made after the discounts", "use the net value")
+        case m.ChargeAmount(rule=charge) if rule.kind == "charge" and charges.get(charge, rule.place) >= rule.place:
+            name = charge.rpartition(".")[2]
+            report.error(
+                "R0318", read.at, f"charge `{name}` is made after charge `{rule.name}`", f"write `{name}` before it"
+            )
+        case m.Total(after_stage=str() as after) if own is not None:
+            order = [stage.name for stage in stages]
+            if after in order and order.index(after) >= order.index(own.name):
+                report.error(
+                    "R0318",
+                    read.at,
+                    f"stage `{after}` is not over when stage `{own.name}` begins",
+                    "name an earlier stage, or leave out `after stage`",
+                )
+
+
+def _varies(rule: m.Rule, names: Names) -> None:
+    """One value for all lines that are decided together."""
+    group = rule.decides
+    if group is not m.Scope.LINE and rule.kind != "price":
+        asked: list[m.Expr] = []
+        match rule.worth:
+            case m.Amount(value=value):
+                asked.append(value)
+            case m.Tiers(measure=measure):
+                asked.append(measure)
+        if rule.base.value is not None:
+            asked.append(rule.base.value)
+        for piece in pieces(rule.worth):
+            for expr in piece_expressions(piece):
+                per_line = isinstance(piece, m.PricePiece) or (isinstance(piece, m.PercentPiece) and expr is piece.of)
+                if not (per_line and _is_price(expr)):
+                    asked.append(expr)
+        for expr in asked:
+            at = varies_in(expr, group)
+            if at is not None:
+                _one_value(at, f"{rule.kind} `{rule.name}` decides per {group.value}, and {_ON_LINES}", group, names)
+    for bound in (*rule.caps, *rule.floors, *([rule.pays_from] if rule.pays_from else [])):
+        at = varies_in(bound.value, bound.scope)
+        if at is not None:
+            names.report.error(
+                "R0317",
+                at,
+                f"a bound per {bound.scope.value} needs one amount, and {_ON_LINES}",
+                "write the bound `per line`, or a total of that scope",
+            )
+
+
+def _is_price(expr: m.Expr) -> bool:
+    return any(isinstance(read.expr, m.ItemPrice) or read.expr == m.PRICE for read in reads(expr)) or (
+        getattr(expr, "dimension", None) == m.PRICE
+    )
+
+
+def _one_value(at: Span, message: str, group: m.Scope, names: Names) -> None:
+    names.report.error("R0319", at, message, f"measure it per {group.value}, or let the rule decide on each line")
+
+
+def check_guard(guard: m.Guard, names: Names) -> bool:
+    """A guard on the order cannot have a bound that differs from line to line."""
+    at = None if guard.per_line else varies_in(guard.bound, m.Scope.ORDER)
+    if at is not None:
+        names.report.error("R0319", at, f"this guard looks at the order, and {_ON_LINES}", "write it `per line`")
+    return at is None
+
+
+def check_account_condition(condition: m.Condition, at: Sequence[Read], names: Names) -> bool:
+    """Whom an agreement is for is known before there is an order: attributes of the account alone (7.4)."""
+    sound = True
+    for read in at:
+        match read.expr:
+            case m.AttributeValue(attribute=attribute) if attribute.subject != "account":
+                what = f"`{attribute.path}`"
+            case m.Total() | m.ItemPrice() | m.ChargeAmount():
+                what = "what is ordered"
+            case _:
+                continue
+        names.report.error(
+            "R0343",
+            read.at,
+            f"an agreement is chosen by the account, not by {what}",
+            "test attributes of the account here; put the rest into `when` of the rules",
+        )
+        sound = False
+    return sound
+
+
+__all__ = ["check_account_condition", "check_guard", "check_rule", "expressions"]

@@ -1,0 +1,134 @@
+"""What expressions, conditions and rules read, measures and item sets opened, with the place in the rule that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rebates.model import nodes as m
+from rebates.syntax.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A part of an expression. `at` is its place; inside a measure or item set, the place that names that one."""
+
+    expr: m.Expr
+    at: Span
+
+
+def reads(expr: m.Expr, at: Span | None = None, *, filters: bool = True) -> Iterator[Read]:
+    """The expression and every part of it; with `filters` also what the filters of its totals test."""
+    yield Read(expr, at or expr.span)
+    match expr:
+        case m.Arithmetic(left=left, right=right):
+            yield from reads(left, at, filters=filters)
+            yield from reads(right, at, filters=filters)
+        case m.Extreme(parts=parts):
+            for part in parts:
+                yield from reads(part, at, filters=filters)
+        case m.Rounded(value=value):
+            yield from reads(value, at, filters=filters)
+        case m.MeasureRef(value=value, span=span):
+            yield from reads(value, at or span, filters=filters)
+        case m.Fallback(value=value, otherwise=otherwise):
+            yield from reads(value, at, filters=filters)
+            yield from reads(otherwise, at, filters=filters)
+        case m.Total(where=m.Node() as where) if filters:
+            yield from condition_reads(where, at)
+
+
+def condition_reads(condition: m.Condition, at: Span | None = None) -> Iterator[Read]:
+    """Everything a condition tests."""
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            for part in parts:
+                yield from condition_reads(part, at)
+        case m.Not(part=part):
+            yield from condition_reads(part, at)
+        case m.Compare(left=left, right=right):
+            yield from reads(left, at)
+            yield from reads(right, at)
+        case m.OneOf(attribute=attribute) | m.Under(attribute=attribute) | m.InTable(attribute=attribute):
+            yield Read(m.AttributeValue(attribute, span=condition.span), at or condition.span)
+        case m.InSet(where=where):
+            yield from condition_reads(where, at or condition.span)
+
+
+def pieces(worth: m.Worth) -> Iterator[m.Piece]:
+    """Every piece of every reward that a rule may pay."""
+    match worth:
+        case m.Flat(reward=reward):
+            yield from reward.pieces
+        case m.Tiers(rows=rows, below=below, without_baseline=without):
+            for reward in [*([below.reward] if below else []), *(row.reward for row in rows), *([without] if without else [])]:
+                yield from reward.pieces
+
+
+def piece_expressions(piece: m.Piece) -> Iterator[m.Expr]:
+    """What a piece works out."""
+    match piece:
+        case m.PercentPiece(rate=rate, of=of):
+            yield rate
+            if of is not None:
+                yield of
+        case m.SumPiece(amount=amount) | m.UnitPiece(amount=amount):
+            yield amount
+        case m.PricePiece(value=value):
+            yield value
+
+
+def expressions(rule: m.Rule) -> Iterator[m.Expr]:
+    """Every expression that stands in a rule, in no order."""
+    match rule.worth:
+        case m.Amount(value=value):
+            yield value
+        case m.Tiers(measure=measure):
+            yield measure
+    for piece in pieces(rule.worth):
+        yield from piece_expressions(piece)
+    for bound in (*rule.caps, *rule.floors, *([rule.pays_from] if rule.pays_from else [])):
+        yield bound.value
+    if rule.not_below is not None:
+        yield rule.not_below.value
+    if rule.base.value is not None:
+        yield rule.base.value
+
+
+def rule_reads(rule: m.Rule) -> Iterator[Read]:
+    """Everything that a rule reads, its conditions and filters included."""
+    for when in rule.when:
+        yield from condition_reads(when.condition)
+    if rule.base.where is not None:
+        yield from condition_reads(rule.base.where)
+    for expr in expressions(rule):
+        yield from reads(expr)
+
+
+def scopes(expr: m.Expr) -> dict[m.Scope, Span]:
+    """The scopes on which an expression has one value, each with a place that asks for it.
+
+    An attribute or price of the item or line has one on each line. What a filter tests does not count: the total over the
+    filter has one value for its own scope.
+    """
+    found: dict[m.Scope, Span] = {}
+    for read in reads(expr, filters=False):
+        match read.expr:
+            case m.Total(scope=scope):
+                found.setdefault(scope, read.at)
+            case m.AttributeValue(attribute=attribute) if attribute.subject in ("item", "line"):
+                found.setdefault(m.Scope.LINE, read.at)
+            case m.ItemPrice():
+                found.setdefault(m.Scope.LINE, read.at)
+            case m.Constant(dimension=dimension, unit=str()) if dimension == m.PRICE:
+                found.setdefault(m.Scope.LINE, read.at)
+    return found
+
+
+def varies_in(expr: m.Expr, group: m.Scope) -> Span | None:
+    """The place where an expression differs from line to line of a group (5.1 c); None where it has one value there."""
+    for scope, at in scopes(expr).items():
+        inside = group is m.Scope.LINE or scope is group or (scope is m.Scope.ORDER) or not scope.within_order
+        if not inside:
+            return at
+    return None

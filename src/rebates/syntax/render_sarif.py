@@ -1,0 +1,58 @@
+"""Findings as SARIF 2.1.0, which code hosts and editors read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from rebates.syntax.catalogue import ENTRIES
+from rebates.syntax.diagnostics import Diagnostic
+from rebates.syntax.source import Span, line_column
+
+
+def sarif_text(diagnostics: Sequence[Diagnostic], version: str) -> str:
+    """One run; the rules are the codes that occur, with title and help of the catalogue."""
+    driver: dict[str, object] = {
+        "name": "rebates",
+        "rules": [_rule(code) for code in sorted({d.code for d in diagnostics})],
+    }
+    if version:
+        driver["version"] = version
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(diagnostic) for diagnostic in diagnostics],
+    }
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _rule(code: str) -> dict[str, object]:
+    entry = ENTRIES[code]
+    return {
+        "id": code,
+        "name": entry.name,
+        "shortDescription": {"text": entry.title},
+        "fullDescription": {"text": f"{entry.title}: {entry.why}"},
+        "help": {"text": entry.mend},
+        "defaultConfiguration": {"level": entry.severity},
+    }
+
+
+def _result(diagnostic: Diagnostic) -> dict[str, object]:
+    help = f"; {diagnostic.help}" if diagnostic.help else ""
+    return {
+        "ruleId": diagnostic.code,
+        "level": diagnostic.severity,
+        "message": {"text": diagnostic.message + help},
+        "locations": [_location(diagnostic.span)],
+        "relatedLocations": [{**_location(label.span), "message": {"text": label.text}} for label in diagnostic.labels],
+    }
+
+
+def _location(span: Span) -> dict[str, object]:
+    line, column = line_column(span.source, span.start)
+    end_line, end_column = line_column(span.source, span.end)
+    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(span.source.name)}, "region": region}}
