@@ -68,7 +68,9 @@ class Seen:
 def production_names() -> set[str]:
     """The named alternatives of the grammar."""
     return {
-        production.name for production in load_tables().productions if production.name and production.name != "error"
+        production.name
+        for production in load_tables().productions
+        if production.name in BUILDERS and not production.passes and production.name not in ("error", "broken")
     }
 
 

@@ -74,6 +74,12 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "measure extreme": ("2.6",),
     "measure rounded": ("2.6",),
     "measure fallback": ("5.3",),
+    "measure filtered": ("5.1d",),
+    "measure whole units": ("2.6",),
+    "fiscal year": ("5.2",),
+    "agreement of a group": ("5.5", "7.4"),
+    "agreement by condition": ("7.4",),
+    "agreement of one account": ("7.4",),
     "cap on amount": ("4.5", "4.5a"),
     "cap on rate": ("4.5",),
     "cap to date": ("4.5c", "5.4b"),
@@ -116,7 +122,6 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "round then step": ("2.5",),
     "cash rounding": ("2.2b",),
     "return": ("2.8", "2.9"),
-    "split line": ("3.8",),
     "converted unit": ("1.2", "1.3"),
 }
 
@@ -129,6 +134,10 @@ _APART: tuple[tuple[str, str], ...] = (
     ("discount rounds", "carry the difference"),
     ("price rounds first", "carry the difference"),
     ("half even", "round down"),
+    # a rule set has one second agreement
+    ("agreement by condition", "agreement of a group"),
+    ("agreement by condition", "agreement of one account"),
+    ("agreement of a group", "agreement of one account"),
 )
 
 
@@ -166,7 +175,8 @@ class Writer:
         self.random = Random(seed)
         self.features: set[str] = set()
         self.counter = 0
-        self.measures: list[str] = []
+        self.first_runs_first = False
+        self.after: str | None = None  # a stage whose result the rule being written may read
 
     # --- small draws
 
@@ -199,7 +209,9 @@ class Writer:
 
     def measure(self, quantity: bool | None = None) -> tuple[str, str]:
         """An expression and the unit of its thresholds ("EUR", a unit, "%" or "")."""
-        r = self.random.randrange(13) if quantity is None else (self.random.randrange(4) if quantity else 4)
+        if self.after is not None and self.chance(12):
+            return self.use("measure after stage", f"net value after stage {self.after} per order"), "EUR"
+        r = self.random.randrange(16) if quantity is None else (self.random.randrange(4) if quantity else 4)
         scope = self.pick(SCOPES)
         feature = {"line": "measure per line", "order": "measure per order", "item": "measure per item"}.get(
             scope, "measure per delivery"
@@ -228,6 +240,14 @@ class Writer:
             return self.use("measure counts", "number of lines per order"), ""
         if r == 10:
             return self.use("measure distinct", "number of distinct item.id per order"), ""
+        if r == 13:
+            return self.use(
+                "measure filtered", f'quantity in piece of items where brand is "Fizz" per {scope}'
+            ), "piece"
+        if r == 14:
+            return self.use("measure whole units", "(quantity in kg per order rounded up to whole kg)"), "kg"
+        if r == 15:
+            return self.use("measure fallback", "(share otherwise 12%)"), "%"
         if r == 11:
             return self.use("measure extreme", "greater of (net value per order, EUR 40)"), "EUR"
         return self.use("measure rounded", "(net value per order rounded to 0 digits)"), "EUR"
@@ -338,7 +358,7 @@ class Writer:
         out = []
         if self.chance(15):
             out.append(self.use("cap on amount", f"cap {self.money()} per {self.pick(('line', 'order', 'delivery'))}"))
-        elif self.chance(10) and percent_only:
+        elif self.chance(45) and percent_only:
             out.append(self.use("cap on rate", "cap 4%"))
         elif self.chance(10):
             out.append(self.use("cap to date", "cap EUR 30 per month"))
@@ -376,13 +396,12 @@ class Writer:
             clauses.append(self.use("valid", "valid 2026-03-01 to 2026-06-20"))
         if self.chance(5):
             clauses.append(self.use("dated by delivery", "dated by delivery"))
-        if self.chance(5) and "dated by delivery" in clauses:
-            clauses.append("valid 2026-03-01 to 2026-06-30")
         if self.chance(30):
             clauses.append(self.use("priority", f"priority {self.random.randrange(1, 4)}"))
 
     def discount(self, stage: str) -> str:
         clauses = [f"stage {stage}"]
+        self.after = "s0" if self.first_runs_first and stage != "s0" else None
         self.common(clauses)
         percent_only = False
         if self.chance(45):
@@ -405,6 +424,7 @@ class Writer:
             clauses.append(self.use("exclusive", "exclusive"))
         if self.chance(10):
             clauses.append(self.use("spread by quantity", "spread by quantity"))
+        self.after = None
         body = "\n    ".join(clauses)
         return f"  discount {self.name('d')} {{\n    {body}\n  }}"
 
@@ -417,7 +437,11 @@ class Writer:
             clauses.append(self.use("group price table", "from table group_prices"))
         elif r == 2:
             clauses.append(
-                "rate " + self.use("formula price", f"price ({self.pick(('60', '85', '97.5'))}% of list price)")
+                "rate "
+                + self.use(
+                    "formula price",
+                    self.pick(("price (60% of list price)", "price 85% of list price", "price (97.5% of list price)")),
+                )
             )
         elif r == 3:
             clauses.append(
@@ -523,6 +547,8 @@ class Writer:
         parts = [HEAD.format(name=name, seed=self.seed, who=who).split("\n", 1)[1].rstrip("\n")]
         if adds:
             parts.append(f"  adds to {self.use('adds to', adds)}")
+        if self.chance(15):
+            parts.append(self.use("fiscal year", "  year starts 2026-04-01"))
         parts += with_rounding
         parts += stages
         parts.append(
@@ -561,6 +587,8 @@ class Writer:
             name = f"s{n}"
             names.append(name)
             lines.append(f"    stage {name} {combine}{on}{last}")
+            if n == 0:
+                self.first_runs_first = not last
         if self.chance(35):
             names.append("ch_off")
             lines.append(f"    stage ch_off {self.pick(('best', 'sum'))} on charges")
@@ -578,15 +606,58 @@ def make(seed: int) -> Made:
         'table group_prices from "group_prices.csv" { group, item key  price money }\n'
     )
     texts = [writer.agreement("main", "all, each", shared, writer.random.randrange(1, 7), rounding)]
-    if writer.chance(25):
+    if writer.chance(45):
         writer.use("several agreements", "")
         adds = "main" if writer.chance(40) else ""
-        texts.append(
-            writer.agreement(
-                "special", "ACME and subsidiaries, each", shared, writer.random.randrange(1, 4), rounding, adds
+        who = writer.choose(
+            (
+                ("several agreements", "ACME and subsidiaries, each"),
+                ("agreement of a group", 'group "BUYERS", each'),
+                ("agreement by condition", 'where account.class is "gold", together'),
+                ("agreement of one account", "SOLO"),
             )
         )
-    return Made(text=table + "\n".join(texts) + "\n", features=writer.features)
+        texts.append(writer.agreement("special", who, shared, writer.random.randrange(1, 4), rounding, adds))
+    return Made(text=table + "\n".join(texts) + "\n" + ASIDE, features=writer.features)
+
+
+# words that change no number, so that every alternative of the grammar occurs
+ASIDE = """\
+table cheap from "offered.csv" where item is "COLA" { item key  weight quantity in kg }
+agreement aside "Words that change no number" {
+  accounts  "SOLO" and subsidiaries, each
+  valid     2027-01-01 to 2027-12-31
+  currency  EUR
+  time zone "Europe/Berlin"
+  owner     "A desk"
+  review    quarterly
+  attribute order.weight quantity in kg
+  discount steps {
+    when   order.channel_used is web
+    accept cliff "made by chance"
+    tiers  retroactive on quantity in piece per line { from 10 piece 3% }
+  }
+  attribute order.channel_used text
+  charge freight { rate EUR 5 per order }
+  guard discount <= 90% otherwise reject
+  example "all kinds of expectations" {
+    given  order.weight 3 kg
+    order for "SOLO" on 2027-02-01 with code "A" { 10 piece of "COLA" at EUR 1.50 with line.delivery "A" }
+    expect line 1 net price EUR 1.455
+    expect line 1 steps 3%
+    expect discount steps EUR 0.45
+    expect charge freight EUR 5
+    expect order invoice value EUR 19.55
+    expect line 1 freight EUR 5
+    expect pass
+  }
+  example "nothing" {
+    order for "SOLO" on 2027-02-01 { 1 piece of "COLA" at EUR 1.50 }
+    expect discount steps nothing
+    expect reject
+  }
+}
+"""
 
 
 def make_splittable(seed: int) -> Made:

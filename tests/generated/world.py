@@ -86,6 +86,7 @@ TABLES: dict[str, list[dict[str, object]]] = {
         {"group": "BUYERS", "item": "LIME", "price": "1.19"},
     ],
     "offered": [{"item": "COLA"}, {"item": "JUICE"}],
+    "cheap": [{"item": "COLA", "weight": "0.35"}],
 }
 
 

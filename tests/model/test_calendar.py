@@ -24,7 +24,7 @@ def test_a_day_is_written_one_way() -> None:
      " 2026-03-31", "2026-03-31\n", "2026-03-31T00:00", "２０２６-03-31", "2026-W10-1"],
 )  # fmt: skip
 def test_other_texts_are_no_day(text: str) -> None:
-    with pytest.raises(ValueError, match="day|date"):
+    with pytest.raises(ValueError, match=r"day|date"):
         parse_date(text)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from rebates.syntax.diagnostics import Diagnostic
 
 FINE, ERRORS, BAD_USE = 0, 1, 2
+PATIENCE_S = 1  # what takes longer shows that it is at work
+
+T = TypeVar("T")
 
 
 class FindingFormat(StrEnum):
@@ -41,11 +46,60 @@ def colored(stream: object) -> bool:
     return bool(getattr(stream, "isatty", lambda: False)()) and "NO_COLOR" not in os.environ
 
 
-def rendered(diagnostics: Sequence[Diagnostic], format: FindingFormat, color: bool = False) -> str:
+def rendered(diagnostics: Sequence[Diagnostic], format: FindingFormat, color: bool = False, not_shown: int = 0) -> str:
+    """Findings in a format."""
     from rebates import __version__
     from rebates.syntax.render import render
 
-    return render(diagnostics, format.value, color, __version__)
+    return render(diagnostics, format.value, color, __version__, not_shown)
+
+
+@contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Shows on a terminal, on standard error, that something takes longer than a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from threading import Timer
+
+    from rich.console import Console
+
+    status = Console(stderr=True).status(words)
+    timer = Timer(PATIENCE_S, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+def tracked(items: Iterable[T], count: int, words: str) -> Iterator[T]:
+    """The items; on a terminal with a bar on standard error once they take longer than a second."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(words, total=count)
+    began = monotonic()
+    try:
+        for item in items:
+            if not bar.live.is_started and monotonic() - began > PATIENCE_S:
+                bar.start()
+            yield item
+            bar.advance(task)
+    finally:
+        bar.stop()
+
+
+def plural(count: int, word: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def load_book(path: Path) -> Book:
@@ -54,17 +108,31 @@ def load_book(path: Path) -> Book:
 
     need(path)
     try:
-        return load(path)
+        with waiting(f"reading {path}"):
+            return load(path)
     except RuleErrors as errors:
-        typer.echo(rendered(errors.diagnostics, FindingFormat.text, colored(sys.stderr)), err=True)
+        typer.echo(rendered(errors.diagnostics, FindingFormat.text, colored(sys.stderr), errors.not_shown), err=True)
         raise typer.Exit(ERRORS) from None
 
 
 def need(path: Path) -> None:
     """A path that is not there is bad use."""
     if not path.exists():
-        typer.echo(f"there is no file or folder `{path}`", err=True)
-        raise typer.Exit(BAD_USE)
+        raise bad_use(f"there is no file or folder `{path}`")
+
+
+def bad_use(message: str) -> typer.Exit:
+    """Says what is wrong with the command; the exit is to be raised."""
+    typer.echo(message, err=True)
+    return typer.Exit(BAD_USE)
+
+
+def strictly(book: Book) -> int:
+    """The exit code of a book's warnings where they count as errors; they are printed."""
+    warnings = [d for d in book.warnings if d.severity == "warning"]
+    if warnings:
+        typer.echo(rendered(warnings, FindingFormat.text, colored(sys.stderr)), err=True)
+    return ERRORS if warnings else FINE
 
 
 def tell_order(errors: OrderErrors) -> None:

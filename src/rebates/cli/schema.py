@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from rebates.cli.output import DataFormat
+
 
 class What(StrEnum):
     """What to print."""
@@ -17,11 +19,23 @@ class What(StrEnum):
     keywords = "keywords"
 
 
-def schema(what: Annotated[What, typer.Argument(help="order, quote or keywords.")]) -> None:
-    """Print the JSON Schema (draft 2020-12) of an order or a quote, or the language's keywords with what each serves."""
+def schema(
+    what: Annotated[What, typer.Argument(help="order, quote or keywords.")],
+    format: Annotated[
+        DataFormat, typer.Option(help="How keywords are printed; a JSON Schema is JSON in any case.")
+    ] = DataFormat.text,
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+) -> None:
+    """Print the JSON Schema (draft 2020-12) of an order or a quote, or the language's keywords with what each serves.
+
+    rebates schema order
+    """
     if what is What.keywords:
         from rebates.syntax.keywords import KEYWORDS
 
+        if as_json or format is DataFormat.json:
+            typer.echo(json.dumps(dict(sorted(KEYWORDS.items())), indent=2))
+            return
         for word, serves in sorted(KEYWORDS.items()):
             typer.echo(f"{word:<16}{serves}")
         typer.echo(f"{len(KEYWORDS)} words")

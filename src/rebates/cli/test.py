@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rebates.cli.output import BAD_USE, ERRORS, DataFormat, colored, load_book
+from rebates.cli.output import ERRORS, FINE, DataFormat, bad_use, colored, load_book, plural, strictly, tracked
 
 if TYPE_CHECKING:
     from rebates.tools.examples import Result
@@ -22,31 +23,38 @@ def test(
     yes: Annotated[bool, typer.Option("--yes", help="With --update: do not ask.")] = False,
     format: Annotated[DataFormat, typer.Option(help="How results are printed.")] = DataFormat.text,
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings of the rules count as errors.")] = False,
 ) -> None:
     """Run the examples in rule files; a failed one shows the waterfall beside what was expected.
 
-    Exit code 0: all hold; 1: one fails. With --update the numbers are rewritten after the difference was shown; never
-    where CI is set.
+    rebates test rules/nusantara --filter "sixty cartons"
+
+    With --update the numbers are rewritten after the difference was shown; never where CI is set.
+
+    Exit code 0: all hold; 1: one fails, or was not rewritten; 2: bad use.
     """
     from rebates.tools.examples import run_examples
 
-    book = load_book(path)
+    as_json = json or format is DataFormat.json
     if update and os.environ.get("CI"):
-        typer.echo("--update never runs in CI: look at the difference and commit it", err=True)
-        raise typer.Exit(BAD_USE)
-    results = list(run_examples(book, filter))
+        raise bad_use("--update never runs in CI: look at the difference at your desk and commit it")
+    if update and as_json:
+        raise bad_use("--update shows the difference to a person: leave out --format json")
+    book = load_book(path)
+    count = sum(len(agreement.examples) for agreement in book.rules.agreements)
+    results = list(tracked(run_examples(book, filter), count, "examples"))
+    bad = strictly(book) if strict else FINE
     failed = [result for result in results if not result.ok]
-    if json or format is DataFormat.json:
+    if as_json:
         typer.echo(_json(results))
     else:
         for result in failed:
             typer.echo(_failure(result, colored(sys.stdout)))
         verdict = "all hold" if not failed else f"{len(failed)} failed"
-        typer.echo(f"{len(results)} example{'s' if len(results) != 1 else ''}: {verdict}")
+        typer.echo(f"{plural(len(results), 'example')}: {verdict}")
     if update and failed:
-        _update(path, failed, yes)
-        return
-    raise typer.Exit(ERRORS if failed else 0)
+        raise typer.Exit(_update(path, failed, yes) or bad)
+    raise typer.Exit(ERRORS if failed else bad)
 
 
 def _failure(result: Result, color: bool) -> str:
@@ -68,25 +76,37 @@ def _failure(result: Result, color: bool) -> str:
     if result.quote is not None:
         out.append("  how it came about:")
         out += [f"    {line}" for line in str(result.quote.explain()).splitlines()]
-    title = result.title.split(",")[0]
-    out.append(f'  accept what came out: rebates test --update --filter "{title}"')
+    if any(check.rewrite and not check.ok for check in result.checks):
+        out.append(f"  accept what came out: rebates test --update --filter {quote(result.title)}")
     return "\n".join([*out, ""])
 
 
-def _update(path: Path, failed: list[Result], yes: bool) -> None:
-    from rebates.tools.update import updates, write
+def _update(path: Path, failed: list[Result], yes: bool) -> int:
+    """Rewrites what can be rewritten; fine only if all that failed now holds."""
+    from rebates.tools.update import FileChanged, updates, write
 
     checks = updates(failed)
     for check in checks:
         assert check.token is not None
-        typer.echo(f"{check.token.source.name}:{check.token.line}: {' '.join(check.token.text.split())} -> {check.got}")
+        typer.echo(
+            f"{check.token.source.name}:{check.token.line}: {' '.join(check.token.text.split())} -> {check.rewrite}"
+        )
     if not checks:
         typer.echo("none of the failures is a number that could be rewritten")
-        raise typer.Exit(ERRORS)
+        return ERRORS
     if not yes and not typer.confirm("Write these values?"):
-        raise typer.Exit(ERRORS)
-    for file in write(path, checks):
-        typer.echo(f"{file}: rewritten")
+        return ERRORS
+    try:
+        for file in write(path, checks):
+            typer.echo(f"{file}: rewritten")
+    except (FileChanged, OSError) as error:
+        typer.echo(f"nothing was rewritten: {error}", err=True)
+        return ERRORS
+    left = sum(bool(result.error) for result in failed)
+    left += sum(not check.ok and not check.rewrite for result in failed for check in result.checks)
+    if left:
+        typer.echo(f"{plural(left, 'failure')} cannot be mended by a number")
+    return ERRORS if left else FINE
 
 
 def _json(results: list[Result]) -> str:

@@ -273,6 +273,8 @@ class _Run:
             after = exact
         elif terms.discount_rounds:
             part = rounder.line(total + carried)
+            if discount and total > 0:
+                part = min(part, before)  # rounding stops at zero like everything else (3.6)
             carried = total + carried - part if terms.carry_difference else ZERO
             after = before - part if discount else before + part
         elif terms.price_first and stand.stage.kind != "on charges":
@@ -280,6 +282,8 @@ class _Run:
             after = rounder.line(rounder.price(exact / quantity) * quantity)
         else:
             after = rounder.line(exact + carried)
+            if discount and exact >= 0:
+                after = max(after, ZERO)
             carried = exact + carried - after if terms.carry_difference else ZERO
         stand.running[place] = after
         step = self._shown_step(place, before, after)

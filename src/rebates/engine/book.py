@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from rebates.compile import Compiled, compile_rules
-from rebates.engine.orders import Order, OrderErrors, OrderProblem, order_in
+from rebates.engine.orders import Order, OrderErrors, OrderProblem, day_of, order_in
 from rebates.engine.quote import Quote
+from rebates.engine.sources import Rules, fingerprint
 from rebates.model.folder import load_rules
 from rebates.model.nodes import RuleSet
 from rebates.model.orders import OrderIn
@@ -17,16 +16,20 @@ from rebates.model.outcome import OrderError
 from rebates.model.tables import TableSource
 from rebates.syntax.diagnostics import Diagnostic, Report, RuleErrors
 
-Rules = str | Path | Mapping[str, str]
-
 
 class Book:
     """Rules, tables and master data, ready to price orders."""
 
     def __init__(
-        self, rules: RuleSet, warnings: tuple[Diagnostic, ...], path: Rules, tables: TableSource | None
+        self,
+        rules: RuleSet,
+        warnings: tuple[Diagnostic, ...],
+        path: Rules,
+        tables: TableSource | None,
+        sources: str | None,
     ) -> None:
         self.rules, self.warnings, self.path, self.tables = rules, warnings, path, tables
+        self._sources = sources  # fingerprint of the files it was made of
 
     @property
     def version(self) -> str:
@@ -47,31 +50,80 @@ class Book:
         try:
             return Quote(self, order, given, self.compiled.price(given))
         except OrderError as error:
-            raise OrderErrors([OrderProblem(error.code, error.where, error.message, error.help)]) from None
+            raise OrderErrors(self._problems(given, error)) from None
 
-    def agreements(self, account: str, day: date) -> tuple[str, ...]:
+    def replay(self, json: str | bytes) -> Quote:
+        """The quote of a quote's JSON: the same order again; under the same version it gives the same bytes.
+
+        Raises OrderErrors where that is no quote or its order cannot be priced.
+        """
+        from rebates.engine.boundary import order_of_quote
+
+        return self.quote(order_of_quote(json))
+
+    def agreements(self, account: str, day: str | date) -> tuple[str, ...]:
         """The names of the agreements in force, most specific first. Raises OrderErrors."""
         try:
-            return self.compiled.in_force(account, day)
+            when = day_of(day, {agreement.zone for agreement in self.rules.agreements})
+        except ValueError as error:
+            raise OrderErrors([OrderProblem("R0512", "date", str(error))]) from None
+        try:
+            return self.compiled.in_force(account, when)
         except OrderError as error:
-            raise OrderErrors([OrderProblem(error.code, error.where, error.message, error.help)]) from None
+            raise OrderErrors([_problem(error)]) from None
 
     def reload(self) -> Book:
-        """The book of what the files say now; the same one if nothing changed.
+        """The book of what the files say now; the same one if nothing changed. Files are read anew only if one changed.
 
         Raises RuleErrors if they are broken: this book then stays in force, untouched.
         """
+        if self.tables is None and self._sources is not None and fingerprint(self.path) == self._sources:
+            return self
         fresh = load(self.path, tables=self.tables)
         return self if fresh.version == self.version else fresh
+
+    def _problems(self, given: OrderIn, error: OrderError) -> list[OrderProblem]:
+        """What stopped the pricing, and what else would have: unknown items and units of other lines."""
+        problems = {error.where: _problem(error)}
+        master = self.rules.master
+        for index, line in enumerate(given.lines):
+            item, where = master.item(line.item), f"lines[{index}]"
+            if item is None and master.has_items:
+                found = OrderProblem(
+                    "R0503",
+                    f"{where}.item",
+                    f"item `{line.item}` is not in the table `items`",
+                    "add the item to the table",
+                )
+            elif item is not None and master.factor(line.item, line.unit, given.day, item.base_unit) is None:
+                found = OrderProblem(
+                    "R0505",
+                    f"{where}.quantity",
+                    f"item `{line.item}` has no conversion from {line.unit} to {item.base_unit}",
+                    f"add a row to the table `units`: {line.item},{line.unit},…",
+                )
+            elif not line.quantity:
+                found = OrderProblem(
+                    "R0506", f"{where}.quantity", "the quantity is zero", "leave the line out, or order something"
+                )
+            else:
+                continue
+            problems.setdefault(found.where, found)
+        return list(problems.values())
+
+
+def _problem(error: OrderError) -> OrderProblem:
+    return OrderProblem(error.code, error.where, error.message, error.help)
 
 
 def load(path: Rules, *, tables: TableSource | None = None) -> Book:
     """The book of a rule file, a folder, or texts by name. Raises RuleErrors carrying every diagnostic."""
     report = Report()
+    sources = fingerprint(path)  # before reading: what changes meanwhile is seen by the next reload
     rules = load_rules(path, tables, report)
     if rules is None:
-        raise RuleErrors(report.diagnostics)
-    return Book(rules, report.diagnostics, path, tables)
+        raise RuleErrors(report.diagnostics, report.not_shown)
+    return Book(rules, report.diagnostics, path, tables, sources)
 
 
 def check(path: Rules, *, tables: TableSource | None = None) -> tuple[Diagnostic, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rebates.engine.boundary import OrderBody
 from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class GuardDocument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     guard: str
-    watches: str
+    watches: Literal["discount", "invoice margin", "net price"]
     line: int | None = Field(description="counted from 1; null for the order")
     value: str | None
     bound: str | None
@@ -78,7 +79,7 @@ class QuoteDocument(BaseModel):
 
     version: str = Field(description="hash of all that can change a number")
     currency: str
-    status: str
+    status: Literal["priced", "needs approval", "rejected"]
     approvals: list[str]
     net_value: MoneyDocument
     cash_rounding: MoneyDocument
@@ -88,7 +89,7 @@ class QuoteDocument(BaseModel):
     guards: list[GuardDocument]
     warnings: list[str]
     totals: dict[str, str]
-    order: dict[str, object]
+    order: OrderBody
 
 
 def _money(money: Money | None) -> dict[str, str] | None:
@@ -149,7 +150,7 @@ def quote_document(quote: Quote) -> dict[str, object]:
         ],
         "warnings": list(quote.warnings),
         "totals": dict(quote.totals),
-        "order": quote.order.to_dict(),
+        "order": quote.order.to_dict() | {"date": quote.given.day.isoformat()},
     }
 
 
@@ -159,8 +160,6 @@ def _taken(rule: str, title: str, amount: Money, terms: str) -> dict[str, object
 
 def order_schema() -> dict[str, object]:
     """The JSON Schema (draft 2020-12) of an order."""
-    from rebates.engine.boundary import OrderBody
-
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **OrderBody.model_json_schema()}
 
 

@@ -1,21 +1,51 @@
-"""The explanation of a quote: the waterfall in words, and why every other rule did nothing. Two views of one trace."""
+"""The explanation of a quote: the waterfall in words, and why every other rule did nothing. Two views of one trace.
+
+The customer's view has no cost, margin, guard, priority, file or rule that did nothing, and no measure over others'
+transactions: those of a group or of all accounts.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rebates.engine.quote import terms, words
+from rebates.engine.why import why_not
+from rebates.engine.wording import amount_text, price_text, terms
 from rebates.model import nodes as m
-from rebates.model.exact import ExactError, Rounding, grouped, round_to
-from rebates.model.outcome import Decision
+from rebates.model.exact import Rounding, grouped, round_to
+from rebates.model.outcome import Decision, LineOut
+from rebates.model.tables import Row
+from rebates.plan.reads import nodes_in
+from rebates.syntax.source import Span
 
 if TYPE_CHECKING:
-    from rebates.engine.quote import Quote, View
+    from rebates.engine.quote import Quote, QuoteGuard, View
 
 LABEL, AMOUNT = 34, 18
+MOST_NEXT = 50  # lines of an order for which larger quantities are tried
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a waterfall: what, how much, by which terms, and the places that made it."""
+
+    label: str
+    amount: str
+    terms: str = ""
+    place: str = ""
+    rule: str = ""
+
+    def to_dict(self, manager: bool) -> dict[str, str]:
+        body = {"label": self.label, "amount": self.amount, "terms": self.terms}
+        return body | {"place": self.place, "rule": self.rule} if manager else body
+
+    def text(self, manager: bool, width: int) -> str:
+        end = f"  {self.terms}" if self.terms else ""
+        end += f"  [{self.place}]" if manager and self.place else ""
+        return f"{self.label:<{width}}{self.amount:>{AMOUNT}}{end}".rstrip()
 
 
 class Explanation:
@@ -23,6 +53,7 @@ class Explanation:
 
     def __init__(self, quote: Quote, view: View) -> None:
         self.quote, self.view = quote, view
+        self.manager = view == "manager"
 
     def __str__(self) -> str:
         return "\n".join(self._text())
@@ -32,213 +63,234 @@ class Explanation:
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def to_dict(self) -> dict[str, object]:
-        """The waterfall of each line: steps with their rule, place and terms; for the manager also what did not apply."""
-        quote, manager = self.quote, self.view == "manager"
-        lines = []
-        for index, line in enumerate(quote.lines):
-            body: dict[str, object] = {
-                "item": line.item,
-                "quantity": line.quantity,
-                "steps": [
-                    {"label": label, "amount": amount, "terms": note, "place": place}
-                    if manager
-                    else {"label": label, "amount": amount, "terms": note}
-                    for label, amount, note, place in self._steps(index)
-                ],
-            }
-            if manager:
-                body["not_applied"] = [
-                    {
-                        "rule": quote.rules[d.rule].name,
-                        "because": d.because,
-                        "words": self.why_not(d),
-                        "place": self._place(quote.rules[d.rule]),
-                    }
-                    for d in self._silent(index)
-                ]
-            lines.append(body)
+        """The waterfall of each line and of the order; for the manager also rules that did nothing, and guards."""
+        quote, manager = self.quote, self.manager
         out: dict[str, object] = {
-            "lines": lines,
-            "charges": [{"label": a, "amount": b} for a, b, _, _ in self._charges()],
+            "account": quote.given.account,
+            "day": quote.given.day.isoformat(),
+            "currency": quote.currency,
+            "lines": [self._line(index) for index in range(len(quote.lines))],
+            "order": [entry.to_dict(manager) for entry in self._order()],
+            "charges": [entry.to_dict(manager) for entry in self._charges()],
             "total": str(quote.total),
+            "confirmed": quote.status == "priced",
         }
         if manager:
             out |= {
                 "version": quote.version,
                 "agreements": list(quote.outcome.agreements),
                 "status": quote.status,
-                "guards": list(self._guards()),
+                "guards": [{"text": text, "place": place, "holds": holds} for text, place, holds in self._guards()],
+                "notes": list(quote.warnings),
             }
         return out
+
+    def _line(self, index: int) -> dict[str, object]:
+        line = self.quote.lines[index]
+        following = self._next(index)
+        body: dict[str, object] = {
+            "item": line.item,
+            "quantity": line.quantity,
+            "steps": [entry.to_dict(self.manager) for entry in self._steps(index)],
+            "next": str(following) if following else None,
+        }
+        if self.manager:
+            body["not_applied"] = [
+                {
+                    "rule": self.quote.rules[decision.rule].name,
+                    "because": decision.because,
+                    "words": why_not(self.quote, decision),
+                    "place": _place(self.quote.rules[decision.rule].span),
+                }
+                for decision in self._silent(index)
+            ]
+        return body
 
     # --- text
 
     def _text(self) -> Iterator[str]:
-        quote, manager = self.quote, self.view == "manager"
+        quote, manager = self.quote, self.manager
         head = f"{quote.given.account}, {quote.given.day}"
         yield f"{head}, agreements {', '.join(quote.outcome.agreements)}" if manager else head
         for index, line in enumerate(quote.lines):
             yield ""
             yield f"line {index + 1}: {line.quantity} {line.item}"
-            for label, amount, note, place in self._steps(index):
-                end = f"  {note}" if note else ""
-                end += f"  [{place}]" if manager and place else ""
-                yield f"  {label:<{LABEL}}{amount:>{AMOUNT}}{end}".rstrip()
+            yield from (f"  {entry.text(manager, LABEL)}" for entry in self._steps(index))
             if manager:
                 for decision in self._silent(index):
                     rule = quote.rules[decision.rule]
-                    yield f"  not {rule.name}: {self.why_not(decision)}  [{self._place(rule)}]"
-            if line.next_tier is not None:
-                yield f"  next: {line.next_tier}"
+                    yield f"  not {rule.name}: {why_not(quote, decision)}  [{_place(rule.span)}]"
+            if (following := self._next(index)) is not None:
+                yield f"  next: {following}"
+        if len(quote.lines) > 1:
+            yield ""
+            yield "order"
+            yield from (f"  {entry.text(manager, LABEL)}" for entry in self._order())
         yield ""
-        for label, amount, note, place in self._charges():
-            end = f"  {note}" + (f"  [{place}]" if manager and place else "")
-            yield f"{label:<{LABEL + 2}}{amount:>{AMOUNT}}{end}".rstrip()
-        yield f"{'total ' + quote.currency:<{LABEL + 2}}{self._amount(Fraction(quote.total.amount)):>{AMOUNT}}"
+        yield from (entry.text(manager, LABEL + 2) for entry in self._charges())
+        yield Entry(f"total {quote.currency}", self._amount(Fraction(quote.total.amount))).text(manager, LABEL + 2)
         if manager:
-            yield from (f"  {guard}" for guard in self._guards())
+            yield from (f"  {text}  [{place}]" for text, place, _ in self._guards())
             yield from (f"  note: {warning}" for warning in quote.warnings)
             yield f"rules {quote.version[:12]}"
         elif quote.status != "priced":
             yield "this price needs to be confirmed"
 
     def _amount(self, value: Fraction) -> str:
-        return grouped(value, self.quote.priced.digits)
+        return amount_text(value, self.quote.priced.digits)
 
     def _price(self, value: Fraction) -> str:
-        try:
-            return grouped(value)
-        except ExactError:
-            return grouped(round_to(value, self.quote.priced.digits + 2, Rounding.HALF_UP))
+        return price_text(value, self.quote.priced.digits)
 
-    def _steps(self, index: int) -> Iterator[tuple[str, str, str, str]]:
-        """Label, amount, terms and place of each step of a line."""
-        quote, out = self.quote, self.quote.outcome.lines[index]
-        unit = quote.given.lines[index].unit
+    # --- the waterfall
+
+    def _steps(self, index: int) -> Iterator[Entry]:
+        """The waterfall of a line."""
+        quote, out, line = self.quote, self.quote.outcome.lines[index], self.quote.given.lines[index]
         if out.list_value is not None and out.list_price is not None:
-            yield "list value", self._amount(out.list_value), f"{self._price(out.list_price)} per {unit}", ""
+            found = quote.book.rules.master.list_price(line.item, line.unit, quote.given.day, quote.currency)
+            each = f"{self._price(out.list_price)} per {line.unit}"
+            yield Entry("list value", self._amount(out.list_value), each, _row(found.row) if found else "")
         if out.price_rule is not None:
-            rule = quote.rules.get(out.price_rule)
-            label = rule.title if rule is not None else "price given by the caller"
-            place = self._place(rule) if rule is not None else ""
-            if out.price_row is not None:
-                place += f", {out.price_row[0]} row {out.price_row[1]}"
-            yield label, self._amount(out.gross_value), f"{self._price(out.gross_price)} per {unit}", place
+            yield self._gross(index, out)
         for step in out.steps:
             for id, amount in step.parts:
-                rule = quote.rules.get(id)
-                decision = quote.decision(id, index)
-                if rule is None:
-                    yield "given by the caller", self._amount(-amount), "", ""
-                    continue
-                yield rule.title, self._amount(-amount), self._how(rule, decision), self._place(rule, decision)
-        yield (
-            "net value",
-            self._amount(out.net_value),
-            f"{self._price(round_to(out.net_value / quote.given.lines[index].quantity, quote.priced.digits + 2, Rounding.HALF_UP))} per {unit}",
-            "",
-        )
+                yield self._taken(id, -amount, index)
+        net = round_to(out.net_value / line.quantity, quote.priced.digits + 2, Rounding.HALF_UP)
+        yield Entry("net value", self._amount(out.net_value), f"{self._price(net)} per {line.unit}")
         for id, amount in out.charges:
-            yield f"part of {quote.rules[id].title}", self._amount(amount), "", ""
+            yield Entry(f"part of {quote.rules[id].title}", self._amount(amount), rule=quote.rules[id].name)
+        if self.manager and out.cost is not None:
+            cost = quote.book.rules.master.cost(line.item, line.unit, quote.given.day, quote.currency)
+            each = f"{self._price(out.cost / line.quantity)} per {line.unit}"
+            yield Entry("cost", self._price(out.cost), each, _row(cost.row) if cost else "")
 
-    def _charges(self) -> Iterator[tuple[str, str, str, str]]:
+    def _gross(self, index: int, out: LineOut) -> Entry:
+        """The value at the account price."""
+        quote, unit = self.quote, self.quote.given.lines[index].unit
+        rule = quote.rules.get(out.price_rule or "")
+        each = f"{self._price(out.gross_price)} per {unit}"
+        if rule is None:
+            return Entry("price given by the caller", self._amount(out.gross_value), each)
+        places = [_place(_paid(rule, quote.decision(rule.id, index)))]
+        if out.price_row is not None:
+            places.append(f"{out.price_row[0]} row {out.price_row[1]}")
+        return Entry(rule.title, self._amount(out.gross_value), each, ", ".join(places), rule.name)
+
+    def _taken(self, id: str, amount: Fraction, index: int) -> Entry:
+        rule, decision = self.quote.rules.get(id), self.quote.decision(id, index)
+        if rule is None:
+            return Entry("given by the caller", self._amount(amount))
+        place = _place(_paid(rule, decision))
+        return Entry(rule.title, self._amount(amount), self._how(rule, decision), place, rule.name)
+
+    def _order(self) -> Iterator[Entry]:
+        """The waterfall of the order: its lines added up."""
+        quote, lines = self.quote, self.quote.outcome.lines
+        listed = [line.list_value for line in lines if line.list_value is not None]
+        if len(listed) == len(lines):
+            yield Entry("list value", self._amount(sum(listed, Fraction(0))))
+        yield Entry("gross value", self._amount(sum((line.gross_value for line in lines), Fraction(0))))
+        taken: dict[str, Fraction] = {}
+        for id, amount in (part for line in lines for step in line.steps for part in step.parts):
+            taken[id] = taken.get(id, Fraction(0)) + amount
+        places = {id: place for place, id in enumerate(quote.rules)}
+        for id in sorted(taken, key=lambda id: places.get(id, len(places))):
+            rule = quote.rules.get(id)
+            label, name = (rule.title, rule.name) if rule is not None else ("given by the caller", "")
+            yield Entry(label, self._amount(-taken[id]), "", _place(rule.span) if rule is not None else "", name)
+        yield Entry("net value", self._amount(quote.outcome.net_value))
+
+    def _charges(self) -> Iterator[Entry]:
         quote = self.quote
         for charge in quote.outcome.charges:
             rule = quote.rules[charge.rule]
             note = "" if charge.after == charge.amount else f"{self._amount(charge.amount)} before discounts on it"
-            decision = next((d for d in quote.outcome.decisions if d.rule == charge.rule), None)
+            decision = next(
+                (d for d in quote.outcome.decisions if d.rule == charge.rule and d.because == "taken"), None
+            )
             how = "; ".join(part for part in (self._how(rule, decision), note) if part)
-            yield rule.title, self._amount(charge.after), how, self._place(rule, decision)
+            yield Entry(rule.title, self._amount(charge.after), how, _place(_paid(rule, decision)), rule.name)
         if quote.outcome.cash_rounding:
-            yield "cash rounding", self._amount(quote.outcome.cash_rounding), "", ""
+            yield Entry("cash rounding", self._amount(quote.outcome.cash_rounding))
 
     def _how(self, rule: m.Rule, decision: Decision | None) -> str:
         """The row or rate, and the measure that reached it."""
-        if decision is None:
+        if decision is None or not (self.manager or not _of_cost(rule.worth)):
             return ""
         text = terms(rule, decision.tier)
         if decision.measure is not None and isinstance(rule.worth, m.Tiers):
+            if not self.manager and _of_others(rule.worth):
+                return text
             unit = getattr(getattr(rule.worth.measure, "dimension", None), "unit", None)
             text += f" ({self._price(decision.measure)}{f' {unit}' if unit else ''})"
         return text
 
-    def _place(self, rule: m.Rule, decision: Decision | None = None) -> str:
-        """File and line of the row that paid, else of the rule."""
-        span = rule.span
-        if (
-            decision is not None
-            and decision.tier is not None
-            and decision.tier >= 0
-            and isinstance(rule.worth, m.Tiers)
-        ):
-            span = rule.worth.rows[decision.tier].span
-        return f"{span.source.name}:{span.line}"
+    def _next(self, index: int) -> object | None:
+        """The next tier worth reaching; for the customer only where it tells nothing of cost or others."""
+        if len(self.quote.lines) > MOST_NEXT:
+            return None
+        following = self.quote.lines[index].next_tier
+        if following is None or self.manager:
+            return following
+        worth = self.quote.rules[following.id].worth
+        return None if _of_cost(worth) or _of_others(worth) else following
 
     def _silent(self, index: int) -> Iterator[Decision]:
-        for decision in self.quote.outcome.decisions:
-            if decision.line == index and decision.because != "taken":
-                yield decision
+        return (decision for decision in self.quote.decisions_on(index) if decision.because != "taken")
 
-    def why_not(self, decision: Decision) -> str:
-        """Why a rule did nothing on a line, in words."""
-        rule = self.quote.rules[decision.rule]
-        other = self.quote.rules.get(decision.detail or "")
-        by = f"`{other.name}`" if other is not None else f"`{decision.detail}`"
-        match decision.because:
-            case "nothing":
-                return "it comes to nothing here"
-            case "dates":
-                return f"valid {rule.first} to {rule.last}" if rule.first else "not valid on this day"
-            case "code":
-                return "the order does not carry its code"
-            case "condition" | "unknown":
-                assert decision.clause is not None
-                clause = words(rule.when[decision.clause].span.text)
-                lacking = (
-                    f": {decision.detail} is not known" if decision.because == "unknown" and decision.detail else ""
-                )
-                return f"`{clause}` does not hold{lacking}"
-            case "not listed":
-                return "its table has no row for this line"
-            case "base":
-                return "the line is not in its base"
-            case "no tier":
-                measure = self._price(decision.measure) if decision.measure is not None else "nothing"
-                first = words(rule.worth.rows[0].span.text) if isinstance(rule.worth, m.Tiers) else ""
-                return f"{measure} is below `{first}`"
-            case "no baseline":
-                return "its measure has no value"
-            case "pays from":
-                return "less than its minimum payout"
-            case "used up":
-                return "its limit has run out"
-            case "beaten":
-                return f"{by} is better" if other is not None else "the price before it is lower"
-            case "excluded":
-                return f"{by} stands alone"
-            case "outranked":
-                return f"{by} is more specific" if decision.detail != "manual" else "the caller gave a price"
-            case _:
-                return "a price or cost that it needs is missing"
+    # --- guards
 
-    def _guards(self) -> Iterator[str]:
+    def _guards(self) -> Iterator[tuple[str, str, bool]]:
+        """Each guard's verdict in words, its place, and whether it holds."""
+        spans = {guard.id: guard.span for a in self.quote.book.rules.agreements for guard in a.guards}
         for guard in self.quote.guards:
             where = "" if guard.line is None else f" of line {guard.line + 1}"
             verdict = (
                 "holds" if guard.holds else (f"needs approval by {guard.role}" if guard.role else "rejects the order")
             )
-            if guard.watches == "net price":
-                shown = (
-                    "unknown"
-                    if guard.value is None
-                    else self._price(round_to(guard.value, self.quote.priced.digits + 2, Rounding.HALF_UP))
-                )
-                bound = "unknown" if guard.bound is None else self._price(guard.bound)
-            else:
-                shown = (
-                    "unknown"
-                    if guard.value is None
-                    else f"{grouped(round_to(guard.value * 100, 2, Rounding.HALF_UP), 2)}%"
-                )
-                bound = "unknown" if guard.bound is None else f"{self._price(guard.bound * 100)}%"
-            yield f"guard {guard.watches}{where}: {shown} against {bound}, {verdict}"
+            shown, bound = self._judged(guard, guard.value, 2), self._judged(guard, guard.bound, None)
+            yield (
+                f"guard {guard.watches}{where}: {shown} against {bound}, {verdict}",
+                _place(spans[guard.name]),
+                guard.holds,
+            )
+
+    def _judged(self, guard: QuoteGuard, value: Fraction | None, digits: int | None) -> str:
+        if value is None:
+            return "unknown"
+        if guard.watches == "net price":
+            return self._price(round_to(value, self.quote.priced.digits + 2, Rounding.HALF_UP))
+        if digits is None:
+            return f"{self._price(value * 100)}%"
+        return f"{grouped(round_to(value * 100, digits, Rounding.HALF_UP), digits)}%"
+
+
+def _paid(rule: m.Rule, decision: Decision | None) -> Span:
+    """The row that paid, else the rule."""
+    worth = rule.worth
+    if isinstance(worth, m.Tiers) and decision is not None and decision.tier is not None:
+        if decision.tier >= 0:
+            return worth.rows[decision.tier].span
+        if decision.tier == -1 and worth.below is not None:
+            return worth.below.span
+    return rule.span
+
+
+def _place(span: Span) -> str:
+    return f"{span.source.name}:{span.line}"
+
+
+def _row(row: Row) -> str:
+    return f"{row.file} row {row.number}"
+
+
+def _of_cost(worth: m.Worth) -> bool:
+    """Whether terms speak of the cost."""
+    return any(isinstance(node, m.ItemPrice) and node.kind == "cost" for node in nodes_in(worth))
+
+
+def _of_others(worth: m.Worth) -> bool:
+    """Whether a total sums transactions of accounts beside the customer's own."""
+    wide = (m.Scope.GROUP, m.Scope.ALL)
+    return any(isinstance(node, m.Total) and node.scope in wide for node in nodes_in(worth))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-import datetime as dates
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,13 +15,17 @@ from fractions import Fraction
 import msgspec
 
 from rebates.model.calendar import local_day, parse_date
-from rebates.model.exact import ExactError, parse_number, to_fraction
+from rebates.model.exact import MOST_AFTER_POINT, ExactError, decimal_text, parse_number, to_fraction
 from rebates.model.money import money_from_text
 from rebates.model.nodes import Attribute, RuleSet
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.units import global_factor, quantity_from_text
 
 Exact = int | str | Decimal | Fraction
+
+DAYS = ("delivery", "invoice")  # dates besides the order's that can govern a rule (5.6)
+MOST_INSTANT = 40
+_RATIO = re.compile(r"(-?\d{1,30})/([1-9]\d{0,29})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,17 @@ class Line(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True):
     """An order: account, date ("2026-03-10", a date, or an instant with a zone) and lines.
 
-    `totals` is what a former quote gave back; `days` are other governing dates: {"delivery": "2026-03-12"}.
+    `totals` is what a former quote gave back (5.4 b); `days` are other governing dates: {"delivery": "2026-03-12"}.
+    An instant lies on the day that it is in the agreements' time zone (5.2 a).
     """
 
     account: str
-    date: str | dates.date
-    lines: list[Line]
+    date: str | dt.date
+    lines: Sequence[Line]
     attributes: Mapping[str, object] = {}
-    codes: tuple[str, ...] = ()
-    totals: Mapping[str, str] = {}
-    days: Mapping[str, str | dates.date] = {}
+    codes: Collection[str] = ()
+    totals: Mapping[str, str | int | Decimal | Fraction] = {}
+    days: Mapping[str, str | dt.date] = {}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Order:
@@ -85,12 +93,17 @@ class Order(msgspec.Struct, frozen=True):
 
         return order_to_dict(self)
 
+    def to_json(self) -> str:
+        """Canonical JSON that `from_json` reads back."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 class Reading:
     """Turns an order into exact numbers, noting every slip."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
+        self.currencies = {agreement.currency for agreement in rules.agreements}
         self.problems: list[OrderProblem] = []
 
     def note(self, code: str, where: str, error: Exception | str, help: str = "") -> None:
@@ -98,98 +111,190 @@ class Reading:
 
 
 def order_in(order: Order, rules: RuleSet) -> OrderIn:
-    """The order as the evaluators take it. Raises OrderErrors."""
+    """The order as the evaluators take it. Raises OrderErrors with every slip."""
     reading = Reading(rules)
+    if not isinstance(order.account, str) or not order.account:
+        reading.note("R0525", "account", "an account is a text")
     day = _day(order.date, "date", reading)
-    days = {name: _day(value, f"days.{name}", reading) for name, value in order.days.items()}
-    lines = tuple(_line(line, f"lines[{index}]", reading) for index, line in enumerate(order.lines))
-    attributes = _attributes("order", order.attributes, "attributes", reading)
+    days = {}
+    for name, value in _pairs(order.days, "days", reading):
+        if name not in DAYS:
+            reading.note("R0524", f"days.{name}", f"`{name}` is no governing date", f"known: {', '.join(DAYS)}")
+        days[name] = _day(value, f"days.{name}", reading)
+    lines: list[LineIn] = []
+    if not isinstance(order.lines, list | tuple):
+        reading.note("R0525", "lines", "the lines are a list")
+    else:
+        for index, line in enumerate(order.lines):
+            if isinstance(line, Line):
+                lines.append(_line(line, f"lines[{index}]", reading))
+            else:
+                reading.note("R0525", f"lines[{index}]", "this is no line", 'write `Line("COLA-330", "60 carton")`')
+    attributes = _attributes("order", order.attributes, "attributes", reading) if order.attributes else {}
+    codes = _codes(order.codes, reading) if order.codes else frozenset()
     totals = {}
-    for key, value in order.totals.items():
+    for key, value in _pairs(order.totals, "totals", reading):
         try:
-            totals[key] = parse_number(value) if isinstance(value, str) else to_fraction(value, f"totals[{key!r}]")
+            totals[key] = total_of(value)
         except ExactError as error:
             reading.note("R0511", f"totals[{key!r}]", error)
     if reading.problems:
         raise OrderErrors(reading.problems)
-    return OrderIn(order.account, day, lines, days, attributes, frozenset(order.codes), totals)
+    return OrderIn(order.account, day, tuple(lines), days, attributes, codes, totals)
 
 
-def _day(value: str | date, where: str, reading: Reading) -> date:
+def total_of(value: object) -> Fraction:
+    """A total as a quote gives it: `12.5`, or `5/24` where decimals have no end (5.4 b). Raises ExactError."""
+    ratio = _RATIO.fullmatch(value) if isinstance(value, str) else None
+    return Fraction(int(ratio[1]), int(ratio[2])) if ratio is not None else to_fraction(value, "a total")
+
+
+def total_text(value: Fraction) -> str:
+    """The text of a total; it comes back as the same number."""
     try:
-        if isinstance(value, datetime):
-            zones = {agreement.zone for agreement in reading.rules.agreements}
-            if len(zones) > 1:
-                raise ValueError("the agreements have several time zones; give the order's day as a plain date")
-            return local_day(value, next(iter(zones), None))
-        return value if isinstance(value, date) else parse_date(value)
-    except (ValueError, TypeError, AttributeError) as error:
-        reading.note("R0512", where, error if isinstance(error, ValueError) else "a date is a text such as 2026-03-10")
+        return decimal_text(value)
+    except ExactError:
+        return f"{value.numerator}/{value.denominator}"
+
+
+def _pairs(values: object, where: str, reading: Reading) -> list[tuple[str, object]]:
+    if not isinstance(values, Mapping):
+        reading.note("R0525", where, "this is no mapping of names to values")
+        return []
+    pairs = []
+    for name, value in values.items():
+        if isinstance(name, str):
+            pairs.append((name, value))
+        else:
+            reading.note("R0525", where, f"the name `{name}` is no text")
+    return pairs
+
+
+def _codes(values: object, reading: Reading) -> frozenset[str]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        reading.note("R0525", "codes", "the codes are a list of texts", f"write `[{values!r}]`")
+        return frozenset()
+    codes = []
+    for index, code in enumerate(values):
+        if isinstance(code, str):
+            codes.append(code)
+        else:
+            reading.note("R0525", f"codes[{index}]", "a code is a text")
+    return frozenset(codes)
+
+
+def _day(value: object, where: str, reading: Reading) -> date:
+    """The day of a date, or of an instant in the agreements' zone (5.2 a)."""
+    try:
+        return day_of(value, {agreement.zone for agreement in reading.rules.agreements})
+    except ValueError as error:
+        reading.note("R0512", where, error)
         return date.min
 
 
-def _line(line: Line, where: str, reading: Reading) -> LineIn:
-    quantity, unit = Fraction(1), ""
-    given = line.quantity
+def day_of(value: object, zones: AbstractSet[str]) -> date:
+    """The day of a date, of `2026-03-10`, or of an instant such as `2026-03-10T09:00+07:00` in a zone. Raises ValueError."""
+    if isinstance(value, str):
+        value = instant(value) if "T" in value else parse_date(value)
+    if isinstance(value, datetime):
+        if len(zones) > 1:
+            raise ValueError("the agreements have several time zones; give the order's day as a plain date")
+        return local_day(value, next(iter(zones), None))
+    if isinstance(value, date):
+        return value
+    raise ValueError("a date is a text such as 2026-03-10")
+
+
+def instant(text: str) -> datetime:
+    """An instant in the form of ISO 8601, with its offset from UTC. Raises ValueError."""
     try:
-        if isinstance(given, str):
-            quantity, unit = quantity_from_text(given)
-        elif isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], str):
-            quantity, unit = to_fraction(given[0], f"{where}.quantity"), given[1]
-        else:
-            to_fraction(given, f"{where}.quantity")
-            raise ExactError("a quantity has a unit, such as `60 carton`")
+        if len(text) <= MOST_INSTANT and text.isascii():
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"`{text[:40]}` is no time such as 2026-03-10T09:00+07:00")
+
+
+def _line(line: Line, where: str, reading: Reading) -> LineIn:
+    if not isinstance(line.item, str) or not line.item:
+        reading.note("R0525", f"{where}.item", "an item is a text")
+    quantity, unit = Fraction(1), ""
+    try:
+        quantity, unit = quantity_of(line.quantity)
     except ExactError as error:
         reading.note("R0510", f"{where}.quantity", error)
-    price = _money(line.price, f"{where}.price", reading)
-    net_price = _money(line.net_price, f"{where}.net_price", reading)
+    price = _money(line.price, f"{where}.price", reading) if line.price is not None else None
+    net_price = _money(line.net_price, f"{where}.net_price", reading) if line.net_price is not None else None
     discount = None
     if line.discount is not None:
         try:
-            discount = _percent(line.discount)
+            discount = percent_of(line.discount)
+            if discount > 1:
+                reading.note("R0513", f"{where}.discount", f"`{line.discount}` is more than the whole price")
         except ExactError as error:
             reading.note("R0513", f"{where}.discount", error)
-    attributes = _attributes("line", line.attributes, f"{where}.attributes", reading)
+    attributes = _attributes("line", line.attributes, f"{where}.attributes", reading) if line.attributes else {}
     return LineIn(line.item, quantity, unit, price, net_price, discount, attributes)
 
 
-def _money(text: str | None, where: str, reading: Reading) -> Fraction | None:
-    if text is None:
-        return None
-    if not isinstance(text, str):
-        reading.note("R0511", where, "an amount is a text such as `EUR 12.50`, no bare number")
-        return None
+def quantity_of(given: object) -> tuple[Fraction, str]:
+    """`60 carton`, or the pair of a number and a unit, exact. Raises ExactError."""
+    if isinstance(given, str):
+        return quantity_from_text(given)
+    if isinstance(given, tuple) and len(given) == 2:
+        number, unit = to_fraction(given[0], "a quantity"), given[1]
+        if 10**MOST_AFTER_POINT % number.denominator:
+            raise ExactError(
+                f"`{str(number)[:40]}` does not end within {MOST_AFTER_POINT} decimals; order in a smaller unit"
+            )
+        if not isinstance(unit, str):
+            raise ExactError("the unit of a quantity is a text")
+        return quantity_from_text(f"{decimal_text(number)} {unit}")
+    to_fraction(given, "a quantity")
+    raise ExactError("a quantity has a unit, such as `60 carton`")
+
+
+def _money(text: object, where: str, reading: Reading) -> Fraction:
+    """A manual price in the agreements' currency."""
     try:
-        currency, amount = money_from_text(text)
+        currency, amount = money_of(text)
     except ExactError as error:
         reading.note("R0511", where, error)
-        return None
-    known = {agreement.currency for agreement in reading.rules.agreements}
-    if currency not in known:
-        reading.note(
-            "R0508",
-            where,
-            f"`{currency}` is not the currency of the agreements",
-            f"write it in {' or '.join(sorted(known))}",
-        )
+        return Fraction(0)
+    if currency not in reading.currencies:
+        known = " or ".join(sorted(reading.currencies))
+        reading.note("R0508", where, f"`{currency}` is not the currency of the agreements", f"write it in {known}")
     if amount < 0:
         reading.note("R0514", where, "a price cannot be below zero", "a return has a negative quantity")
     return amount
 
 
-def _percent(text: object) -> Fraction:
+def money_of(text: object) -> tuple[str, Fraction]:
+    """`EUR 12.50` as currency and amount. Raises ExactError."""
+    if not isinstance(text, str):
+        raise ExactError("an amount is a text such as `EUR 12.50`")
+    return money_from_text(text)
+
+
+def percent_of(text: object) -> Fraction:
+    """`3%` as 3/100. Raises ExactError."""
     if not isinstance(text, str) or not text.endswith("%"):
-        raise ExactError(f"`{text}` is not a percent such as `3%`")
+        raise ExactError(f"`{str(text)[:40]}` is not a percent such as `3%`")
     return parse_number(text[:-1].rstrip()) / 100
 
 
-def _attributes(subject: str, values: Mapping[str, object], where: str, reading: Reading) -> dict[str, AttributeText]:
+def _attributes(subject: str, values: object, where: str, reading: Reading) -> dict[str, AttributeText]:
     out: dict[str, AttributeText] = {}
-    for name, value in values.items():
+    for name, value in _pairs(values, where, reading):
         declared = reading.rules.attributes.get(f"{subject}.{name}")
         try:
-            out[name] = attribute_value(declared, value, f"{where}.{name}")
-        except (ExactError, ValueError) as error:
+            if declared is not None and declared.dimension.kind == "money":
+                currency, out[name] = money_of(value)
+                if currency not in reading.currencies:
+                    raise ExactError(f"`{currency}` is not the currency of the agreements")
+            else:
+                out[name] = attribute_value(declared, value, "an attribute")
+        except ValueError as error:
             reading.note("R0515", f"{where}.{name}", error)
     return out
 
@@ -201,15 +306,18 @@ def attribute_value(declared: Attribute | None, value: object, where: str) -> At
         raise ExactError("a float is not exact; give a text")
     match kind:
         case "text":
-            if isinstance(value, bool) or not isinstance(value, str | int | Decimal | date):
-                raise ExactError(f"{where} is no text")
-            return str(value)
+            if isinstance(value, bool) or not isinstance(value, str | int | Decimal | Fraction | date):
+                raise ExactError(f"{where} is a text")
+            return plain_text(value)
         case "date":
-            return value if isinstance(value, date) else parse_date(str(value))
+            if isinstance(value, datetime) or not isinstance(value, str | date):
+                raise ExactError("write a day such as 2026-03-31")
+            return parse_date(value) if isinstance(value, str) else value
         case "number":
-            return _percent(value) if isinstance(value, str) and value.endswith("%") else to_fraction(value, where)
+            return percent_of(value) if isinstance(value, str) and value.endswith("%") else to_fraction(value, where)
         case "quantity":
-            assert declared is not None and declared.dimension.unit is not None
+            assert declared is not None
+            assert declared.dimension.unit is not None
             if not isinstance(value, str) or " " not in value:
                 raise ExactError(f"write a quantity such as `12 {declared.dimension.unit}`")
             number, unit = quantity_from_text(value)
@@ -218,6 +326,9 @@ def attribute_value(declared: Attribute | None, value: object, where: str) -> At
                 raise ExactError(f"{unit} cannot be turned into {declared.dimension.unit}")
             return number * factor
         case _:
-            if not isinstance(value, str):
-                raise ExactError("write an amount such as `EUR 12.50`")
-            return money_from_text(value)[1]
+            return money_of(value)[1]
+
+
+def plain_text(value: object) -> str:
+    """A value as a JSON order writes it. Raises ExactError for a number without finite decimals."""
+    return decimal_text(to_fraction(value, "a number")) if isinstance(value, Decimal | Fraction) else str(value)

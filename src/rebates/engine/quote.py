@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from rebates.compile import Priced
-from rebates.engine.orders import Order
+from rebates.engine.next_tier import NextTier, next_tier
+from rebates.engine.notes import notes
+from rebates.engine.orders import Order, total_of, total_text
+from rebates.engine.wording import terms
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
 from rebates.model.money import Money
@@ -36,19 +38,6 @@ class Taken:
     title: str
     amount: Money
     terms: str
-
-
-@dataclass(frozen=True, slots=True)
-class NextTier:
-    """How much more reaches the next tier of a rule, and what the whole line then saves against today's net price."""
-
-    rule: str
-    more: str
-    terms: str
-    saves: Money
-
-    def __str__(self) -> str:
-        return f"{self.more} more reach `{self.terms}` ({self.rule}), worth {self.saves}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +96,7 @@ class QuoteLine:
     @property
     def net_price(self) -> Money:
         """Net value ÷ quantity, at two digits more than amounts have (2.2 a)."""
-        price = self._quote.shown_price(self._out.net_value / self._quote.given.lines[self.index].quantity)
-        return price
+        return self._quote.shown_price(self._out.net_value / self._quote.given.lines[self.index].quantity)
 
     @property
     def list_value(self) -> Money | None:
@@ -154,8 +142,11 @@ class QuoteLine:
 
     @cached_property
     def next_tier(self) -> NextTier | None:
-        """The nearest tier that a larger quantity of this line reaches, or None."""
+        """The nearest tier that more of this line reaches and that is worth something, or None; worked out when read."""
         return next_tier(self._quote, self.index)
+
+    def __repr__(self) -> str:
+        return f"<QuoteLine {self.quantity} {self.item}: {self.net_value}>"
 
 
 class Quote:
@@ -164,6 +155,9 @@ class Quote:
     def __init__(self, book: Book, order: Order, given: OrderIn, priced: Priced) -> None:
         self.book, self.order, self.given, self.priced = book, order, given, priced
         self.lines = tuple(QuoteLine(self, index) for index in range(len(given.lines)))
+
+    def __repr__(self) -> str:
+        return f"<Quote {self.total}, {self.status}>"
 
     # --- amounts
 
@@ -236,8 +230,12 @@ class Quote:
 
     @cached_property
     def totals(self) -> Mapping[str, str]:
-        """Totals after this order; they go into the next order unchanged (5.4 b)."""
-        return {key: _number_text(value) for key, value in sorted(self.priced.totals.items())}
+        """Totals after this order; they go into the next order unchanged (5.4 b).
+
+        What the order brought and no rule of this order reads comes back as it was, so that nothing is lost on the way.
+        """
+        totals = {key: total_of(value) for key, value in self.order.totals.items()} | dict(self.priced.totals)
+        return {key: total_text(value) for key, value in sorted(totals.items())}
 
     # --- why
 
@@ -263,24 +261,27 @@ class Quote:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What the caller should know: attributes that nobody gave, guards that could not be judged."""
-        found = dict.fromkeys(
-            f"`{d.detail}` is not known, so `{self.rules[d.rule].name}` does not apply"
-            for d in self.outcome.decisions
-            if d.because == "unknown" and d.detail
-        )
-        for guard in self.guards:
-            if guard.value is None:
-                missing = "a cost" if guard.watches == "invoice margin" else "a list price"
-                found[f"the guard on {guard.watches} could not be judged: {missing} is missing"] = None
-        return tuple(found)
+        """What the caller should know: attributes and codes that met no rule or were missing, steps that left nothing."""
+        return tuple(notes(self))
+
+    @cached_property
+    def _by_line(self) -> list[dict[str, Decision]]:
+        found: list[dict[str, Decision]] = [{} for _ in self.lines]
+        for decision in self.outcome.decisions:
+            found[decision.line][decision.rule] = decision
+        return found
 
     def decision(self, rule: str, index: int) -> Decision | None:
         """What a rule did on a line."""
-        for decision in self.outcome.decisions:
-            if decision.line == index and decision.rule == rule:
-                return decision
-        return None
+        return self._by_line[index].get(rule)
+
+    def decisions_on(self, index: int) -> Collection[Decision]:
+        """What every rule did on a line, by its place in the text."""
+        return self._by_line[index].values()
+
+    def rule_name(self, id: str) -> str:
+        """The name of a rule in force; that of a manual price or discount is `manual`."""
+        return self.rules[id].name if id in self.rules else id
 
     def taken(self, rule: str, amount: Fraction, index: int) -> Taken:
         """A part of a line's amounts with the rule's words."""
@@ -313,75 +314,3 @@ class Quote:
     def to_json(self) -> str:
         """Canonical JSON: the same quote gives the same bytes."""
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _number_text(value: Fraction) -> str:
-    try:
-        return decimal_text(value)
-    except ExactError:
-        return decimal_text(round_to(value, 12, Rounding.HALF_UP))
-
-
-def terms(rule: m.Rule, tier: int | None) -> str:
-    """The row, rate or amount of a rule as it stands in the text."""
-    worth = rule.worth
-    match worth:
-        case m.Tiers(rows=rows, below=below, without_baseline=without):
-            if tier == -1 and below is not None:
-                return words(below.span.text)
-            if tier == -2 and without is not None:
-                return f"without baseline {words(without.span.text)}"
-            return words(rows[tier].span.text) if tier is not None and tier >= 0 else ""
-        case m.Flat(reward=reward):
-            return words(reward.span.text)
-        case _:
-            return words(worth.span.text)
-
-
-def words(text: str) -> str:
-    """A piece of rule text on one line."""
-    lines = (line.partition("#")[0] for line in text.splitlines())
-    return " ".join(" ".join(lines).split())
-
-
-def next_tier(quote: Quote, index: int) -> NextTier | None:
-    """The nearest next row of the rules that look at this line's quantity; priced by quoting the larger quantity."""
-    line = quote.given.lines[index]
-    if line.quantity <= 0:
-        return None
-    nearest: tuple[Fraction, m.Rule, m.Tier] | None = None
-    for decision in quote.outcome.decisions:
-        rule = quote.rules.get(decision.rule)
-        if decision.line != index or decision.measure is None or rule is None or rule.kind == "charge":
-            continue
-        if decision.because not in ("taken", "nothing", "no tier", "beaten"):
-            continue
-        worth = rule.worth
-        if not (isinstance(worth, m.Tiers) and _of_quantity(worth.measure)):
-            continue
-        row = next((row for row in worth.rows if row.threshold > decision.measure), None)
-        if row is None:
-            continue
-        per_unit = decision.measure / line.quantity
-        if per_unit <= 0:
-            continue
-        wanted = row.threshold / per_unit
-        if row.above or wanted.denominator != 1:
-            wanted = Fraction(ceil(wanted) if wanted.denominator != 1 else ceil(wanted) + 1)
-        if nearest is None or wanted < nearest[0]:
-            nearest = (wanted, rule, row)
-    if nearest is None:
-        return None
-    wanted, rule, row = nearest
-    larger = tuple(replace(x, quantity=wanted) if i == index else x for i, x in enumerate(quote.given.lines))
-    other = quote.book.compiled.price(replace(quote.given, lines=larger))
-    scale = 10**quote.priced.digits
-    today = Fraction(quote.priced.net_values[index], scale) / line.quantity * wanted
-    saves = round_to(today - Fraction(other.net_values[index], scale), quote.priced.digits, Rounding.HALF_UP)
-    more = decimal_text(wanted - line.quantity)
-    return NextTier(rule.name, f"{more} {line.unit}", words(row.span.text), quote.money(saves))
-
-
-def _of_quantity(measure: m.Expr) -> bool:
-    inner = measure.value if isinstance(measure, m.MeasureRef) else measure
-    return isinstance(inner, m.Total) and inner.what == "quantity" and inner.scope is m.Scope.LINE and not inner.full

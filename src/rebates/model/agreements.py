@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from rebates.model import nodes as m
-from rebates.model.conditions import typed_condition
+from rebates.model.allowed import check_account_condition, check_guard
+from rebates.model.conditions import item_set, typed_condition
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
-from rebates.model.money import is_currency
 from rebates.model.names import Names, declare, twice
 from rebates.model.rules import Place, model_rule
 from rebates.syntax import nodes as s
@@ -47,7 +47,7 @@ def _whole(agreement: s.Agreement) -> bool:
 
 
 def currency_of(agreement: s.Agreement, names: Names) -> str:
-    """The agreement's currency; a missing or unknown one is an error."""
+    """The agreement's currency; a missing one is an error."""
     found = setting(agreement, "currency", names)
     if found is None:
         if not _whole(agreement):
@@ -59,11 +59,6 @@ def currency_of(agreement: s.Agreement, names: Names) -> str:
             "add a line such as `currency EUR`",
         )
         return ""
-    if not is_currency(found.value):
-        names.report.error(
-            "R0230", found.span, f"`{found.value}` is no currency of ISO 4217", "write a code such as EUR, USD or IDR"
-        )
-        return ""
     return found.value
 
 
@@ -73,8 +68,12 @@ def model_agreement(
     shared_waterfall: s.Waterfall | None,
     shared_rounding: Sequence[s.Rounding],
     first_place: int,
+    alike: Sequence[s.Agreement],
 ) -> m.Agreement | None:
-    """The model of an agreement with all its sound rules; None where its frame is broken."""
+    """The model of an agreement with all its sound rules; None where its frame is broken.
+
+    `alike` are the agreements with the same waterfall, this one among them: together they say which stages are for charges.
+    """
     accounts = _only(agreement, _of(agreement, s.Accounts), "accounts", names)
     valid = _only(agreement, _of(agreement, s.ValidClause), "valid", names)
     year = _only(agreement, _of(agreement, s.YearStarts), "year starts", names)
@@ -103,14 +102,17 @@ def model_agreement(
             f"the agreement ends on {valid.last}, before it begins on {valid.first}",
             "swap the two dates",
         )
-    stages = _stages(waterfall, agreement, names)
-    group = accounts is not None and accounts.kind == "group"
-    typing = Typing(names, agreement.name, group, tuple(stage.name for stage in stages))
+    stages = _stages(waterfall, agreement, alike, names)
+    charges = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "charge"}
+    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges)
     who = _who(accounts, typing) if accounts is not None else None
+    rounding_once(_of(agreement, s.Rounding), names)
     rounding = _rounding([*shared_rounding, *_of(agreement, s.Rounding)], names)
-    for measure in list(names.measures.values()):
-        if any(measure is member for member in agreement.members):
-            typed(s.Name(measure.name, span=measure.span), typing)
+    for member in agreement.members:
+        if isinstance(member, s.Measure):
+            typed(s.Name(member.name, span=member.name_span), typing)
+        elif isinstance(member, s.ItemSet):
+            item_set(member.name, member.name_span, typing)
     rules = _rules(agreement, who, stages, typing, first_place)
     guards = _guards(agreement, typing)
     if accounts is None or valid is None or who is None or not names.currency:
@@ -175,7 +177,7 @@ def _who(accounts: s.Accounts, typing: Typing) -> m.Who | None:
         case "where":
             assert accounts.where is not None
             where = typed_condition(accounts.where, typing)
-            if where is None:
+            if where is None or not check_account_condition(where, names):
                 return None
         case "group" if master.group_names and accounts.name not in master.group_names:
             names.unknown("R0232", "group", str(accounts.name), accounts.span, master.group_names)
@@ -184,33 +186,39 @@ def _who(accounts: s.Accounts, typing: Typing) -> m.Who | None:
     return m.Who(accounts.kind, accounts.name, where, accounts.counted == "together", span=accounts.span)
 
 
-def _stages(waterfall: s.Waterfall | None, agreement: s.Agreement, names: Names) -> tuple[m.Stage, ...]:
+def _stages_of(agreements: Sequence[s.Agreement], kind: str) -> dict[str, s.Rule | None]:
+    """The stages that rules of a kind name, each with such a rule."""
+    return {
+        clause.name: rule
+        for agreement in agreements
+        for rule in _of(agreement, s.Rule)
+        if rule.kind == kind
+        for clause in rule.clauses
+        if isinstance(clause, s.StageClause)
+    }
+
+
+def _stages(
+    waterfall: s.Waterfall | None, agreement: s.Agreement, alike: Sequence[s.Agreement], names: Names
+) -> tuple[m.Stage, ...]:
     """Discounts in their order, those marked `last`, then charges, then stages on charges (3.1, 3.2)."""
     declared = waterfall.stages if waterfall is not None else ()
     seen: dict[str, s.Stage] = {}
     for stage in declared:
         twice(names, "stage", stage.name, stage.span, seen.get(stage.name))
         seen[stage.name] = stage
-    of_charges = {
-        clause.name
-        for rule in _of(agreement, s.Rule)
-        if rule.kind == "charge"
-        for clause in rule.clauses
-        if isinstance(clause, s.StageClause)
-    } | {"charges"}
-    of_discounts = {
-        clause.name: rule
-        for rule in _of(agreement, s.Rule)
-        if rule.kind == "discount"
-        for clause in rule.clauses
-        if isinstance(clause, s.StageClause)
-    }
-    for name in sorted(of_charges & set(of_discounts)):
+    of_charges = {"charges": None} | _stages_of(alike, "charge")
+    of_discounts = _stages_of([agreement], "discount")
+    for name in sorted(set(of_charges) & set(of_discounts)):
+        charge = of_charges[name]
+        discount = of_discounts[name]
+        assert discount is not None
         names.report.error(
             "R0336",
-            of_discounts[name].name_span,
+            discount.name_span,
             f"stage `{name}` holds both charges and discounts",
             "give the charges a stage of their own",
+            labels=(Label(charge.name_span, f"charge `{charge.name}`"),) if charge is not None else (),
         )
     made = [m.Stage(x.name, x.combine, x.on or "running", x.last, span=x.span) for x in declared]
     charges = [stage for stage in made if stage.name in of_charges]
@@ -222,6 +230,26 @@ def _stages(waterfall: s.Waterfall | None, agreement: s.Agreement, names: Names)
         charges.append(m.Stage("charges", "sum", "running", False, span=agreement.name_span))
     ordered = [x for x in discounts if not x.last] + [x for x in discounts if x.last]
     return (*ordered, *charges, *on_charges)
+
+
+_SAME = {"half even": "mode", "round up": "mode", "round down": "mode"}
+
+
+def rounding_once(words: Sequence[s.Rounding], names: Names) -> None:
+    """Each thing about rounding is said once at one place; an agreement may say it otherwise than the folder."""
+    seen: dict[str, s.Rounding] = {}
+    for word in words:
+        remainder = "remainder" if word.word.startswith("remainder") else word.word
+        what = _SAME.get(word.word, remainder)
+        if what in seen:
+            names.report.error(
+                "R0330",
+                word.span,
+                f"`{seen[what].word}` and `{word.word}` say the same thing twice",
+                "keep one of them",
+                labels=(Label(seen[what].span, "the first"),),
+            )
+        seen.setdefault(what, word)
 
 
 def _rounding(words: Sequence[s.Rounding], names: Names) -> m.Rounding:
@@ -248,13 +276,22 @@ def _rounding(words: Sequence[s.Rounding], names: Names) -> m.Rounding:
             case "carry the difference":
                 rounding = replace(rounding, carry_difference=True)
             case "round to":
-                assert isinstance(word.step, s.Number)
-                rounding = replace(rounding, digits=word.digits, then_step=word.step.value)
+                assert word.step is not None
+                step = word.step.number if isinstance(word.step, s.Money) else word.step
+                rounding = replace(rounding, digits=word.digits, then_step=step.value)
             case "round order to":
-                assert isinstance(word.step, s.Money)
-                rounding = replace(rounding, order_step=word.step.number.value)
-        step = word.step.number.value if isinstance(word.step, s.Money) else (word.step.value if word.step else None)
-        if step is not None and step <= 0:
+                assert word.step is not None
+                if isinstance(word.step, s.Money) and names.currency and word.step.currency != names.currency:
+                    names.report.error(
+                        "R0212",
+                        word.step.span,
+                        f"`{word.step.currency}` is not the agreement's currency `{names.currency}`",
+                        f"write the step in {names.currency}",
+                    )
+                step = word.step.number if isinstance(word.step, s.Money) else word.step
+                rounding = replace(rounding, order_step=step.value)
+        size = word.step.number if isinstance(word.step, s.Money) else word.step
+        if size is not None and size.value <= 0:
             names.report.error(
                 "R0337", word.span, "a step of nothing rounds nothing", "write a step above zero, such as 0.05"
             )
@@ -281,15 +318,18 @@ def _rules(
     rules: list[m.Rule] = []
     if who is None:
         return ()
+    charges = {
+        f"{agreement.name}.{rule.name}": first_place + number
+        for number, rule in enumerate(_of(agreement, s.Rule))
+        if rule.kind == "charge"
+    }
     for number, rule in enumerate(_of(agreement, s.Rule)):
         twice(typing.names, "rule", rule.name, rule.name_span, _heading(seen.get(rule.name)))
         seen[rule.name] = rule
-        place = Place(agreement.name, who, first_place + number, stages)
+        place = Place(agreement.name, who, first_place + number, stages, charges)
         made = model_rule(rule, place, typing)
         if made is not None:
             rules.append(made)
-        if rule.kind == "charge":
-            typing.charges[rule.name] = f"{agreement.name}.{rule.name}"
     return tuple(rules)
 
 
@@ -314,78 +354,16 @@ def _guards(agreement: s.Agreement, typing: Typing) -> tuple[m.Guard, ...]:
             typing.error("R0214", guard.bound.span, f"`{guard.watches}` cannot be compared with {describe(dim)}", help)
             continue
         id = f"{agreement.name}.guard {number}"
-        guards.append(
-            m.Guard(
-                id,
-                agreement.name,
-                guard.watches,
-                guard.per_line or guard.watches == "net price",
-                guard.op,
-                bound,
-                guard.otherwise.role,
-                span=guard.span,
-            )
+        made = m.Guard(
+            id,
+            agreement.name,
+            guard.watches,
+            guard.per_line or guard.watches == "net price",
+            guard.op,
+            bound,
+            guard.otherwise.role,
+            span=guard.span,
         )
+        if check_guard(made, typing.names):
+            guards.append(made)
     return tuple(guards)
-
-
-def check_together(agreements: Sequence[m.Agreement], names: Names) -> None:
-    """What agreements that may be in force for one account must have in common, and what would be ambiguous (7.4)."""
-    by_name = {agreement.name: agreement for agreement in agreements}
-    for agreement in agreements:
-        for other in agreement.adds_to:
-            if other not in by_name:
-                names.unknown("R0233", "agreement", other, agreement.span, set(by_name) - {agreement.name})
-    for index, first in enumerate(agreements):
-        for second in agreements[index + 1 :]:
-            if first.first > second.last or second.first > first.last or not _may_share(first.who, second.who, names):
-                continue
-            _check_pair(first, second, names)
-
-
-def _may_share(a: m.Who, b: m.Who, names: Names) -> bool:
-    """Whether one account may be of both; groups and conditions are not looked into."""
-    named = ("account", "account and subsidiaries")
-    if a.kind in named and b.kind in named:
-        if a.name == b.name:
-            return True
-        master = names.master
-        below_a = a.kind == "account and subsidiaries" and a.name in master.ancestors(str(b.name))
-        below_b = b.kind == "account and subsidiaries" and b.name in master.ancestors(str(a.name))
-        return below_a or below_b
-    return True
-
-
-def _check_pair(first: m.Agreement, second: m.Agreement, names: Names) -> None:
-    label = (Label(first.span, f"`{first.name}`"),)
-    same: Mapping[str, tuple[object, object]] = {
-        "currency": (first.currency, second.currency),
-        "waterfall": (
-            [(x.name, x.combine, x.base, x.last) for x in first.stages],
-            [(x.name, x.combine, x.base, x.last) for x in second.stages],
-        ),
-        "rounding": (first.rounding, second.rounding),
-    }
-    for word, (a, b) in same.items():
-        if a != b:
-            names.report.error(
-                "R0340",
-                second.span,
-                f"`{first.name}` and `{second.name}` may hold for one account and differ in their {word}",
-                "say it once for the folder, outside the agreements, or make them equal",
-                labels=label,
-            )
-    joined = second.name in first.adds_to or first.name in second.adds_to
-    if joined or first.who.rank != second.who.rank or first.first != second.first:
-        return
-    prices = any(rule.kind == "price" for rule in first.rules) and any(rule.kind == "price" for rule in second.rules)
-    shared = {rule.stage for rule in first.rules if rule.stage} & {rule.stage for rule in second.rules if rule.stage}
-    if prices or shared:
-        what = "prices" if prices else f"rules in stage `{sorted(shared)[0]}`"
-        names.report.error(
-            "R0341",
-            second.span,
-            f"`{first.name}` and `{second.name}` may hold for one account and both have {what}: neither is more specific",
-            "let one of them `adds to` the other, or give them different accounts or starts",
-            labels=label,
-        )

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from rebates.model import nodes as m
 from rebates.model.names import Names
-from rebates.model.reads import Read, expressions, piece_expressions, pieces, reads, rule_reads, varies_in
+from rebates.model.reads import Read, condition_reads, piece_expressions, pieces, rule_reads, varies_in
 from rebates.syntax.source import Span
 
 _MADE = {"gross": "gross value", "net": "net value", "invoice": "invoice value"}
-_ON_LINES = "the lines can differ in it"
+_ON_LINES = "this can differ from line to line"
 
 
 def check_rule(rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names) -> bool:
@@ -26,21 +26,18 @@ def check_rule(rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, in
 
 
 def _price(read: Read, names: Names) -> None:
-    word = None
     match read.expr:
-        case m.Total(what=what) if what in _MADE:
-            word, help = _MADE[what], "use a quantity or the list value"
+        case m.Total(what=what, scope=scope, before=before) if what in _MADE and (scope.within_order or not before):
+            help = "use a quantity or the list value; of earlier orders, write `before this order`"
+            names.report.error("R0219", read.at, f"a price cannot stand on the {_MADE[what]} it makes", help)
         case m.ItemPrice(kind="gross" | "net" as kind):
-            word, help = f"{kind} price", "use `list price` or `cost`"
+            help = "use `list price` or `cost`"
+            names.report.error("R0219", read.at, f"a price cannot stand on the {kind} price it makes", help)
         case m.ChargeAmount():
             names.report.error("R0318", read.at, "a price comes before all charges", "use a quantity or the list value")
-    if word is not None:
-        names.report.error("R0219", read.at, f"a price cannot stand on the {word} it makes", help)
 
 
-def _later(
-    read: Read, rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names
-) -> None:
+def _later(read: Read, rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names) -> None:
     """Invoice values and charges come after the discounts, a stage's outcome after the stage."""
     report = names.report
     own = next((stage for stage in stages if stage.name == rule.stage), None)
@@ -80,8 +77,7 @@ def _varies(rule: m.Rule, names: Names) -> None:
             asked.append(rule.base.value)
         for piece in pieces(rule.worth):
             for expr in piece_expressions(piece):
-                per_line = isinstance(piece, m.PricePiece) or (isinstance(piece, m.PercentPiece) and expr is piece.of)
-                if not (per_line and _is_price(expr)):
+                if not _is_price(expr):  # a price is taken of each line's item
                     asked.append(expr)
         for expr in asked:
             at = varies_in(expr, group)
@@ -99,9 +95,7 @@ def _varies(rule: m.Rule, names: Names) -> None:
 
 
 def _is_price(expr: m.Expr) -> bool:
-    return any(isinstance(read.expr, m.ItemPrice) or read.expr == m.PRICE for read in reads(expr)) or (
-        getattr(expr, "dimension", None) == m.PRICE
-    )
+    return isinstance(expr, m.ItemPrice) or getattr(expr, "dimension", None) == m.PRICE
 
 
 def _one_value(at: Span, message: str, group: m.Scope, names: Names) -> None:
@@ -109,17 +103,17 @@ def _one_value(at: Span, message: str, group: m.Scope, names: Names) -> None:
 
 
 def check_guard(guard: m.Guard, names: Names) -> bool:
-    """A guard on the order cannot have a bound that differs from line to line."""
+    """A guard on the order cannot have a bound that differs from line to line (5.1 c, 7.3)."""
     at = None if guard.per_line else varies_in(guard.bound, m.Scope.ORDER)
     if at is not None:
         names.report.error("R0319", at, f"this guard looks at the order, and {_ON_LINES}", "write it `per line`")
     return at is None
 
 
-def check_account_condition(condition: m.Condition, at: Sequence[Read], names: Names) -> bool:
+def check_account_condition(condition: m.Condition, names: Names) -> bool:
     """Whom an agreement is for is known before there is an order: attributes of the account alone (7.4)."""
     sound = True
-    for read in at:
+    for read in condition_reads(condition):
         match read.expr:
             case m.AttributeValue(attribute=attribute) if attribute.subject != "account":
                 what = f"`{attribute.path}`"
@@ -131,10 +125,7 @@ def check_account_condition(condition: m.Condition, at: Sequence[Read], names: N
             "R0343",
             read.at,
             f"an agreement is chosen by the account, not by {what}",
-            "test attributes of the account here; put the rest into `when` of the rules",
+            "test attributes of the account here, and put the rest into `when` of the rules",
         )
         sound = False
     return sound
-
-
-__all__ = ["check_account_condition", "check_guard", "check_rule", "expressions"]

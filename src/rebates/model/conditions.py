@@ -9,6 +9,7 @@ from rebates.model import nodes as m
 from rebates.model.exact import decimal_text
 from rebates.model.expressions import Typing, alike, describe, dimension, typed
 from rebates.model.names import literal_value
+from rebates.model.reads import condition_reads
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
 
@@ -35,6 +36,8 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
             attribute = typing.names.attribute(path)
             if attribute is None:
                 return None
+            if not _is_text(attribute, path.span, "lies under nothing", typing):
+                return None
             _check_known(attribute, ancestor.value, ancestor.span, typing)
             return m.Under(attribute, ancestor.value, span=condition.span)
         case s.InTable(attribute=path, table=name, negated=negated):
@@ -51,7 +54,9 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
                     "declare a table with the one column to look in as its key",
                 )
                 return None
-            return m.InTable(attribute, name, negated, span=condition.span) if attribute else None
+            if attribute is None or not _is_text(attribute, path.span, "is no key of a table", typing):
+                return None
+            return m.InTable(attribute, name, negated, span=condition.span)
         case s.InSet(name=name):
             return item_set(name, condition.span, typing)
 
@@ -67,11 +72,24 @@ def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:
         typing.error("R0213", span, f"item set `{name}` stands on itself", "let it test attributes")
         return None
     typing.open.append(mark)
-    was, typing.in_filter = typing.in_filter, True
     where = typed_condition(declared.where, typing)
-    typing.in_filter = was
     typing.open.pop()
-    return m.InSet(name, where, span=span) if where else None
+    if where is None:
+        return None
+    check_filter(where, typing)
+    return m.InSet(name, where, span=span)
+
+
+def check_filter(condition: m.Condition, typing: Typing) -> None:
+    """A filter tests nothing wider than one order (5.1 d)."""
+    for read in condition_reads(condition):
+        if isinstance(read.expr, m.Total) and not read.expr.scope.within_order:
+            typing.error(
+                "R0225",
+                read.at,
+                "a filter can test a line, a delivery or an order, nothing wider",
+                "name the total as a measure and test it in `when`",
+            )
 
 
 def _compare(condition: s.Compare, typing: Typing) -> m.Condition | None:
@@ -117,6 +135,13 @@ def _one_of(
             _check_known(attribute, value, literal.span, typing)
         out.append(value)
     return m.OneOf(attribute, tuple(out), negated, span=span)
+
+
+def _is_text(attribute: m.Attribute, span: Span, what: str, typing: Typing) -> bool:
+    if attribute.dimension.kind == "text":
+        return True
+    typing.error("R0214", span, f"`{attribute.path}` is {describe(attribute.dimension)}, which {what}", "use a text")
+    return False
 
 
 def _check_known(attribute: m.Attribute, value: str, span: Span, typing: Typing) -> None:

@@ -1,45 +1,119 @@
-"""Examples: the names in them exist, so that a slip is told when the file is checked."""
+"""Examples: the names in them exist and the values fit, so that a slip is told when the file is checked."""
 
 from __future__ import annotations
 
 from rebates.model import nodes as m
+from rebates.model.expressions import describe
 from rebates.model.names import Names
-from rebates.model.units import ALL_GLOBAL_UNITS
+from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
 from rebates.syntax import nodes as s
+from rebates.syntax.source import Span
 
 
 def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> None:
-    """Reports unknown accounts, items, units, measures, attributes and rules of an example."""
+    """Reports unknown accounts, items, units, measures, attributes and rules of an example, and values that do not fit."""
     node = example.syntax
     assert isinstance(node, s.Example)
-    master = names.master
     for given in node.given:
-        if isinstance(given.target, s.Name):
-            if given.target.name not in agreement.measures:
-                names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)
+        _given(given, agreement, names)
+    _order(node.order, agreement, names)
+    for expect in node.expects:
+        _expect(expect, len(node.order.lines), agreement, names)
+
+
+def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
+    if isinstance(given.target, s.Name):
+        measure = agreement.measures.get(given.target.name)
+        if measure is None:
+            names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)
         else:
-            names.attribute(given.target)
-    account = node.order.account
+            _check_value(given.value, measure.dimension, f"measure `{measure.name}`", names)
+        return
+    _attribute(given.target, given.value, ("order", "line", "account"), names)
+
+
+def _attribute(path: s.Path, value: s.Literal_, subjects: tuple[str, ...], names: Names) -> None:
+    attribute = names.attribute(path)
+    if attribute is None:
+        return
+    if attribute.subject not in subjects:
+        item = attribute.subject == "item"
+        names.report.error(
+            "R0603",
+            path.span,
+            f"`{attribute.path}` cannot be said of {'an example' if item else 'a line'}",
+            "attributes of items stand in the table `items`" if item else f"write `given {attribute.path} …`",
+        )
+        return
+    _check_value(value, attribute.dimension, f"`{attribute.path}`", names)
+
+
+def _check_value(value: s.Literal_, wanted: m.Dimension, what: str, names: Names) -> None:
+    """A value is of the kind, currency and unit of what it is given to."""
+    match wanted.kind, value:
+        case (("money" | "price"), s.Money()):
+            _check_currency(value, names)
+            return
+        case "quantity", s.Quantity(unit=unit) if global_factor(unit, str(wanted.unit)) is not None:
+            return
+        case ("number", (s.Number() | s.Percent())) | ("text", s.Text()) | ("date", s.Date()):
+            return
+        case "text", s.Number():
+            return
+    names.report.error(
+        "R0214", value.span, f"{what} is {describe(wanted)}, `{value.span.text}` is not", "write a value of its kind"
+    )
+
+
+def _check_currency(money: s.Money, names: Names) -> None:
+    if names.currency and money.currency != names.currency:
+        names.report.error(
+            "R0212",
+            money.span,
+            f"`{money.currency}` is not the agreement's currency `{names.currency}`",
+            f"write the amount in {names.currency}",
+        )
+
+
+def _order(order: s.OrderBlock, agreement: m.Agreement, names: Names) -> None:
+    master = names.master
+    account = order.account
     if account is not None and master.has_accounts and account.value not in master.accounts:
         names.unknown("R0201", "account", account.value, account.span, master.accounts)
     if account is None and agreement.who.kind not in ("account", "account and subsidiaries", "all"):
         names.report.error(
-            "R0601", node.order.span, "the example does not say whose order it is", 'write `order for "ACCOUNT" on …`'
+            "R0601", order.span, "the example does not say whose order it is", 'write `order for "ACCOUNT" on …`'
         )
-    units = master.unit_names | ALL_GLOBAL_UNITS
-    for line in node.order.lines:
+    for line in order.lines:
         if master.has_items and line.item.value not in master.items:
             names.unknown("R0202", "item", line.item.value, line.item.span, master.items)
-        if master.has_items and line.quantity.unit not in units:
-            names.unknown("R0205", "unit", line.quantity.unit, line.quantity.span, units)
-        for path, _ in line.attributes:
-            names.attribute(path)
-    rules = {rule.name for rule in agreement.rules}
-    for expect in node.expects:
-        line_number = getattr(expect, "line", None)
-        if line_number is not None and not 1 <= line_number <= len(node.order.lines):
-            names.report.error(
-                "R0602", expect.span, f"the order has no line {line_number}", f"it has {len(node.order.lines)}"
-            )
-        if isinstance(expect, s.ExpectRule) and expect.rule not in rules:
-            names.unknown("R0234", "rule", expect.rule, expect.span, rules)
+        _check_unit(line.quantity.unit, line.quantity.span, names)
+        if line.price is not None:
+            _check_currency(line.price, names)
+        for path, value in line.attributes:
+            _attribute(path, value, ("line",), names)
+
+
+def _check_unit(unit: str, span: Span, names: Names) -> None:
+    known = names.master.unit_names | ALL_GLOBAL_UNITS
+    if names.master.has_items and unit not in known:
+        names.unknown("R0205", "unit", unit, span, known)
+
+
+def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) -> None:
+    if isinstance(expect, s.ExpectOutcome):
+        return
+    if expect.line is not None and not 1 <= expect.line <= lines:
+        last = "its only line is line 1" if lines == 1 else f"its lines are 1 to {lines}"
+        names.report.error("R0602", expect.span, f"the order has no line {expect.line}", last)
+    if isinstance(expect.value, s.Money):
+        _check_currency(expect.value, names)
+    if isinstance(expect, s.ExpectRule):
+        kinds = {rule.name: rule.kind for rule in agreement.rules}
+        wanted = {name for name, kind in kinds.items() if expect.kind in (None, kind)}
+        if expect.rule not in wanted:
+            names.unknown("R0234", expect.kind or "rule", expect.rule, expect.span, wanted)
+    elif expect.line is None and expect.what.endswith("price"):
+        names.report.error(
+            "R0604", expect.span, f"an order has no {expect.what}", f"write `expect line 1 {expect.what} …`"
+        )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 
 from rebates.model import nodes as m
 from rebates.model.exact import Rounding
@@ -36,11 +35,9 @@ class Typing:
 
     names: Names
     agreement: str
-    group: bool  # the agreement is for a group
+    who: s.Accounts | None = None
     stages: tuple[str, ...] = ()
-    charges: dict[str, str] = field(default_factory=dict)  # name -> id, of the charges written so far
-    in_filter: bool = False
-    in_price: bool = False
+    charges: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's charges
     measures: dict[str, m.MeasureRef | None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # measures being typed: a circle is an error
 
@@ -198,47 +195,52 @@ def _named(expr: s.Name, typing: Typing) -> m.Expr | None:
         typing.measures[expr.name] = (
             m.MeasureRef(expr.name, value, dimension(value), span=declared.span) if value else None
         )
-    return typing.measures[expr.name]
+    found = typing.measures[expr.name]
+    return replace(found, span=expr.span) if found is not None else None
 
 
 def _item_price(expr: s.ItemPrice, typing: Typing) -> m.Expr | None:
     kind = {"list price": "list", "gross price": "gross", "net price": "net", "cost": "cost"}[expr.kind]
-    if typing.in_price and kind in ("gross", "net"):
-        typing.error(
-            "R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use `list price` or `cost`"
-        )
-        return None
     return m.ItemPrice(kind, span=expr.span)  # type: ignore[arg-type]
 
 
 def scope_and_window(per: tuple[str, ...], span: Span, typing: Typing) -> tuple[m.Scope | None, str | None]:
-    """The scope and the window of `per …` phrases. A window alone is the account's."""
+    """The scope and the window of `per …` phrases. Of a bound or limit a window alone is over the agreement's accounts."""
     scopes = [SCOPES[word] for word in per if word in SCOPES]
     windows = [word for word in per if word in WINDOWS]
     if len(scopes) > 1 or len(windows) > 1:
         typing.error("R0220", span, "two scopes or two windows stand here", "keep one of each")
-    scope = scopes[0] if scopes else (m.Scope.ACCOUNT if windows else None)
+    scope = scopes[0] if scopes else (_counted(typing.who) if windows else None)
     window = windows[0] if windows else None
     if scope is not None and scope.within_order and window is not None:
         typing.error(
             "R0221", span, f"`per {scope.value}` is within one order and takes no window", f"leave out `per {window}`"
         )
         window = None
-    if scope is m.Scope.GROUP and not typing.group:
+    if scope is m.Scope.GROUP and typing.who is not None and typing.who.kind != "group":
         typing.error(
             "R0222", span, "`per group` needs an agreement with a group", 'write `accounts group "NAME", together`'
         )
     return scope, window
 
 
+def _counted(who: s.Accounts | None) -> m.Scope:
+    """Whose a bound is: each account's own, or that of all who count together (5.1 e)."""
+    if who is None or who.counted != "together":
+        return m.Scope.ACCOUNT
+    return {"account and subsidiaries": m.Scope.TREE, "group": m.Scope.GROUP}.get(who.kind, m.Scope.ALL)
+
+
 def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
     scope, window = scope_and_window(expr.per, expr.span, typing)
-    if scope is None:
+    if scope is None or not any(word in SCOPES for word in expr.per):
         typing.error(
             "R0223",
             expr.span,
-            "this total does not say over what",
-            "add `per line`, `per order` or `per account per year`",
+            "this total does not say over what" if scope is None else "this total does not say over whose orders",
+            f"add `per account`, `per account and subsidiaries` or `in all` before `per {window}`"
+            if window is not None and window != "ever"
+            else "add `per line`, `per order` or `per account per year`",
         )
         return None
     if not scope.within_order and window is None:
@@ -246,24 +248,15 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
             "R0224", expr.span, f"a total per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
         )
         return None
-    if typing.in_filter and WIDTH[scope] > WIDTH[m.Scope.ORDER]:
-        typing.error(
-            "R0225",
-            expr.span,
-            "a filter can test a line, a delivery or an order, nothing wider",
-            "name the total as a measure and test it in `when`",
-        )
-        return None
     if expr.before and scope.within_order:
         typing.error("R0226", expr.span, "`before this order` belongs to a total wider than the order", "leave it out")
-    if typing.in_price and expr.kind in ("gross value", "net value", "invoice value"):
-        typing.error(
-            "R0219", expr.span, f"a price cannot stand on the {expr.kind} it makes", "use a quantity or the list value"
-        )
-        return None
     where = _filter(expr, typing)
     if expr.after_stage is not None and expr.after_stage not in typing.stages:
         typing.names.unknown("R0206", "stage", expr.after_stage, expr.span, typing.stages)
+    if expr.after_stage is not None and expr.kind != "net value":
+        typing.error(
+            "R0226", expr.span, f"no stage changes the {expr.kind}", "leave out `after stage`, or use the net value"
+        )
     what, dim, unit, distinct = "lines", m.NUMBER, None, None
     match expr.kind:
         case "quantity":
@@ -313,7 +306,7 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
 
 
 def _filter(expr: s.Total, typing: Typing) -> m.Condition | None:
-    from rebates.model.conditions import item_set, typed_condition
+    from rebates.model.conditions import check_filter, item_set, typed_condition
 
     parts: list[m.Condition] = []
     if expr.of is not None and expr.of != "items":
@@ -321,10 +314,9 @@ def _filter(expr: s.Total, typing: Typing) -> m.Condition | None:
         if found is not None:
             parts.append(found)
     if expr.where is not None:
-        was, typing.in_filter = typing.in_filter, True
         condition = typed_condition(expr.where, typing)
-        typing.in_filter = was
         if condition is not None:
+            check_filter(condition, typing)
             parts.append(condition)
     if len(parts) > 1:
         return m.And(tuple(parts), span=expr.span)
@@ -382,11 +374,12 @@ def _alike(left: m.Expr, right: m.Expr, span: Span, typing: Typing) -> m.Expr | 
         factor = global_factor(str(b.unit), str(a.unit))
         if factor is not None:
             return m.Arithmetic("*", m.Constant(factor, m.NUMBER, span=span), right, a, span=right.span)
-    if isinstance(right, m.Constant) and isinstance(right.value, Fraction) and b == m.NUMBER and a.kind == "quantity":
+    bare = isinstance(right, m.Constant) and b == m.NUMBER and not right.span.text.endswith("%")
+    if bare and isinstance(right, m.Constant) and a.kind == "quantity":
         return m.Constant(right.value, a, span=right.span)
     edits: tuple[Edit, ...] = ()
     help = "both sides must be of one kind"
-    if b == m.NUMBER and a == m.MONEY and isinstance(right, m.Constant):
+    if bare and a == m.MONEY:
         currency = typing.names.currency
         edits = (Edit(right.span, f"{currency} {right.span.text}", "asks"),)
         help = f"write the amount with its currency: `{currency} {right.span.text}`"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, decimal_text
+from rebates.model.expressions import dimension
+from rebates.model.reads import pieces, reads
+from rebates.model.units import global_factor
 from rebates.syntax.diagnostics import Report
+
+_MEASURED = ("kg", "l", "m", "Wh", "B")  # what is not counted in whole units
+ZERO = Fraction(0)
 
 
 def find(agreements: Sequence[m.Agreement], report: Report) -> None:
@@ -16,66 +22,164 @@ def find(agreements: Sequence[m.Agreement], report: Report) -> None:
     for agreement in agreements:
         for rule in agreement.rules:
             accepted = {finding for finding, _ in rule.accepts}
-            needed = set()
-            if _cliff(rule, report if "cliff" not in accepted else None):
-                needed.add("cliff")
+            needed = {name for name, seek in FINDINGS.items() if seek(rule, report if name not in accepted else None)}
             for finding in sorted(accepted - needed):
-                known = "nothing in this rule needs it" if finding == "cliff" else "no finding has that name"
-                report.warning("R0351", rule.span, f"`accept {finding}` signs off nothing: {known}", "leave it out")
+                why = "nothing in this rule needs it" if finding in FINDINGS else "no finding has that name"
+                report.warning("R0351", rule.span, f"`accept {finding}` signs off nothing: {why}", "leave it out")
+
+
+# --- cliffs
 
 
 def _cliff(rule: m.Rule, report: Report | None) -> bool:
-    """Retroactive percents that rise: just below a threshold buying more costs less (authoring: a dead zone)."""
+    """Retroactive percents that rise: just below a threshold buying more costs less (a dead zone).
+
+    Told only where it is so whatever the prices: the measure is the quantity or value of the very lines that the percent
+    is paid on, within the order.
+    """
     worth = rule.worth
     if rule.kind != "discount" or not isinstance(worth, m.Tiers) or worth.mode != "retroactive":
         return False
-    rates = [_rate(row.reward) for row in worth.rows]
+    if not _own_total(worth.measure, rule):
+        return False
+    steps = _steps(worth)
     found = False
-    previous = Fraction(0)
-    for row, rate in zip(worth.rows, rates, strict=True):
-        if rate is None:
-            return found
-        if rate > previous and row.threshold > 0 and rate < 1:
-            found = True
-            if report is not None:
-                _tell(row, previous, rate, worth, report)
-        previous = rate
+    for index, row in enumerate(worth.rows):
+        zone = _dead_zone(steps, row.threshold)
+        if zone is None:
+            continue
+        told = _zone_text(zone, row, dimension(worth.measure).unit)
+        if told is None:
+            continue
+        found = True
+        if report is not None:
+            report.note(
+                "R0350",
+                worth.rows[index].span,
+                told,
+                'customers will order more and return it; accept it with `accept cliff "why"`, or use `incremental`',
+            )
     return found
+
+
+def _own_total(measure: m.Expr, rule: m.Rule) -> bool:
+    total = measure.value if isinstance(measure, m.MeasureRef) else measure
+    if not isinstance(total, m.Total) or total.what not in ("quantity", "list", "gross", "net") or total.full:
+        return False
+    if not total.scope.within_order or rule.base.what in ("charge", "quantity") or rule.base.value is not None:
+        return False
+    covered = [when.condition for when in rule.when]
+    return total.where is None or total.where == rule.base.where or total.where in covered
+
+
+def _steps(worth: m.Tiers) -> list[tuple[Fraction, Fraction]]:
+    """Where each rate begins; nothing is paid before the first. Rows that pay something else end the list."""
+    steps: list[tuple[Fraction, Fraction]] = []
+    if worth.below is not None:
+        rate = _rate(worth.below.reward)
+        if rate is None:
+            return []
+        steps = [(ZERO, rate), (worth.below.threshold, ZERO)]
+    else:
+        steps = [(ZERO, ZERO)]
+    for row in worth.rows:
+        rate = _rate(row.reward)
+        if rate is None:
+            return []
+        if row.threshold == steps[-1][0]:
+            steps.pop()
+        steps.append((row.threshold, rate))
+    return steps
 
 
 def _rate(reward: m.Reward) -> Fraction | None:
     match reward.pieces:
-        case (m.PercentPiece(rate=m.Constant(value=Fraction() as value), of=None),):
+        case (m.PercentPiece(rate=m.Constant(value=Fraction() as value), of=None),) if value < 1:
             return value
         case _:
             return None
 
 
-def _tell(row: m.Tier, before: Fraction, rate: Fraction, worth: m.Tiers, report: Report) -> None:
-    """The dead zone is (T·(1−r₂)/(1−r₁), T): amounts in it cost more than the threshold."""
-    from rebates.model.expressions import dimension
+def _dead_zone(steps: Sequence[tuple[Fraction, Fraction]], threshold: Fraction) -> Fraction | None:
+    """From where on, up to the threshold, more is paid than at it: T·(1−r₂)/(1−r₁), over all steps it reaches into."""
+    at = next((index for index, step in enumerate(steps) if step[0] == threshold), None)
+    if at is None or at == 0 or threshold <= 0 or steps[at][1] <= steps[at - 1][1]:
+        return None
+    pays = threshold * (1 - steps[at][1])
+    edge = threshold
+    for start, rate in reversed(steps[:at]):
+        reaches = pays / (1 - rate)
+        if reaches >= edge:
+            break
+        edge = max(start, reaches)
+        if reaches > start:
+            break
+    return edge
 
-    edge = row.threshold * (1 - rate) / (1 - before)
-    unit = dimension(worth.measure).unit
+
+def _zone_text(edge: Fraction, row: m.Tier, unit: str | None) -> str | None:
     word = f" {unit}" if unit else ""
-    if unit is not None and row.threshold.denominator == 1:
-        low, high = floor(edge) + 1, ceil(row.threshold) - 1
+    end = row.threshold
+    counted = unit is not None and not any(global_factor(unit, whole) is not None for whole in _MEASURED)
+    if counted and end.denominator == 1:
+        low, high = floor(edge) + 1, int(end) if row.above else ceil(end) - 1
         if low > high:
-            return
-        zone = f"{low} to {high}{word}" if low < high else f"{low}{word}"
-        verb = "cost" if low < high else "costs"
-    else:
-        zone, verb = f"more than {_short(edge)} and less than {_short(row.threshold)}{word}", "cost"
-    report.note(
-        "R0350",
-        row.span,
-        f"{zone} {verb} more than {_short(row.threshold)}{word}",
-        'customers will order more and return it; accept it with `accept cliff "why"`, or use `incremental`',
-    )
+            return None
+        zone = f"{low} to {high}{word} cost" if low < high else f"{low}{word} costs"
+        return f"{zone} more than {int(end) + 1 if row.above else int(end)}{word}"
+    reach = "up to" if row.above else "less than"
+    better = f"a little over {_short(end)}" if row.above else _short(end)
+    return f"more than {_short(edge)} and {reach} {_short(end)}{word} cost more than {better}{word}"
 
 
 def _short(value: Fraction) -> str:
     try:
-        return decimal_text(value)
+        text = decimal_text(value)
     except ExactError:
-        return decimal_text(Fraction(round(value * 100), 100))
+        text = decimal_text(Fraction(round(value * 100), 100))
+    return text if len(text) <= 12 else decimal_text(Fraction(round(value * 100), 100))
+
+
+# --- splitting a line
+
+
+def _splitting(rule: m.Rule, report: Report | None) -> bool:
+    """Tiers, fixed sums and packages of each line: two lines of one item get another amount than one (3.8)."""
+    found = False
+    if isinstance(rule.worth, m.Tiers) and _counts_line(rule.worth.measure):
+        found = True
+        _tell_split(rule.worth.measure, rule, "its tiers look at each line by itself", report)
+    else:
+        for piece in pieces(rule.worth):
+            match piece:
+                case m.SumPiece(scope=m.Scope.LINE):
+                    what = "this sum is paid for each line"
+                case m.UnitPiece(package=m.Package(kind="full" | "started", scope=m.Scope.LINE)):
+                    what = "its packages are counted on each line by itself"
+                case _:
+                    continue
+            found = True
+            _tell_split(piece, rule, what, report)
+            break
+    return found
+
+
+def _counts_line(measure: m.Expr) -> bool:
+    """Whether a measure adds up something of the line alone."""
+    return any(
+        isinstance(read.expr, m.Total) and read.expr.scope is m.Scope.LINE and read.expr.what != "lines"
+        for read in reads(measure, filters=False)
+    )
+
+
+def _tell_split(at: m.Node, rule: m.Rule, what: str, report: Report | None) -> None:
+    if report is not None:
+        report.note(
+            "R0352",
+            at.span,
+            f"one line written as two changes what {rule.kind} `{rule.name}` gives: {what}",
+            'count `per item` or `per order`, or accept it with `accept splitting "why"`',
+        )
+
+
+FINDINGS: Mapping[str, Callable[[m.Rule, Report | None], bool]] = {"cliff": _cliff, "splitting": _splitting}

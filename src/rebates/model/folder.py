@@ -8,17 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from rebates.model import nodes as m
-from rebates.model.agreements import check_together, currency_of, model_agreement
+from rebates.model.agreements import currency_of, model_agreement, rounding_once
+from rebates.model.conditions import item_set
 from rebates.model.examples import check_example
-from rebates.model.expressions import Typing, typed
+from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
 from rebates.model.master import SCHEMAS, load_master
 from rebates.model.names import Names, declare, literal_value, twice
 from rebates.model.read_tables import SUFFIXES, read_table
 from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
 from rebates.model.text import value_text
+from rebates.model.together import check_together
 from rebates.syntax import nodes as s
-from rebates.syntax.diagnostics import Report
+from rebates.syntax.diagnostics import Label, Report
 from rebates.syntax.parser import parse
 from rebates.syntax.source import Source, Span
 
@@ -59,10 +61,8 @@ class Loader:
 def _digest_rows(rows: Iterable[Row]) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        cells = ";".join(
-            f"{name}={value_text(value)}" for name, value in sorted(row.cells.items()) if value is not None
-        )
-        digest.update(f"{cells};{row.first};{row.last}\n".encode())
+        cells = [(name, value_text(value)) for name, value in sorted(row.cells.items()) if value is not None]
+        digest.update(f"{cells!r} {row.first} {row.last}\n".encode())
     return digest.hexdigest()
 
 
@@ -82,7 +82,7 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     names = Names(report, master)
     _declare_folder(declarations, tables, names, loader)
     agreements = _agreements(declarations, names, loader)
-    check_together(agreements, names)
+    check_together(agreements, [x for x in declarations if isinstance(x, s.Agreement)], names)
     find(agreements, report)
     if report.has_errors:
         return None
@@ -224,6 +224,11 @@ def _declare_table(table: s.Table, currency: str | None, names: Names, loader: L
         s.Broken(span=names.table_spans[table.name]) if table.name in names.table_spans else None,
     )
     names.table_spans[table.name] = table.span
+    for column in table.columns:
+        if column.type in ("threshold", "reward"):
+            names.report.error(
+                "R0120", column.span, "this version does not have tiers in tables yet", "write the tiers into the rule"
+            )
     read = loader.table(_schema(table), table.source.value, currency, table.source.span)
     if read is None:
         names.unsound.add(table.name)
@@ -235,7 +240,10 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
     waterfalls = [x for x in declarations if isinstance(x, s.Waterfall)]
     for other in waterfalls[1:]:
         names.report.error("R0330", other.span, "`waterfall` stands twice", "keep one for the folder")
+    shared_waterfall = waterfalls[0] if waterfalls else None
     rounding = [x for x in declarations if isinstance(x, s.Rounding)]
+    rounding_once(rounding, names)
+    written = [x for x in declarations if isinstance(x, s.Agreement)]
     made: list[m.Agreement] = []
     shared = names.inside("")
     place = 0
@@ -247,24 +255,57 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
         for member in declaration.members:
             if isinstance(member, s.Table):
                 _declare_table(member, currency or None, inside, loader)
-        names.table_spans.update(
-            {name: span for name, span in inside.table_spans.items() if name not in names.table_spans}
-        )
-        agreement = model_agreement(declaration, inside, waterfalls[0] if waterfalls else None, rounding, place)
+        shared.table_spans.update(inside.table_spans)
+        alike = [
+            other
+            for other in written
+            if _waterfall(other, shared_waterfall) == _waterfall(declaration, shared_waterfall)
+        ]
+        agreement = model_agreement(declaration, inside, shared_waterfall, rounding, place, alike)
         place += len(declaration.members)
         names.tables.update(inside.tables)
-        names.attributes.update(inside.attributes)
+        _keep_attributes(names, inside)
         if agreement is not None:
             made.append(agreement)
             for example in agreement.examples:
                 check_example(example, agreement, inside)
-    if not made and not names.report.has_errors and declarations:
-        _check_folder_measures(names)
+    _check_shared(declarations, shared.inside(made[0].currency if made else ""))
     return tuple(made)
 
 
-def _check_folder_measures(names: Names) -> None:
-    """Measures of a folder without agreements are still read."""
-    typing = Typing(names, "", False)
-    for measure in names.measures.values():
-        typed(s.Name(measure.name, span=measure.span), typing)
+def _keep_attributes(names: Names, inside: Names) -> None:
+    """An attribute has one type in all agreements, for callers say it once; defaults may differ."""
+    for path, attribute in inside.attributes.items():
+        other = names.attributes.setdefault(path, attribute)
+        if other.dimension != attribute.dimension:
+            names.report.error(
+                "R0210",
+                attribute.span,
+                f"`{path}` is {describe(attribute.dimension)} here and {describe(other.dimension)} there",
+                "give both the same type, or one of them another name",
+                labels=(Label(other.span, "the other type"),),
+            )
+
+
+def _waterfall(agreement: s.Agreement, shared: s.Waterfall | None) -> s.Waterfall | None:
+    return next((member for member in agreement.members if isinstance(member, s.Waterfall)), shared)
+
+
+def _check_shared(declarations: Sequence[s.Node], names: Names) -> None:
+    """What is declared for the folder is read even where no agreement uses it; amounts in the first one's currency."""
+    typing = Typing(names, "", stages=_stage_names(declarations))
+    for declaration in declarations:
+        if isinstance(declaration, s.Measure):
+            typed(s.Name(declaration.name, span=declaration.name_span), typing)
+        elif isinstance(declaration, s.ItemSet):
+            item_set(declaration.name, declaration.name_span, typing)
+
+
+def _stage_names(declarations: Sequence[s.Node]) -> tuple[str, ...]:
+    waterfalls = [
+        member
+        for declaration in declarations
+        for member in (declaration.members if isinstance(declaration, s.Agreement) else (declaration,))
+        if isinstance(member, s.Waterfall)
+    ]
+    return tuple(stage.name for waterfall in waterfalls for stage in waterfall.stages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from rebates.model import nodes as m
 from rebates.model.master import Master
 from rebates.model.tables import Table
 from rebates.syntax import nodes as s
-from rebates.syntax.diagnostics import Label, Report
+from rebates.syntax.diagnostics import Edit, Label, Report
 from rebates.syntax.source import Source, Span
 from rebates.syntax.suggest import nearest
 
@@ -62,18 +63,22 @@ class Names:
         )
 
     def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str]) -> None:
-        """Reports a name that nothing declares, with the nearest that is."""
+        """Reports a name that nothing declares, with the nearest that is. The place is the name alone, within `span`."""
         if name in self.unsound:
             return
+        span = _within(span, name)
+        edits: tuple[Edit, ...] = ()
         names = sorted(set(known))
         near = nearest(name, names)
         if near:
             help = f"did you mean `{near[0]}`?"
+            if span.text == name:
+                edits = (Edit(span, near[0], "asks"),)
         elif names:
             help = f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
         else:
             help = f"declare the {what} first"
-        self.report.error(code, span, f"unknown {what} `{name}`", help)
+        self.report.error(code, span, f"unknown {what} `{name}`", help, edits=edits)
 
     def attribute(self, path: s.Path) -> m.Attribute | None:
         """The attribute of a path; a bare name is the item's, else the line's, the order's, the account's."""
@@ -132,6 +137,15 @@ class Names:
 
     def _bare_names(self) -> set[str]:
         return {path.partition(".")[2] for path in self._paths()}
+
+
+def _within(span: Span, name: str) -> Span:
+    """The place of a name, with its quotes if it has some, in a longer phrase such as `stage NAME`."""
+    quoted = rf'"{re.escape(name)}"'
+    found = list(re.finditer(rf"{quoted}|(?<![\w.\"-]){re.escape(name)}(?![\w.\"-])", span.text))
+    if not found:
+        return span
+    return Span(span.source, span.start + found[-1].start(), span.start + found[-1].end())
 
 
 def literal_value(value: s.Text | s.Number | s.Date | s.Percent | s.Quantity | s.Money) -> str | Fraction | date:

@@ -61,7 +61,11 @@ def pieces(worth: m.Worth) -> Iterator[m.Piece]:
         case m.Flat(reward=reward):
             yield from reward.pieces
         case m.Tiers(rows=rows, below=below, without_baseline=without):
-            for reward in [*([below.reward] if below else []), *(row.reward for row in rows), *([without] if without else [])]:
+            for reward in [
+                *([below.reward] if below else []),
+                *(row.reward for row in rows),
+                *([without] if without else []),
+            ]:
                 yield from reward.pieces
 
 

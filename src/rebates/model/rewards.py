@@ -94,7 +94,7 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
 
 def _package(package: s.Package, scope: m.Scope, typing: Typing) -> m.Package | None:
     size = package.size.value if package.size is not None else Fraction(1)
-    own = m.Scope.LINE if package.per_line else (scope if scope.within_order else m.Scope.ORDER)
+    own = m.Scope.LINE if package.per_line else scope
     unit = None
     if isinstance(package.of, s.Money):
         check_currency(package.of, typing)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TypeVar
 
 from rebates.model import nodes as m
+from rebates.model.allowed import check_rule
+from rebates.model.bounds import bounds, limit_of, not_below_of, only
 from rebates.model.conditions import typed_condition
 from rebates.model.expressions import (
     WIDTH,
@@ -14,16 +15,14 @@ from rebates.model.expressions import (
     check_unit,
     describe,
     dimension,
-    scope_and_window,
     scope_of,
     typed,
-    walk,
 )
+from rebates.model.reads import pieces
+from rebates.model.reads import scopes as scopes_of
 from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
-
-Clause = TypeVar("Clause", bound=s.Node)
 
 
 @dataclass(frozen=True)
@@ -34,27 +33,12 @@ class Place:
     who: m.Who
     number: int
     stages: tuple[m.Stage, ...]
-
-
-def _only(rule: s.Rule, kind: type[Clause], typing: Typing) -> Clause | None:
-    """The one clause of a kind; a second is an error that shows both."""
-    found = [clause for clause in rule.clauses if isinstance(clause, kind)]
-    for other in found[1:]:
-        first_span, span = found[0].span, other.span
-        typing.names.report.error(
-            "R0301",
-            span,
-            "this clause stands twice in the rule",
-            "keep one of them",
-            labels=(Label(first_span, "the first"),),
-        )
-    return found[0] if found else None
+    charges: Mapping[str, int]  # the place of every charge of the agreement, by id
 
 
 def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     """The model of a rule; None where something in it could not be understood."""
     before = typing.names.report.error_count
-    typing.in_price = rule.kind == "price"
     when = tuple(
         m.When(condition, span=clause.span)
         for clause in rule.clauses
@@ -62,7 +46,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         for condition in [typed_condition(clause.condition, typing)]
         if condition is not None
     )
-    valid = _only(rule, s.ValidClause, typing)
+    valid = only(rule, s.ValidClause, typing)
     if valid is not None and valid.last < valid.first:
         typing.error(
             "R0302",
@@ -70,24 +54,26 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
             f"the rule ends on {valid.last}, before it begins on {valid.first}",
             "swap the two dates",
         )
-    dated = _only(rule, s.DatedClause, typing)
+    dated = only(rule, s.DatedClause, typing)
     if dated is not None and dated.by not in ("order", "delivery", "invoice"):
         typing.names.unknown("R0229", "date", dated.by, dated.span, ("order", "delivery", "invoice"))
-    priority = _only(rule, s.PriorityClause, typing)
-    codes = _only(rule, s.CodeClause, typing)
+    priority = only(rule, s.PriorityClause, typing)
+    codes = only(rule, s.CodeClause, typing)
+    for code in codes.codes if codes else ():
+        if not code.value.strip():
+            typing.error("R0348", code.span, "this code is empty: no order could carry it", "write the code")
     stage = _stage(rule, place, typing)
     worth = _worth(rule, typing)
     base = _base(rule, stage, typing)
-    spread = _only(rule, s.SpreadClause, typing)
+    spread = only(rule, s.SpreadClause, typing)
     flags: set[str] = {clause.word for clause in rule.clauses if isinstance(clause, s.FlagClause)}
-    only_per = _only(rule, s.OnlyPerClause, typing)
+    only_per = only(rule, s.OnlyPerClause, typing)
     if only_per is not None:
         check_unit(only_per.unit, only_per.span, typing)
     id = f"{place.agreement}.{rule.name}"
-    caps, floors, pays_from = _bounds(rule, id, worth, typing)
-    limit = _limit(rule, id, worth, typing)
-    not_below = _not_below(rule, typing)
-    typing.in_price = False
+    caps, floors, pays_from = bounds(rule, id, worth, typing)
+    limit = limit_of(rule, id, worth, typing)
+    not_below = not_below_of(rule, typing)
     if worth is None or base is None or typing.names.report.error_count > before:
         return None
     _check_flags(rule, flags, typing)
@@ -123,7 +109,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         accepts=tuple((c.finding, c.reason.value) for c in rule.clauses if isinstance(c, s.AcceptClause)),
         span=rule.span,
     )
-    return made if _check_rule(made, typing) else None
+    return made if _check_rule(made, place, typing) else None
 
 
 def _check_flags(rule: s.Rule, flags: set[str], typing: Typing) -> None:
@@ -151,7 +137,7 @@ def _check_flags(rule: s.Rule, flags: set[str], typing: Typing) -> None:
 
 
 def _stage(rule: s.Rule, place: Place, typing: Typing) -> m.Stage | None:
-    clause = _only(rule, s.StageClause, typing)
+    clause = only(rule, s.StageClause, typing)
     if rule.kind == "price":
         if clause is not None:
             typing.error("R0303", clause.span, "a price comes before all stages", "leave out the stage")
@@ -266,7 +252,7 @@ def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.P
 
 
 def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
-    clause = _only(rule, s.BaseClause, typing)
+    clause = only(rule, s.BaseClause, typing)
     if clause is None:
         if stage is not None and stage.base == "charges":
             typing.error(
@@ -322,158 +308,26 @@ def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
     )
 
 
-def _default_scope(worth: m.Worth | None) -> m.Scope:
-    """Of a bound without `per`: the tier measure's scope, else the order (4.5 c)."""
-    if isinstance(worth, m.Tiers):
-        scope = measure_scope(worth.measure)
-        return scope if scope.within_order else m.Scope.ORDER
-    return m.Scope.ORDER
-
-
-def _bounds(
-    rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing
-) -> tuple[tuple[m.Bound, ...], tuple[m.Bound, ...], m.Bound | None]:
-    caps = tuple(b for c in rule.clauses if isinstance(c, s.CapClause) for b in [_bound(c, id, worth, typing)] if b)
-    floors = tuple(b for c in rule.clauses if isinstance(c, s.FloorClause) for b in [_bound(c, id, worth, typing)] if b)
-    least = _only(rule, s.PaysFromClause, typing)
-    pays_from = _bound(least, id, worth, typing) if least else None
-    for cap in caps:
-        for floor in floors:
-            same = cap.on == floor.on and cap.scope == floor.scope and cap.window == floor.window
-            if same and isinstance(cap.value, m.Constant) and isinstance(floor.value, m.Constant):
-                assert isinstance(cap.value.value, Fraction) and isinstance(floor.value.value, Fraction)
-                if floor.value.value > cap.value.value:
-                    typing.names.report.error(
-                        "R0313",
-                        floor.span,
-                        "the floor lies above the cap",
-                        "swap them or mend one",
-                        labels=(Label(cap.span, "the cap"),),
-                    )
-    return caps, floors, pays_from
-
-
-def _bound(
-    clause: s.CapClause | s.FloorClause | s.PaysFromClause, id: str, worth: m.Worth | None, typing: Typing
-) -> m.Bound | None:
-    value = typed(clause.value, typing)
-    if value is None:
-        return None
-    dim = dimension(value)
-    if dim not in (m.MONEY, m.NUMBER) or (dim == m.NUMBER and isinstance(clause, s.PaysFromClause)):
-        typing.error(
-            "R0214",
-            clause.span,
-            f"this bound is {describe(dim)}",
-            "write an amount of money, or a percent for the rate",
-        )
-        return None
-    per = () if isinstance(clause, s.PaysFromClause) else clause.per
-    scope, window = scope_and_window(per, clause.span, typing)
-    if scope is not None and not scope.within_order and window is None:
-        typing.error(
-            "R0224", clause.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
-        )
-        return None
-    on = "rate" if dim == m.NUMBER else "amount"
-    if on == "rate" and worth is not None and not _has_percent(worth):
-        typing.error(
-            "R0314", clause.span, "a percent bounds a rate, and this rule has none", "write an amount of money"
-        )
-        return None
-    key = None
-    if window is not None and scope is not None:
-        if not isinstance(clause, s.CapClause) or on == "rate":
-            typing.error(
-                "R0315", clause.span, "only a cap on the amount can reach over several orders", "write it `per order`"
-            )
-            return None
-        key = f"paid by {id} {'in all' if scope is m.Scope.ALL else f'per {scope.value}'} {'ever' if window == 'ever' else f'per {window}'}"
-    return m.Bound(value, on, scope or _default_scope(worth), window, key, span=clause.span)  # type: ignore[arg-type]
-
-
-def _rewards(worth: m.Worth) -> list[m.Reward]:
-    match worth:
-        case m.Flat(reward=reward):
-            return [reward]
-        case m.Tiers(rows=rows, below=below, without_baseline=without):
-            extra = [below.reward] if below else []
-            return [row.reward for row in rows] + extra + ([without] if without else [])
-        case _:
-            return []
-
-
-def _pieces(worth: m.Worth) -> list[m.Piece]:
-    return [piece for reward in _rewards(worth) for piece in reward.pieces]
-
-
-def _has_percent(worth: m.Worth) -> bool:
-    return any(isinstance(piece, m.PercentPiece) for piece in _pieces(worth))
-
-
-def _limit(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.Limit | None:
-    clause = _only(rule, s.LimitClause, typing)
-    if clause is None:
-        return None
-    scope, window = scope_and_window(clause.per, clause.span, typing)
-    if scope is None:
-        scope = _default_scope(worth)
-    if not scope.within_order and window is None:
-        typing.error("R0224", clause.span, f"a limit per {scope.value} needs a window", "add `per year` or `per month`")
-        return None
-    quantity = unit = money = None
-    if isinstance(clause.value, s.Quantity):
-        quantity, unit = clause.value.number.value, clause.value.unit
-        check_unit(unit, clause.span, typing)
-    else:
-        typed(clause.value, typing)
-        money = clause.value.number.value
-    key = None
-    if window is not None:
-        key = f"used by {id} {'in all' if scope is m.Scope.ALL else f'per {scope.value}'} {'ever' if window == 'ever' else f'per {window}'}"
-    takes = clause.takes or "in order"
-    return m.Limit(quantity, unit, money, scope, takes, clause.whole_transaction, window, key, span=clause.span)  # type: ignore[arg-type]
-
-
-def _not_below(rule: s.Rule, typing: Typing) -> m.NotBelow | None:
-    clause = _only(rule, s.NotBelowClause, typing)
-    if clause is None:
-        return None
-    if rule.kind == "charge":
-        typing.error("R0303", clause.span, "`not below` keeps a price up; a charge lowers none", "leave it out")
-        return None
-    value = typed(clause.value, typing)
-    if value is None:
-        return None
-    if dimension(value) not in (m.PRICE, m.MONEY):
-        typing.error(
-            "R0214",
-            clause.span,
-            f"a lowest price is a price, this is {describe(dimension(value))}",
-            "write `not below EUR 4 per piece`",
-        )
-        return None
-    return m.NotBelow(value, clause.to_other_lines, span=clause.span)
-
-
 def _decides(worth: m.Worth, base: m.Base) -> m.Scope:
     """On each line, or on the widest scope that a piece, the mode or the base asks for (3.9)."""
     scopes = [base.scope]
     match worth:
         case m.Amount(value=value):
-            scope = scope_of(value)
-            if scope is None or not scope.within_order:
-                scope = m.Scope.ORDER
-            scopes.append(scope)
+            found = scopes_of(value)
+            widest = scope_of(value)
+            if m.Scope.LINE in found:
+                scopes.append(m.Scope.LINE)
+            else:
+                scopes.append(widest if widest is not None and widest.within_order else m.Scope.ORDER)
         case m.Tiers(mode=mode, measure=measure) if mode.startswith("lump sum"):
             scope = measure_scope(measure)
             scopes.append(scope if scope.within_order else m.Scope.ORDER)
-    for piece in _pieces(worth):
+    for piece in pieces(worth):
         match piece:
             case m.SumPiece(scope=scope):
                 scopes.append(scope)
             case m.UnitPiece(package=package) if package.kind != "each":
-                scopes.append(package.scope)
+                scopes.append(package.scope if package.scope.within_order else m.Scope.ORDER)
     return max(scopes, key=WIDTH.__getitem__)
 
 
@@ -510,11 +364,10 @@ def _item_rank(condition: m.Condition) -> int:
             return 0
 
 
-def _check_rule(rule: m.Rule, typing: Typing) -> bool:
+def _check_rule(rule: m.Rule, place: Place, typing: Typing) -> bool:
     """What a rule as a whole must keep to."""
-    pieces = _pieces(rule.worth)
     if rule.kind == "price":
-        for piece in pieces:
+        for piece in pieces(rule.worth):
             if not isinstance(piece, m.PricePiece):
                 typing.error(
                     "R0307",
@@ -527,15 +380,8 @@ def _check_rule(rule: m.Rule, typing: Typing) -> bool:
             typing.error("R0307", rule.worth.span, "a price has no lump sums", "use `retroactive` or `incremental`")
             return False
     if rule.kind == "charge":
-        for piece in pieces:
+        for piece in pieces(rule.worth):
             if isinstance(piece, m.PricePiece):
                 typing.error("R0316", piece.span, "a charge is an amount, no price", "write `EUR 3.99 per piece`")
                 return False
-    for bound in (*rule.caps, *rule.floors):
-        reads = {type(part) for part in walk(bound.value)}
-        if m.ItemPrice in reads and bound.scope is not m.Scope.LINE:
-            typing.error(
-                "R0317", bound.span, "a bound over several lines cannot read the price of one", "write it `per line`"
-            )
-            return False
-    return True
+    return check_rule(rule, place.stages, place.charges, typing.names)

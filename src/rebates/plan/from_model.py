@@ -200,11 +200,18 @@ def _expressions(reward: Reward) -> list[Expr]:
 def line_plan(
     book: Book, item_id: str, unit: str, where: str, attributes: Mapping[str, AttributeText] = MappingProxyType({})
 ) -> LinePlan:
-    """What holds for a line of the item in the unit; `where` names the line for R0503, an unknown item."""
+    """What holds for a line of the item in the unit; `where` names the line for R0503, an unknown item, and R0505."""
     item = book.facts.item(item_id, unit)
     if item is None:
         raise OrderError(
             "R0503", f"item `{item_id}` is not in the table `items`", f"{where}.item", "add the item to the table"
+        )
+    if book.facts.convert(item_id, unit, item.base_unit, book.day) is None:
+        raise OrderError(
+            "R0505",
+            f"item `{item_id}` has no conversion from {unit} to {item.base_unit}",
+            f"{where}.quantity",
+            f"add a row to the table `units`: {item_id},{unit},…",
         )
     known = Known(book.facts, book.account, book.day, book.attributes, item, unit, attributes)
     listed = book.facts.list_price(item_id, unit, book.day, book.terms.currency)

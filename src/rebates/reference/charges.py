@@ -9,7 +9,8 @@ from rebates.model import nodes as m
 from rebates.model.outcome import Because, Decision
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Part, View
-from rebates.reference.takes import Alone, Amounts, alone
+from rebates.reference.groups import Alone, Amounts
+from rebates.reference.takes import alone
 
 Charges = dict[str, dict[int, Fraction]]  # charge id -> line index -> part
 
@@ -67,7 +68,7 @@ def _one_charge(
         if rule in able:
             if stage.combine == "sequence":
                 exact = _amount(part, stage, rule, net, charges, dict(parts))[1]
-            _take(part, rule, min(exact, sum((parts.get(i, ZERO) for i in lines), ZERO)), lines, parts, decisions)
+            _take(part, rule, exact, lines, parts, decisions)
         else:
             because: Because = "beaten" if exact > 0 else "nothing"
             detail = able[0].id if exact > 0 else None
@@ -94,10 +95,16 @@ def _take(
     part: Part, rule: m.Rule, exact: Fraction, lines: list[int], parts: Amounts, decisions: list[Decision]
 ) -> None:
     weights = [parts.get(index, ZERO) for index in lines]
-    amount = part.money.amount(exact)
+    amount = min(part.money.amount(exact), sum(weights, ZERO))  # never above what is left of the charge
     if amount == 0 or not any(weights):
         decisions += [Decision(rule.id, index, "nothing") for index in lines]
         return
-    for index, taken in zip(lines, part.money.spread(amount, weights), strict=True):
+    split = dict(zip(lines, part.money.spread(amount, weights), strict=True))
+    while excess := sum((max(split[index] - parts.get(index, ZERO), ZERO) for index in lines), ZERO):
+        split = {index: min(taken, parts.get(index, ZERO)) for index, taken in split.items()}
+        free = [index for index in lines if split[index] < parts.get(index, ZERO)]
+        for index, more in zip(free, part.money.spread(excess, [parts[index] for index in free]), strict=True):
+            split[index] += more
+    for index, taken in split.items():
         parts[index] = parts.get(index, ZERO) - taken
         decisions.append(Decision(rule.id, index, "taken" if taken else "nothing", taken))

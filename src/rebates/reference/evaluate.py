@@ -13,8 +13,8 @@ from rebates.reference import charges as on_charges
 from rebates.reference import guards, stages
 from rebates.reference.arithmetic import ZERO, Money, rounded
 from rebates.reference.context import Line, Part, View
+from rebates.reference.groups import Amounts
 from rebates.reference.prices import Priced, gross_price, list_price
-from rebates.reference.takes import Amounts
 from rebates.reference.totals import totals_after
 from rebates.reference.values import truth
 
@@ -211,7 +211,8 @@ def _collect(out: Waterfall, parts: dict[int, list[tuple[str, Fraction]]], decis
 
 def _finish_discounts(part: Part, running: Amounts, steps: dict[int, list[Step]]) -> Amounts:
     """A manual net price or discount comes last of all, stopped by nothing (3.7); then the net value stands."""
-    money = part.money
+    money, carries = part.money, part.money.words.carry_difference
+    carried = ZERO
     for line in part.lines:
         index, before = line.index, running[line.index]
         if line.given.net_price is not None:
@@ -223,9 +224,16 @@ def _finish_discounts(part: Part, running: Amounts, steps: dict[int, list[Step]]
         shown = money.amount(before) if money.words.round_once else before
         if money.words.price_first:
             exact = money.price(exact / line.quantity) * line.quantity
-        running[index] = exact if money.words.round_once else money.amount(exact)
-        if money.words.discount_rounds and not money.words.round_once:
-            running[index] = before - money.amount(before - exact)
+        if money.words.round_once:
+            running[index] = exact
+        elif money.words.discount_rounds:
+            take = before - exact
+            taken = money.amount(take + carried)
+            running[index] = before - taken
+            carried = take + carried - taken if carries else ZERO
+        else:
+            running[index] = money.amount(exact + carried)
+            carried = exact + carried - running[index] if carries else ZERO
         after = money.amount(running[index]) if money.words.round_once else running[index]
         if after != shown:
             steps[index].append(Step("manual", shown, after, (("manual", shown - after),)))

@@ -10,8 +10,9 @@ from rebates.model import nodes as m
 from rebates.model.outcome import Because, Decision
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View
+from rebates.reference.groups import Alone, Amounts, Group, Split, shares, split_exactly
 from rebates.reference.prices import as_price, partners
-from rebates.reference.takes import Alone, Amounts, Group, Split, alone, shares, split_exactly
+from rebates.reference.takes import alone
 
 HARD = ("dates", "code", "condition", "unknown", "base", "not listed")
 
@@ -102,7 +103,9 @@ def run(stage: Stage) -> None:
         )
     closed: dict[int, str] = {}
     for rule in order:
-        shut: dict[int, tuple[Because, str]] = {index: ("excluded", holders[index]) for index in everywhere if holders.get(index, rule.id) != rule.id}
+        shut: dict[int, tuple[Because, str]] = {
+            index: ("excluded", holders[index]) for index in everywhere if holders.get(index, rule.id) != rule.id
+        }
         if stage.stage.combine == "first":
             shut |= {index: ("beaten", by) for index, by in closed.items() if index not in shut}
         _refuse_shut(stage, rule, shut, at_first[rule.id], first_reasons)
@@ -310,6 +313,10 @@ def _sum(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> None:
     """All together, on one base and as one step; then groups, each by itself (3.2 b; calculation 26)."""
     for line in stage.part.lines:
         on = [t for t in takings if t.group.single and line.index in t.takes]
+        for taking in on:
+            if not taking.takes[line.index]:
+                _done(stage, taking, line.index, ZERO)
+        on = [t for t in on if t.takes[line.index]]
         if not on:
             continue
         exact = [t.takes[line.index] for t in on]
@@ -385,6 +392,8 @@ def _round_line(stage: Stage, line: Line, take: Fraction) -> Fraction:
     carried = stage.carried if words.carry_difference else ZERO
     if words.discount_rounds:
         taken = money.amount(take + carried)
+        if stage.sign > 0 and take > 0:
+            taken = min(taken, before)  # rounding stops at zero like everything else (3.6)
         if words.carry_difference:
             stage.carried = take + carried - taken
         stage.running[index] = before - taken
@@ -393,6 +402,8 @@ def _round_line(stage: Stage, line: Line, take: Fraction) -> Fraction:
     if words.price_first:
         exact = money.price(exact / line.quantity) * line.quantity
     after = money.amount(exact + carried)
+    if stage.sign > 0 and exact >= 0:
+        after = max(after, ZERO)
     if words.carry_difference:
         stage.carried = exact + carried - after
     stage.running[index] = after

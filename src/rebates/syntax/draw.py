@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rebates.syntax.catalogue import ENTRIES
 from rebates.syntax.diagnostics import Diagnostic
@@ -26,6 +26,21 @@ class _Mark:
     span: Span
     sign: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A piece of a line as it is shown, and the column (from 0) of its first character in the line."""
+
+    text: str
+    offset: int
+    whole: bool
+    marks: list[_Mark] = field(default_factory=list)
+
+    def holds(self, mark: _Mark) -> bool:
+        """Whether the mark's place, or a good part of a long one, can be seen in it."""
+        first = mark.span.column - 1 - self.offset
+        return self.whole or 0 < first < len(self.text) - min(len(mark.span.text), WIDEST // 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,46 +98,40 @@ def _snippet(marks: Sequence[_Mark], width: int, ink: _Ink) -> Iterator[str]:
             yield ink.gutter("." * max(width, 3))
         last = line
         here = sorted((mark for mark in marks if mark.span.line == line), key=lambda m: (m.sign == "-", m.span.start))
-        for window, shown in _windows(here):
-            text, offset = window
-            yield f"{ink.gutter(f'{line:>{width}} |')} {one_line(text.replace(chr(9), _TAB))}"
-            for mark in shown:
-                under = _underline(mark, text, offset)
+        for window in _windows(here):
+            yield f"{ink.gutter(f'{line:>{width}} |')} {one_line(window.text.replace(chr(9), _TAB))}"
+            for mark in window.marks:
+                under = _underline(mark, window)
                 said = f" {one_line(mark.text)}" if mark.text else ""
                 yield f"{bar} {ink.first if mark.sign == '^' else ink.second}{under}{said}{ink.plain}"
 
 
-def _windows(marks: Sequence[_Mark]) -> list[tuple[tuple[str, int], list[_Mark]]]:
+def _windows(marks: Sequence[_Mark]) -> list[_Window]:
     """What of a line is shown, with the marks in it: a line that is too long is cut anew for a mark outside."""
-    out: list[tuple[tuple[str, int], list[_Mark]]] = []
+    out: list[_Window] = []
     for mark in marks:
-        for (text, offset), shown in out:
-            if offset == 0 and not text.endswith("…"):
-                shown.append(mark)
-                break
-            first = mark.span.column - 1 - offset
-            if 0 < first and first + min(len(mark.span.text), WIDEST // 3) < len(text):
-                shown.append(mark)
-                break
-        else:
-            out.append((_cut(mark.span), [mark]))
+        window = next((window for window in out if window.holds(mark)), None)
+        if window is None:
+            out.append(window := _cut(mark.span))
+        window.marks.append(mark)
     return out
 
 
-def _cut(place: Span) -> tuple[str, int]:
-    """The line around a place, cut where it is wide, and the column (from 0) of the first character shown."""
+def _cut(place: Span) -> _Window:
+    """The line around a place, cut where it is wide."""
     line = place.source.line_text(place.line)
-    if len(line) <= WIDEST and width_of(line) <= WIDEST:
-        return line, 0
-    first = place.column - 1
-    start, room = min(first, len(line)), WIDEST // 3
+    if width_of(line) <= WIDEST:
+        return _Window(line, 0, whole=True)
+    first = start = min(place.column - 1, len(line))
+    room = WIDEST // 3
     while start > 0 and (room := room - width_of(line[start - 1])) >= 0:
         start -= 1
     end, room = start, WIDEST
     while end < len(line) and (room := room - width_of(line[end])) >= 0:
         end += 1
+    end = max(end, min(first + 1, len(line)))
     head, tail = "…" if start else "", "…" if end < len(line) else ""
-    return f"{head}{line[start:end]}{tail}", start - len(head)
+    return _Window(f"{head}{line[start:end]}{tail}", start - len(head), whole=False)
 
 
 def width_of(text: str) -> int:
@@ -134,10 +143,10 @@ def width_of(text: str) -> int:
     return width
 
 
-def _underline(mark: _Mark, text: str, offset: int) -> str:
+def _underline(mark: _Mark, window: _Window) -> str:
     line, column = line_column(mark.span.source, mark.span.start)
     end_line, end_column = line_column(mark.span.source, max(mark.span.end, mark.span.start))
-    first = min(column - 1 - offset, len(text))
-    last = end_column - 1 - offset if end_line == line else len(text)
-    last = min(max(last, first), len(text))
-    return " " * width_of(text[:first]) + mark.sign * max(1, width_of(text[first:last]))
+    most = len(window.text)
+    first = min(column - 1 - window.offset, most)
+    last = min(max(end_column - 1 - window.offset, first), most) if end_line == line else most
+    return " " * width_of(window.text[:first]) + mark.sign * max(1, width_of(window.text[first:last]))

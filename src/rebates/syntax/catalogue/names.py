@@ -298,16 +298,6 @@ ENTRIES = (
         "rate 5%\ndated by delivery",
     ),
     Entry(
-        "R0230",
-        "unknown-currency",
-        "error",
-        "a currency that ISO 4217 does not have",
-        "its number of digits is not known",
-        "write a code such as EUR, USD or IDR",
-        'agreement b "B" {\n  accounts ACME\n  valid 2026-01-01 to 2026-12-31\n  currency BGN\n}\n',
-        'agreement b "B" {\n  accounts ACME\n  valid 2026-01-01 to 2026-12-31\n  currency EUR\n}\n',
-    ),
-    Entry(
         "R0231",
         "unknown-time-zone",
         "error",

@@ -1,0 +1,56 @@
+"""What a caller should know beside the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rebates.model.names import BUILT_IN
+from rebates.syntax.suggest import nearest
+
+if TYPE_CHECKING:
+    from rebates.engine.quote import Quote
+
+
+def notes(quote: Quote) -> Iterator[str]:
+    """Each note once: what was given in vain, what was missing, where discounts left nothing to pay."""
+    yield from _in_vain(quote)
+    seen = set()
+    for decision in quote.outcome.decisions:
+        if decision.because == "unknown" and decision.detail and (decision.detail, decision.rule) not in seen:
+            seen.add((decision.detail, decision.rule))
+            yield f"`{decision.detail}` is not known, so `{quote.rules[decision.rule].name}` does not apply"
+    for index, line in enumerate(quote.outcome.lines):
+        for step in line.steps:
+            if step.before and not step.after:
+                names = " and ".join(f"`{quote.rule_name(id)}`" for id, _ in step.parts)
+                yield f"line {index + 1}: {names} leaves nothing to pay; no step takes more than there is"
+    yield from dict.fromkeys(
+        f"the guard on {guard.watches} could not be judged: "
+        f"{'a cost' if guard.watches == 'invoice margin' else 'a list price or cost'} is missing"
+        for guard in quote.guards
+        if guard.value is None
+    )
+
+
+def _in_vain(quote: Quote) -> Iterator[str]:
+    """Attributes that no agreement declares and codes that no rule asks for: mostly slips of the pen."""
+    known = {"order": set[str](), "line": set[str]()}
+    for path in (*quote.book.rules.attributes, *BUILT_IN):
+        subject, _, name = path.partition(".")
+        if subject in known:
+            known[subject].add(name)
+    for name in quote.given.attributes:
+        if name not in known["order"]:
+            yield _unread(f"attribute `order.{name}`", name.removeprefix("order."), known["order"])
+    for name in dict.fromkeys(name for line in quote.given.lines for name in line.attributes):
+        if name not in known["line"]:
+            yield _unread(f"attribute `line.{name}`", name.removeprefix("line."), known["line"])
+    codes = {code for rule in quote.rules.values() for code in rule.codes}
+    for code in sorted(quote.given.codes - codes):
+        yield f"no rule in force asks for the code `{code}`"
+
+
+def _unread(what: str, name: str, known: Iterable[str]) -> str:
+    near = [name] if name in known else nearest(name, known)
+    return f"no agreement declares the {what}" + (f"; did you mean `{near[0]}`?" if near else "")

@@ -1,0 +1,47 @@
+"""What a rule set is read from, and a hash of its bytes, so that unchanged files need not be read anew."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from rebates.model.master import SCHEMAS
+from rebates.model.read_tables import SUFFIXES, confined
+
+Rules = str | Path | Mapping[str, str]
+
+_TABLE_FILE = re.compile(rb'"([^"\n]+)"')
+
+
+def fingerprint(rules: Rules) -> str | None:
+    """A hash of the rule files, of the tables that they name and of the master data; None where there are no files."""
+    if isinstance(rules, Mapping):
+        return None
+    path = Path(rules)
+    folder = path if path.is_dir() else path.parent
+    try:
+        texts = sorted(file for file in folder.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
+        digests = {str(file): _digest(file) for file in texts}
+        for file in sorted(_tables(folder, texts)):
+            digests[str(file)] = _digest(file) if file.is_file() else ""
+    except OSError:
+        return None
+    return hashlib.sha256("\n".join(f"{name} {digest}" for name, digest in digests.items()).encode()).hexdigest()
+
+
+def _tables(folder: Path, texts: list[Path]) -> set[Path]:
+    """Every file that can be a table: those of master data by their names, and whatever a text names in quotes."""
+    found = {folder / f"{name}{suffix}" for name in SCHEMAS for suffix in SUFFIXES}
+    for text in texts:
+        for quoted in _TABLE_FILE.findall(text.read_bytes()):
+            name = quoted.decode("utf-8", "replace")
+            if name.casefold().endswith(SUFFIXES) and (file := confined(folder, name)) is not None:
+                found.add(file)
+    return found
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,0 +1,82 @@
+"""Why a rule did nothing on a line, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rebates.engine.wording import price_text, words
+from rebates.model import nodes as m
+from rebates.model.outcome import Decision
+
+if TYPE_CHECKING:
+    from rebates.engine.quote import Quote
+
+
+def why_not(quote: Quote, decision: Decision) -> str:
+    """The reason of a decision that took nothing."""
+    rule = quote.rules[decision.rule]
+    other = quote.rules.get(decision.detail or "")
+    by = f"`{other.name}`" if other is not None else f"`{decision.detail}`"
+    match decision.because:
+        case "taken" | "nothing":
+            return "it comes to nothing here"
+        case "dates":
+            return _dates(rule)
+        case "code":
+            return f"the order does not carry the code {' or '.join(f'`{code}`' for code in rule.codes)}"
+        case "condition" | "unknown":
+            assert decision.clause is not None
+            clause = words(rule.when[decision.clause].span.text)
+            lacking = f": {decision.detail} is not known" if decision.because == "unknown" and decision.detail else ""
+            return f"`{clause}` does not hold{lacking}"
+        case "not listed":
+            return "its table has no row for this line"
+        case "base":
+            return "it is only per another unit" if rule.only_per is not None else "the line is not in its base"
+        case "no tier":
+            return _no_tier(quote, rule, decision)
+        case "no baseline":
+            return "its measure has no value"
+        case "pays from":
+            bound = f" of `{words(rule.pays_from.span.text)}`" if rule.pays_from is not None else ""
+            return f"it comes to less than its minimum payout{bound}"
+        case "used up":
+            return "its limit has run out"
+        case "beaten":
+            return _beaten(quote, rule, by, other)
+        case "excluded":
+            return f"{by} is exclusive and stands alone"
+        case "outranked":
+            return f"{by} is more specific" if decision.detail != "manual" else "the caller gave a price"
+        case "no price":
+            return "a price or cost that it needs is missing"
+
+
+def _dates(rule: m.Rule) -> str:
+    match rule.first, rule.last:
+        case None, None:
+            return "not valid on this day"
+        case first, None:
+            return f"valid from {first}"
+        case None, last:
+            return f"valid until {last}"
+        case first, last:
+            return f"valid {first} to {last}"
+
+
+def _no_tier(quote: Quote, rule: m.Rule, decision: Decision) -> str:
+    worth = rule.worth
+    if not isinstance(worth, m.Tiers) or decision.measure is None:
+        return "no tier is reached"
+    unit = getattr(getattr(worth.measure, "dimension", None), "unit", None)
+    measure = price_text(decision.measure, quote.priced.digits) + (f" {unit}" if unit else "")
+    return f"{measure} is below `{words(worth.rows[0].span.text)}`"
+
+
+def _beaten(quote: Quote, rule: m.Rule, by: str, other: m.Rule | None) -> str:
+    if rule.kind == "price":
+        return f"{by} is lower" if other is not None else "the price before it is lower"
+    stages = {stage.name: stage.combine for a in quote.book.rules.agreements for stage in a.stages}
+    if stages.get(rule.stage) == "first":
+        return f"{by} comes first"
+    return f"{by} is better"

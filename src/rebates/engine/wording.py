@@ -1,0 +1,45 @@
+"""Pieces of rule text, and amounts, as explanations show them."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.exact import ExactError, Rounding, grouped, round_to
+
+_TEXT_OR_COMMENT = re.compile(r'("[^"\n]*")|#[^\n]*')
+
+
+def words(text: str) -> str:
+    """A piece of rule text on one line, without its comments."""
+    return " ".join(_TEXT_OR_COMMENT.sub(lambda found: found[1] or "", text).split())
+
+
+def terms(rule: m.Rule, tier: int | None) -> str:
+    """The row, rate or amount of a rule as it stands in the text."""
+    worth = rule.worth
+    match worth:
+        case m.Tiers(rows=rows, below=below, without_baseline=without):
+            if tier == -1 and below is not None:
+                return words(below.span.text)
+            if tier == -2 and without is not None:
+                return f"without baseline {words(without.span.text)}"
+            return words(rows[tier].span.text) if tier is not None and tier >= 0 else ""
+        case m.Flat(reward=reward):
+            return words(reward.span.text)
+        case _:
+            return words(worth.span.text)
+
+
+def amount_text(value: Fraction, digits: int) -> str:
+    """A rounded amount."""
+    return grouped(value, digits)
+
+
+def price_text(value: Fraction, digits: int) -> str:
+    """An exact value with all its decimals; one that does not end at two digits more than amounts have."""
+    try:
+        return grouped(value)
+    except ExactError:
+        return grouped(round_to(value, digits + 2, Rounding.HALF_UP))

@@ -1,0 +1,150 @@
+"""The limits of a rule: caps, floors, minimum payouts, limits in units or money, lowest prices (4.5, 3.6)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeVar
+
+from rebates.model import nodes as m
+from rebates.model.expressions import Typing, check_unit, describe, dimension, scope_and_window, typed
+from rebates.model.reads import pieces
+from rebates.model.rewards import measure_scope
+from rebates.syntax import nodes as s
+from rebates.syntax.diagnostics import Label
+
+Clause = TypeVar("Clause", bound=s.Node)
+
+
+def only(rule: s.Rule, kind: type[Clause], typing: Typing) -> Clause | None:
+    """The one clause of a kind; a second is an error that shows both."""
+    found = [clause for clause in rule.clauses if isinstance(clause, kind)]
+    for other in found[1:]:
+        first_span, span = found[0].span, other.span
+        typing.names.report.error(
+            "R0301",
+            span,
+            "this clause stands twice in the rule",
+            "keep one of them",
+            labels=(Label(first_span, "the first"),),
+        )
+    return found[0] if found else None
+
+
+def bounds(
+    rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing
+) -> tuple[tuple[m.Bound, ...], tuple[m.Bound, ...], m.Bound | None]:
+    caps = tuple(b for c in rule.clauses if isinstance(c, s.CapClause) for b in [_bound(c, id, worth, typing)] if b)
+    floors = tuple(b for c in rule.clauses if isinstance(c, s.FloorClause) for b in [_bound(c, id, worth, typing)] if b)
+    least = only(rule, s.PaysFromClause, typing)
+    pays_from = _bound(least, id, worth, typing) if least else None
+    for cap in caps:
+        for floor in floors:
+            same = cap.on == floor.on and cap.scope == floor.scope and cap.window == floor.window
+            if same and isinstance(cap.value, m.Constant) and isinstance(floor.value, m.Constant):
+                assert isinstance(cap.value.value, Fraction) and isinstance(floor.value.value, Fraction)
+                if floor.value.value > cap.value.value:
+                    typing.names.report.error(
+                        "R0313",
+                        floor.span,
+                        "the floor lies above the cap",
+                        "swap them or mend one",
+                        labels=(Label(cap.span, "the cap"),),
+                    )
+    return caps, floors, pays_from
+
+
+def _bound(
+    clause: s.CapClause | s.FloorClause | s.PaysFromClause, id: str, worth: m.Worth | None, typing: Typing
+) -> m.Bound | None:
+    value = typed(clause.value, typing)
+    if value is None:
+        return None
+    dim = dimension(value)
+    if dim not in (m.MONEY, m.NUMBER) or (dim == m.NUMBER and isinstance(clause, s.PaysFromClause)):
+        typing.error(
+            "R0214",
+            clause.span,
+            f"this bound is {describe(dim)}",
+            "write an amount of money, or a percent for the rate",
+        )
+        return None
+    per = () if isinstance(clause, s.PaysFromClause) else clause.per
+    scope, window = scope_and_window(per, clause.span, typing)
+    if scope is not None and not scope.within_order and window is None:
+        typing.error(
+            "R0224", clause.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
+        )
+        return None
+    on = "rate" if dim == m.NUMBER else "amount"
+    if on == "rate" and worth is not None and not any(isinstance(piece, m.PercentPiece) for piece in pieces(worth)):
+        typing.error(
+            "R0314", clause.span, "a percent bounds a rate, and this rule has none", "write an amount of money"
+        )
+        return None
+    key = None
+    if window is not None and scope is not None:
+        if not isinstance(clause, s.CapClause) or on == "rate":
+            typing.error(
+                "R0315", clause.span, "only a cap on the amount can reach over several orders", "write it `per order`"
+            )
+            return None
+        key = _key(f"paid by {id}", scope, window)
+    return m.Bound(value, on, scope or _default_scope(worth), window, key, span=clause.span)  # type: ignore[arg-type]
+
+
+def _default_scope(worth: m.Worth | None) -> m.Scope:
+    """Of a bound without `per`: the tier measure's scope, else the order (4.5 c)."""
+    if isinstance(worth, m.Tiers):
+        scope = measure_scope(worth.measure)
+        return scope if scope.within_order else m.Scope.ORDER
+    return m.Scope.ORDER
+
+
+def _key(what: str, scope: m.Scope, window: str) -> str:
+    whose = "in all" if scope is m.Scope.ALL else f"per {scope.value}"
+    return f"{what} {whose} {'ever' if window == 'ever' else f'per {window}'}"
+
+
+def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.Limit | None:
+    clause = only(rule, s.LimitClause, typing)
+    if clause is None:
+        return None
+    scope, window = scope_and_window(clause.per, clause.span, typing)
+    if scope is None:
+        scope = _default_scope(worth)
+    if not scope.within_order and window is None:
+        typing.error("R0224", clause.span, f"a limit per {scope.value} needs a window", "add `per year` or `per month`")
+        return None
+    quantity = unit = money = None
+    if isinstance(clause.value, s.Quantity):
+        quantity, unit = clause.value.number.value, clause.value.unit
+        check_unit(unit, clause.span, typing)
+    else:
+        typed(clause.value, typing)
+        money = clause.value.number.value
+    key = None
+    if window is not None:
+        key = _key(f"used by {id}", scope, window)
+    takes = clause.takes or "in order"
+    return m.Limit(quantity, unit, money, scope, takes, clause.whole_transaction, window, key, span=clause.span)  # type: ignore[arg-type]
+
+
+def not_below_of(rule: s.Rule, typing: Typing) -> m.NotBelow | None:
+    clause = only(rule, s.NotBelowClause, typing)
+    if clause is None:
+        return None
+    if rule.kind == "charge":
+        typing.error("R0303", clause.span, "`not below` keeps a price up; a charge lowers none", "leave it out")
+        return None
+    value = typed(clause.value, typing)
+    if value is None:
+        return None
+    if dimension(value) not in (m.PRICE, m.MONEY):
+        typing.error(
+            "R0214",
+            clause.span,
+            f"a lowest price is a price, this is {describe(dimension(value))}",
+            "write `not below EUR 4 per piece`",
+        )
+        return None
+    return m.NotBelow(value, clause.to_other_lines, span=clause.span)

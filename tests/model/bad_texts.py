@@ -1,0 +1,223 @@
+"""For every code of the checker: a text with the fault, what is underlined, and the text mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.model.checking import agreement, charge, discount, example, measure, price
+
+
+@dataclass(frozen=True)
+class Bad:
+    code: str
+    wrong: str | dict[str, str]
+    underlined: str
+    right: str | dict[str, str]
+
+
+ORDER = 'order for "ACME" on 2026-03-10 { 60 carton of "COLA" } '
+HEAD = "valid 2026-01-01 to 2026-12-31 currency EUR"
+FREIGHT = "charge freight { rate EUR 5 per order }"
+OFF = f"waterfall {{ stage s best  stage off best on charges }} {FREIGHT}"
+
+
+def tiers(rows: str, mode: str = "incremental", measured: str = "quantity in carton per order") -> str:
+    return discount(f"tiers {mode} on {measured} {{ {rows} }}")
+
+
+def two(first: str, second: str, *, accounts: tuple[str, str] = ("ACME, each", "SOLO, each")) -> dict[str, str]:
+    """Two agreements in two files."""
+    return {
+        "a.rebates": agreement(first, "a", accounts[0]),
+        "b.rebates": agreement(second, "b", accounts[1]),
+    }
+
+
+SAME = ("all, each", "all, each")
+THIRTEEN = "waterfall { stage s %s } " + " ".join(f"discount d{n} {{ stage s rate EUR 5 per order }}" for n in range(13))
+
+NAMES = (
+    Bad("R0201", discount('when account.id is "ACNE" rate 5%'), '"ACNE"', discount('when account.id is "ACME" rate 5%')),
+    Bad("R0201", agreement("", accounts="ACNE"), "ACNE", agreement("", accounts="ACME")),
+    Bad("R0201", example('order for "ACNE" on 2026-03-10 { 1 carton of "COLA" }'), '"ACNE"', example(ORDER)),
+    Bad("R0202", discount('when item.id in ("COLA", "NUT") rate 5%'), '"NUT"', discount('when item.id in ("COLA", "NUTS") rate 5%')),
+    Bad("R0202", example('order for "ACME" on 2026-03-10 { 1 carton of "COLLA" }'), '"COLLA"', example(ORDER)),
+    Bad("R0203", discount('when item.family under "DRINKS" rate 5%'), '"DRINKS"', discount('when item.family under "DRINK" rate 5%')),
+    Bad("R0204", price("from table prizes"), "prizes", price("from table prices", 'table prices from "p.csv" { account, item, unit key price money }')),
+    Bad("R0204", discount("when item.id in table offer rate 5%"), "offer", discount("when item.id in table offered rate 5%", 'table offered from "o.csv" { item key }')),
+    Bad("R0205", discount("rate EUR 1 per crate"), "crate", discount("rate EUR 1 per carton")),
+    Bad("R0205", price("only per crate rate price EUR 1 per piece"), "crate", price("only per carton rate price EUR 1 per piece")),
+    Bad("R0205", example('order for "ACME" on 2026-03-10 { 1 crate of "COLA" }'), "crate", example(ORDER)),
+    Bad("R0206", discount("stage vloume rate 5%", "waterfall { stage volume best }"), "vloume", discount("stage volume rate 5%", "waterfall { stage volume best }")),
+    Bad("R0206", measure("net value after stage vloume per order", "waterfall { stage volume best }"), "vloume", measure("net value after stage volume per order", "waterfall { stage volume best }")),
+    Bad("R0207", discount("when sales > EUR 5 rate 5%", "measure sale = net value per order"), "sales", discount("when sale > EUR 5 rate 5%", "measure sale = net value per order")),
+    Bad("R0207", example(f"given sales EUR 5 {ORDER}"), "sales", example(f"given sales EUR 5 {ORDER}", "measure sales = net value per order")),
+    Bad("R0208", discount('when order.chanel is "web" rate 5%', "attribute order.channel text"), "order.chanel", discount('when order.channel is "web" rate 5%', "attribute order.channel text")),
+    Bad("R0208", measure("number of distinct item.brnd per order"), "item.brnd", measure("number of distinct item.brand per order")),
+    Bad("R0208", discount('when brnd is "Fizz" rate 5%'), "brnd", discount('when brand is "Fizz" rate 5%')),
+    Bad("R0209", measure("net value of fizz per order", 'items fizzy where brand is "Fizz"'), "fizz", measure("net value of fizzy per order", 'items fizzy where brand is "Fizz"')),
+    Bad("R0210", agreement("measure m = 1 measure m = 2"), "measure m = 2", agreement("measure m = 1 measure n = 2")),
+    Bad("R0210", agreement("discount d { rate 5% } discount d { rate 6% }"), "d", agreement("discount d { rate 5% } discount e { rate 6% }")),
+    Bad("R0210", two("", "").copy() | {"b.rebates": agreement("", "a", "SOLO, each")}, "a", two("", "")),
+    Bad("R0210", agreement("waterfall { stage s best stage s sum }"), "stage s sum", agreement("waterfall { stage s best stage t sum }")),
+    Bad(
+        "R0210",
+        two('table offered from "a.csv" { item key }', 'table offered from "b.csv" { item key }'),
+        'table offered from "b.csv" { item key }',
+        two('table offered from "a.csv" { item key }', ""),
+    ),
+    Bad(
+        "R0210",
+        two("attribute order.channel text", "attribute order.channel number"),
+        "attribute order.channel number",
+        two("attribute order.channel text", 'attribute order.channel text default "direct"'),
+    ),
+    Bad("R0211", charge("amount 5% of charge freigt", FREIGHT), "freigt", charge("amount 5% of charge freight", FREIGHT)),
+    Bad("R0212", discount("rate USD 5 per order"), "USD 5", discount("rate EUR 5 per order")),
+    Bad("R0212", agreement("round order to CHF 0.05"), "CHF 0.05", agreement("round order to EUR 0.05")),
+    Bad("R0212", example(ORDER + "expect order net value USD 5"), "USD 5", example(ORDER + "expect order net value EUR 5")),
+    Bad("R0213", agreement("measure x = y + 1 measure y = x + 1"), "x", agreement("measure x = y + 1 measure y = 1")),
+    Bad("R0214", tiers("from EUR 5 5%"), "EUR 5", tiers("from 5 carton 5%")),
+    Bad("R0214", tiers("from 5% 5%"), "5%", tiers("from 5 5%")),
+    Bad("R0214", tiers("from 2 kg 5%"), "2 kg", tiers("from 2 carton 5%")),
+    Bad("R0214", discount("when m > 5 rate 5%", "measure m = net value per order"), "5", discount("when m > EUR 5 rate 5%", "measure m = net value per order")),
+    Bad("R0214", tiers("from 5 5%", measured="net value per order"), "5", tiers("from EUR 5 5%", measured="net value per order")),
+    Bad("R0214", discount("when m > 5% rate 5%", "measure m = quantity in piece per order"), "5%", discount("when m > 5 rate 5%", "measure m = quantity in piece per order")),
+    Bad("R0214", discount("not below 5% rate 5%"), "not below 5%", discount("not below EUR 5 per piece rate 5%")),
+    Bad("R0214", discount("rate (cost)"), "cost", discount("rate (5% + 1%)")),
+    Bad("R0214", discount('when line.size under "x" rate 5%', "attribute line.size number"), "line.size", discount('when line.size under "x" rate 5%', "attribute line.size text")),
+    Bad("R0214", discount('when order.size is "x" rate 5%', "attribute order.size number"), '"x"', discount("when order.size is 5 rate 5%", "attribute order.size number")),
+    Bad("R0214", agreement("guard net price per line >= 5% otherwise reject"), "5%", agreement("guard net price per line >= EUR 5 per piece otherwise reject")),
+    Bad("R0214", agreement("guard discount <= EUR 5 otherwise reject"), "EUR 5", agreement("guard discount <= 5% otherwise reject")),
+    Bad("R0214", example(f"given m 5% {ORDER}", "measure m = net value per order"), "5%", example(f"given m EUR 5 {ORDER}", "measure m = net value per order")),
+    Bad("R0215", measure("(quantity in carton per order rounded up to whole kg)"), "quantity in carton per order rounded up to whole kg", measure("(quantity in g per order rounded up to whole kg)")),
+    Bad("R0216", discount('when kind is "x" rate 5%', "attribute order.kind text attribute line.kind text"), "kind", discount('when line.kind is "x" rate 5%', "attribute order.kind text attribute line.kind text")),
+    Bad("R0217", agreement("attribute basket.kind text"), "basket.kind", agreement("attribute order.kind text")),
+    Bad("R0218", agreement('attribute order.size number default "big"'), 'attribute order.size number default "big"', agreement("attribute order.size number default 5")),
+    Bad("R0219", price("rate price (90% of net price)"), "net price", price("rate price (90% of list price)")),
+    Bad("R0219", price("when m > EUR 5 rate price EUR 1 per piece", "measure m = net value per order"), "m", price("when m > EUR 5 rate price EUR 1 per piece", "measure m = list value per order")),
+    Bad("R0220", measure("net value per account per order per year"), "net value per account per order per year", measure("net value per account per year")),
+    Bad("R0221", measure("net value per order per year"), "net value per order per year", measure("net value per order")),
+    Bad("R0222", measure("net value per group per year"), "net value per group per year", agreement("measure m = net value per group per year", accounts='group "BUYERS", together')),
+    Bad("R0223", measure("net value"), "net value", measure("net value per order")),
+    Bad("R0223", measure("net value per year"), "net value per year", measure("net value per account per year")),
+    Bad("R0224", measure("net value per account"), "net value per account", measure("net value per account ever")),
+    Bad("R0224", discount("rate 5% cap EUR 5 per account"), "cap EUR 5 per account", discount("rate 5% cap EUR 5 per account per month")),
+    Bad("R0224", discount("rate 5% limit 3 piece per account, dearest"), "limit 3 piece per account, dearest", discount("rate 5% limit 3 piece per account per month, dearest")),
+    Bad("R0225", agreement("items s where m > EUR 5 measure m = net value per account per year measure n = net value of s per order"), "m", agreement("items s where m > EUR 5 measure m = net value per order measure n = net value of s per order")),
+    Bad("R0225", agreement("measure m = net value per account per year measure n = m + net value of items where m > EUR 5 per order"), "m", agreement("measure m = net value per account per year measure n = m + net value per order")),
+    Bad("R0226", measure("net value per order before this order"), "net value per order before this order", measure("net value per account per year before this order")),
+    Bad("R0226", measure("list value after stage s per order", "waterfall { stage s best }"), "list value after stage s per order", measure("net value after stage s per order", "waterfall { stage s best }")),
+    Bad("R0227", measure("number of distinct item.brand per account per year"), "number of distinct item.brand per account per year", measure("number of distinct item.brand per order")),
+    Bad("R0228", discount("when item.id in table group_prices rate 5%", 'table group_prices from "g.csv" { group, item key price money }'), "item.id in table group_prices", discount("when item.id in table offered rate 5%", 'table offered from "o.csv" { item key }')),
+    Bad("R0229", discount("dated by shipping rate 5%"), "shipping", discount("dated by delivery rate 5%")),
+    Bad("R0231", agreement('time zone "Berlin"'), 'time zone "Berlin"', agreement('time zone "Europe/Berlin"')),
+    Bad("R0232", agreement("", accounts='group "BUYER", together'), '"BUYER"', agreement("", accounts='group "BUYERS", together')),
+    Bad("R0233", agreement("adds to bb"), "bb", two("adds to b", "")),
+    Bad("R0234", example(ORDER + "expect line 1 e 5%"), "e", example(ORDER + "expect line 1 d 5%")),
+    Bad("R0234", example(ORDER + "expect charge d EUR 5"), "d", example(ORDER + "expect discount d EUR 5")),
+)
+
+RULES = (
+    Bad("R0301", discount("rate 5% priority 1 priority 2"), "priority 2", discount("rate 5% priority 1")),
+    Bad("R0302", discount("rate 5% valid 2026-12-31 to 2026-01-01"), "valid 2026-12-31 to 2026-01-01", discount("rate 5% valid 2026-01-01 to 2026-12-31")),
+    Bad("R0302", agreement("", valid="2026-12-31 to 2026-01-01"), "valid 2026-12-31 to 2026-01-01", agreement("")),
+    Bad("R0303", discount("rate 5% promotional"), "promotional", price("rate price EUR 1 per piece promotional")),
+    Bad("R0303", price("rate price EUR 1 per piece exclusive"), "exclusive", discount("rate 5% exclusive")),
+    Bad("R0303", price("rate price EUR 1 per piece cap EUR 5 per order"), "cap EUR 5 per order", price("rate price EUR 1 per piece not below cost")),
+    Bad("R0303", price("rate price EUR 1 per piece base net value per order"), "base net value per order", price("rate price EUR 1 per piece")),
+    Bad("R0304", discount("rate 5%", "waterfall { stage s best stage t sum }"), "d", discount("stage s rate 5%", "waterfall { stage s best stage t sum }")),
+    Bad("R0305", discount("priority 1"), "d", discount("priority 1 rate 5%")),
+    Bad("R0306", discount("rate 5% amount EUR 5"), "amount EUR 5", discount("rate 5%")),
+    Bad("R0307", price("rate 5%"), "5%", price("rate price (95% of list price)")),
+    Bad("R0307", price("tiers lump sum on quantity in piece per order { from 5 piece EUR 5 }"), "EUR 5", price("tiers retroactive on quantity in piece per order { from 5 piece price EUR 5 per piece }")),
+    Bad("R0308", discount("from table rates", 'table rates from "r.csv" { item key rate percent }'), "from table rates", price("from table prices", 'table prices from "p.csv" { account, item, unit key price money }')),
+    Bad("R0309", price("from table two_prices", 'table two_prices from "t.csv" { item key price, other money }'), "from table two_prices", price("from table two_prices", 'table two_prices from "t.csv" { item key price money }')),
+    Bad("R0310", price("from table by_colour", 'table by_colour from "c.csv" { colour key price money }'), "from table by_colour", price("from table by_colour", 'attribute line.colour text table by_colour from "c.csv" { colour key price money }')),
+    Bad("R0311", discount("stage s base charge freight rate 5%", OFF), "base charge freight", discount("stage off base charge freight rate 5%", OFF)),
+    Bad("R0311", discount("stage off rate 5%", OFF), "d", discount("stage s rate 5%", OFF)),
+    Bad("R0312", discount("rate 5% base net value per account per year"), "base net value per account per year", discount("rate 5% base net value per order")),
+    Bad("R0313", discount("rate 5% cap EUR 5 per order floor EUR 9 per order"), "floor EUR 9 per order", discount("rate 5% cap EUR 9 per order floor EUR 5 per order")),
+    Bad("R0314", discount("rate EUR 5 per carton cap 5%"), "cap 5%", discount("rate EUR 5 per carton cap EUR 5 per order")),
+    Bad("R0314", discount("rate EUR 5 per carton floor 5%"), "floor 5%", discount("rate 5% floor 5%")),
+    Bad("R0315", discount("rate 5% floor EUR 5 per account per year"), "floor EUR 5 per account per year", discount("rate 5% floor EUR 5 per order")),
+    Bad("R0316", charge("rate price EUR 5 per piece"), "price EUR 5 per piece", charge("rate EUR 5 per piece")),
+    Bad("R0214", discount("rate 5% cap cost * 2 per order"), "cap cost * 2 per order", discount("rate 5% cap EUR 2 per order")),
+    Bad("R0317", discount("rate 5% cap line.most per order", "attribute line.most money"), "line.most", discount("rate 5% cap line.most per line", "attribute line.most money")),
+    Bad("R0318", discount("when m > EUR 5 rate 5%", "measure m = invoice value per order"), "m", charge("when m > EUR 5 rate 5%", "measure m = invoice value per order")),
+    Bad("R0318", discount("amount 5% of charge freight", FREIGHT), "charge freight", charge("amount 5% of charge freight", FREIGHT)),
+    Bad("R0318", agreement("charge c { amount 5% of charge freight } " + FREIGHT), "charge freight", charge("amount 5% of charge freight", FREIGHT)),
+    Bad(
+        "R0318",
+        discount("stage s when m > EUR 5 rate 5%", "waterfall { stage s best stage t best } measure m = net value after stage t per order"),
+        "m",
+        discount("stage t when m > EUR 5 rate 5%", "waterfall { stage s best stage t best } measure m = net value after stage s per order"),
+    ),
+    Bad("R0319", discount("base net value per order tiers incremental on quantity in piece per item { from 5 piece 5% }"), "quantity in piece per item", discount("base net value per order tiers incremental on quantity in piece per order { from 5 piece 5% }")),
+    Bad("R0319", agreement("attribute line.most number guard discount <= line.most otherwise reject"), "line.most", agreement("attribute line.most number guard discount per line <= line.most otherwise reject")),
+    Bad("R0320", discount("rate EUR 5 per full 0 carton"), "per full 0 carton", discount("rate EUR 5 per full 2 carton")),
+    Bad("R0321", tiers("from 5 carton 5% continues"), "continues", tiers("from 5 carton 5% from 9 carton 7% continues", "interpolated")),
+    Bad("R0322", tiers("from 5 carton 5% below 5 carton 1%"), "below 5 carton 1%", tiers("below 5 carton 1% from 5 carton 5%")),
+    Bad("R0323", tiers("without baseline 5%"), "tiers incremental on quantity in carton per order { without baseline 5% }", tiers("from 5 carton 5%")),
+    Bad("R0324", tiers("from 50 carton 5% from 20 carton 7%"), "from 20 carton 7%", tiers("from 20 carton 5% from 50 carton 7%")),
+    Bad("R0324", tiers("below 9 carton 1% from 5 carton 5%"), "from 5 carton 5%", tiers("below 5 carton 1% from 9 carton 5%")),
+    Bad("R0325", tiers("from 50 carton 5% from 50 carton 7%"), "from 50 carton 7%", tiers("from 20 carton 5% from 50 carton 7%")),
+    Bad("R0325", tiers("above 50 carton 5% from 50 carton 7%"), "from 50 carton 7%", tiers("from 50 carton 5% above 50 carton 7%")),
+    Bad("R0325", tiers("from 24 piece 5% from 2 dozen 7%", measured="quantity in piece per order"), "from 2 dozen 7%", tiers("from 24 piece 5% from 3 dozen 7%", measured="quantity in piece per order")),
+    Bad("R0326", tiers("from 5 carton 5%", "lump sum"), "5%", tiers("from 5 carton EUR 5", "lump sum")),
+    Bad("R0327", tiers("from 5 carton 5% from 9 carton EUR 1 per carton", "interpolated"), "tiers interpolated on quantity in carton per order { from 5 carton 5% from 9 carton EUR 1 per carton }", tiers("from 5 carton 5% from 9 carton 7%", "interpolated")),
+    Bad("R0328", tiers("from 5 carton 5%", "interpolated"), "tiers interpolated on quantity in carton per order { from 5 carton 5% }", tiers("from 5 carton 5% from 9 carton 7%", "interpolated")),
+    Bad("R0330", agreement('time zone "Europe/Berlin" time zone "Asia/Jakarta"'), 'time zone "Asia/Jakarta"', agreement('time zone "Europe/Berlin"')),
+    Bad("R0330", agreement("half even round up"), "round up", agreement("half even")),
+    Bad("R0330", agreement("digits 2 digits 3"), "digits 3", agreement("digits 2")),
+    Bad("R0331", 'agreement a "A" { accounts all, each valid 2026-01-01 to 2026-12-31 }', "a", agreement("")),
+    Bad("R0332", f'agreement a "A" {{ {HEAD} }}', "a", agreement("")),
+    Bad("R0333", 'agreement a "A" { accounts all, each currency EUR }', "a", agreement("")),
+    Bad("R0334", discount("valid 2027-01-01 to 2027-12-31 rate 5%"), "discount d { valid 2027-01-01 to 2027-12-31 rate 5% }", discount("valid 2026-12-31 to 2027-12-31 rate 5%")),
+    Bad("R0335", agreement("", accounts="ACME and subsidiaries"), "accounts ACME and subsidiaries", agreement("", accounts="ACME and subsidiaries, each")),
+    Bad("R0336", charge("stage s rate 5%", "waterfall { stage s best } discount d { stage s rate 5% }"), "d", charge("rate 5%", "waterfall { stage s best } discount d { stage s rate 5% }")),
+    Bad("R0337", agreement("round order to EUR 0"), "round order to EUR 0", agreement("round order to EUR 0.05")),
+    Bad("R0338", agreement("digits 13"), "digits 13", agreement("digits 4")),
+    Bad("R0339", agreement("round once price rounds first"), "price rounds first", agreement("round once")),
+    Bad("R0340", two("digits 2", "digits 3", accounts=SAME), "b", two("digits 2", "digits 2", accounts=SAME)),
+    Bad("R0340", two("", "", accounts=SAME) | {"b.rebates": agreement("", "b").replace("EUR", "USD")}, "b", two("", "", accounts=SAME)),
+    Bad("R0341", two("discount d { rate 5% }", "discount d { rate 6% }", accounts=SAME), "b", two("discount d { rate 5% }", "adds to a discount d { rate 6% }", accounts=SAME)),
+    Bad("R0341", two("price p { rate price EUR 1 per piece }", "price p { rate price EUR 2 per piece }", accounts=SAME), "b", two("price p { rate price EUR 1 per piece promotional }", "price p { rate price EUR 2 per piece }", accounts=SAME)),
+    Bad("R0342", agreement(THIRTEEN % "best"), "discount d12 { stage s rate EUR 5 per order }", agreement(THIRTEEN % "sum")),
+    Bad("R0343", agreement("", accounts='where item.brand is "Fizz", each'), 'item.brand is "Fizz"', agreement("", accounts='where account.class is "gold", each')),
+    Bad("R0344", two("adds to b", "adds to a", accounts=SAME), "adds to b", two("adds to b", "", accounts=SAME)),
+    Bad(
+        "R0345",
+        two(
+            "waterfall { stage s sequence } discount d { stage s rate 5% priority 1 }",
+            "adds to a waterfall { stage s sequence } discount e { stage s rate 6% }",
+            accounts=SAME,
+        ),
+        "discount e { stage s rate 6% }",
+        two(
+            "waterfall { stage s sequence } discount d { stage s rate 5% priority 1 }",
+            "adds to a waterfall { stage s sequence } discount e { stage s rate 6% priority 2 }",
+            accounts=SAME,
+        ),
+    ),
+    Bad("R0348", discount('code "" rate 5%'), '""', discount('code "SPRING" rate 5%')),
+    Bad("R0350", tiers("from 50 carton 5%", "retroactive"), "from 50 carton 5%", tiers("from 50 carton 5%")),
+    Bad("R0351", discount('accept cliff "agreed" rate 5%'), 'discount d { accept cliff "agreed" rate 5% }', discount("rate 5%")),
+    Bad("R0351", discount('accept clif "agreed" rate 5%'), 'discount d { accept clif "agreed" rate 5% }', discount("rate 5%")),
+    Bad("R0352", tiers("from 50 carton 5%", measured="quantity in carton per line"), "quantity in carton per line", tiers("from 50 carton 5%", measured="quantity in carton per item")),
+    Bad("R0352", discount("rate EUR 5 per line"), "EUR 5 per line", discount('accept splitting "a fee for handling" rate EUR 5 per line')),
+)
+
+EXAMPLES = (
+    Bad(
+        "R0601",
+        agreement('example "e" { order on 2026-03-10 { 1 carton of "COLA" } }', accounts='group "BUYERS", together'),
+        'order on 2026-03-10 { 1 carton of "COLA" }',
+        agreement(f'example "e" {{ {ORDER} }}', accounts='group "BUYERS", together'),
+    ),
+    Bad("R0602", example(ORDER + "expect line 2 d 5%"), "expect line 2 d 5%", example(ORDER + "expect line 1 d 5%")),
+    Bad("R0603", example(f'given item.brand "Fizz" {ORDER}'), "item.brand", example(f'given account.class "gold" {ORDER}')),
+    Bad("R0604", example(ORDER + "expect order net price EUR 5"), "expect order net price EUR 5", example(ORDER + "expect order net value EUR 5")),
+)
+
+BAD = NAMES + RULES + EXAMPLES
