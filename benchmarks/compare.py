@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
 import rebates
@@ -124,8 +125,7 @@ def main() -> None:
         if chosen.json == "-":
             print(text)
         else:
-            with open(chosen.json, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
+            Path(chosen.json).write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

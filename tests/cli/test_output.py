@@ -21,9 +21,8 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal as standard error, of someone who waits a twentieth of a second."""
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal as standard error, of someone who waits a twentieth of a second; no fixture, as capture takes that back."""
     made = Terminal()
     monkeypatch.setattr(sys, "stderr", made)
     monkeypatch.setattr(output, "PATIENCE_S", 0.05)
@@ -39,12 +38,14 @@ def slow(count: int, each_s: float) -> list[int]:
     return out
 
 
-def test_what_takes_long_shows_a_bar_and_gives_every_item(terminal: Terminal) -> None:
+def test_what_takes_long_shows_a_bar_and_gives_every_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = impatient(monkeypatch)
     assert slow(4, 0.06) == [0, 1, 2, 3]
     assert "formatting" in terminal.getvalue()
 
 
-def test_what_is_quick_shows_nothing(terminal: Terminal) -> None:
+def test_what_is_quick_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = impatient(monkeypatch)
     assert slow(4, 0) == [0, 1, 2, 3]
     with output.waiting("reading"):
         pass
@@ -52,7 +53,8 @@ def test_what_is_quick_shows_nothing(terminal: Terminal) -> None:
     assert "reading" not in terminal.getvalue()
 
 
-def test_a_long_wait_says_what_for(terminal: Terminal) -> None:
+def test_a_long_wait_says_what_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = impatient(monkeypatch)
     with output.waiting("reading rules"):
         time.sleep(0.4)
     assert "reading rules" in terminal.getvalue()
@@ -68,18 +70,16 @@ def test_no_terminal_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pipe.getvalue() == ""
 
 
-def test_a_quote_on_a_terminal_has_the_numbers_of_the_plain_one(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_quote_on_a_terminal_has_the_numbers_of_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
     quote = load(NUSANTARA).quote(Order("NUSANTARA", "2026-03-10", [Line("COLA-330", "60 carton")]))
-    show(quote)
-    plain = capsys.readouterr().out
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    show(quote)
+    pipe, screen = io.StringIO(), Terminal()
+    for stream in (pipe, screen):
+        monkeypatch.setattr(sys, "stdout", stream)
+        show(quote)
     for word in ("60 carton COLA-330", "104_000", "93_120.00", "5_587_200", "status: priced"):
-        assert word in plain
+        assert word in pipe.getvalue()
         assert word in screen.getvalue()
-    assert "\x1b" not in plain
+    assert "\x1b" not in pipe.getvalue()
+    assert "\x1b" in screen.getvalue()

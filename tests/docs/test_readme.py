@@ -17,7 +17,7 @@ from rebates.syntax.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 
 
 def blocks(kind: str) -> list[str]:
@@ -68,5 +68,5 @@ def test_every_room_stands_in_the_table() -> None:
     rooms = {
         f"src/rebates/{path.name}" for path in (ROOT / "src" / "rebates").iterdir() if (path / "__init__.py").exists()
     }
-    named = set(re.findall(r"^\| `(src/rebates/\w+)` \|", README, re.M))
+    named = set(re.findall(r"^\| `(src/rebates/\w+)` \|", README, re.MULTILINE))
     assert rooms == named

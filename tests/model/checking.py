@@ -50,9 +50,7 @@ class Tables:
         return self.tables.get(name)
 
 
-def check(
-    text: str | Mapping[str, str], tables: Mapping[str, Rows] = TABLES
-) -> tuple[m.RuleSet | None, Report]:
+def check(text: str | Mapping[str, str], tables: Mapping[str, Rows] = TABLES) -> tuple[m.RuleSet | None, Report]:
     """What a text, or texts by name, come to."""
     report = Report()
     texts = {"a.rebates": text} if isinstance(text, str) else text

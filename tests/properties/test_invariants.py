@@ -157,7 +157,7 @@ def test_formatting_keeps_the_meaning_and_settles_at_once(seed: int) -> None:
 @given(SEEDS, st.integers(0, 3))
 def test_the_place_of_rules_decides_nothing_where_priorities_do(seed: int, number: int) -> None:
     text = rules.make_splittable(seed).text
-    blocks = re.findall(r"^  discount \w+ \{\n.*?^  \}\n", text + "\n", re.S | re.M)
+    blocks = re.findall(r"^  discount \w+ \{\n.*?^  \}\n", text + "\n", re.DOTALL | re.MULTILINE)
     turned = text.replace("".join(blocks), "".join(reversed(blocks)))
     order = plain(orders.make(seed * 4 + number)[0])
     here, there = priced(splittable(seed), order), priced(compile_rules(ruleset(turned)), order)
@@ -187,7 +187,7 @@ def test_a_full_credit_mirrors_its_sale_and_parts_add_up_to_it() -> None:
     assert -(first.net_value.amount + second.net_value.amount) == quote.lines[0].net_value.amount
 
 
-@pytest.mark.parametrize("seed", range(0, 40))
+@pytest.mark.parametrize("seed", range(40))
 def test_the_same_order_prices_the_same_every_time(seed: int) -> None:
     _, compiled, _ = rule_set(seed)
     order, _ = orders.make(seed * 4)

@@ -222,7 +222,9 @@ def test_the_right_number_in_the_money_of_another_agreement_does_not_hold() -> N
   currency  USD
 }
 """
-    example = 'example "e" {\n order on 2027-03-10 { 1 piece of "MUG" at EUR 5 }\n expect line 1 net value EUR 5\n}\n}\n'
+    example = (
+        'example "e" {\n order on 2027-03-10 { 1 piece of "MUG" at EUR 5 }\n expect line 1 net value EUR 5\n}\n}\n'
+    )
     (result,) = run_examples(load({"shop.rebates": AGREEMENT + example + later}, tables=Shop()))
     assert [check.got for check in result.checks] == ["USD 5"]
     assert not result.ok

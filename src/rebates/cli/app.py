@@ -9,6 +9,7 @@ import typer
 from rebates import __version__
 from rebates.cli.check import check
 from rebates.cli.fmt import fmt
+from rebates.cli.help import help
 from rebates.cli.quote import explain, quote
 from rebates.cli.schema import schema
 from rebates.cli.test import test
@@ -55,3 +56,4 @@ app.command()(test)
 app.command()(quote)
 app.command()(explain)
 app.command()(schema)
+app.command()(help)

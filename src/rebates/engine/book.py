@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -17,19 +18,18 @@ from rebates.model.tables import TableSource
 from rebates.syntax.diagnostics import Diagnostic, Report, RuleErrors
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Book:
-    """Rules, tables and master data, ready to price orders."""
+    """Rules, tables and master data, ready to price orders. `warnings` are findings that are no errors."""
 
-    def __init__(
-        self,
-        rules: RuleSet,
-        warnings: tuple[Diagnostic, ...],
-        path: Rules,
-        tables: TableSource | None,
-        sources: str | None,
-    ) -> None:
-        self.rules, self.warnings, self.path, self.tables = rules, warnings, path, tables
-        self._sources = sources  # fingerprint of the files it was made of
+    rules: RuleSet
+    warnings: tuple[Diagnostic, ...]
+    path: Rules
+    tables: TableSource | None
+    sources: str | None  # fingerprint of the files it was made of
+
+    def __repr__(self) -> str:
+        return f"<Book of {len(self.rules.agreements)} agreements, version {self.version[:12]}>"
 
     @property
     def version(self) -> str:
@@ -77,7 +77,7 @@ class Book:
 
         Raises RuleErrors if they are broken: this book then stays in force, untouched.
         """
-        if self.tables is None and self._sources is not None and fingerprint(self.path) == self._sources:
+        if self.tables is None and self.sources is not None and fingerprint(self.path) == self.sources:
             return self
         fresh = load(self.path, tables=self.tables)
         return self if fresh.version == self.version else fresh

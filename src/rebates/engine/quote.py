@@ -63,11 +63,12 @@ class QuoteCharge:
     before: Money
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class QuoteLine:
     """One line of a quote. Values are of the whole line, prices per ordered unit."""
 
-    def __init__(self, quote: Quote, index: int) -> None:
-        self._quote, self.index = quote, index
+    _quote: Quote
+    index: int
 
     @property
     def _out(self) -> LineOut:
@@ -149,12 +150,18 @@ class QuoteLine:
         return f"<QuoteLine {self.quantity} {self.item}: {self.net_value}>"
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Quote:
-    """The price of an order under one version of the rules."""
+    """The price of an order under one version of the rules. It does not change; what is asked later is made then."""
 
-    def __init__(self, book: Book, order: Order, given: OrderIn, priced: Priced) -> None:
-        self.book, self.order, self.given, self.priced = book, order, given, priced
-        self.lines = tuple(QuoteLine(self, index) for index in range(len(given.lines)))
+    book: Book
+    order: Order
+    given: OrderIn
+    priced: Priced
+
+    @cached_property
+    def lines(self) -> tuple[QuoteLine, ...]:
+        return tuple(QuoteLine(self, index) for index in range(len(self.given.lines)))
 
     def __repr__(self) -> str:
         return f"<Quote {self.total}, {self.status}>"

@@ -380,7 +380,7 @@ def _alike(left: m.Expr, right: m.Expr, span: Span, typing: Typing) -> m.Expr | 
     edits: tuple[Edit, ...] = ()
     help = "both sides must be of one kind"
     if bare and a == m.MONEY:
-        currency = typing.names.currency
+        currency = typing.names.currency or "EUR"
         edits = (Edit(right.span, f"{currency} {right.span.text}", "asks"),)
         help = f"write the amount with its currency: `{currency} {right.span.text}`"
     elif {a.kind, b.kind} == {"money", "price"}:

@@ -269,7 +269,7 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
             made.append(agreement)
             for example in agreement.examples:
                 check_example(example, agreement, inside)
-    _check_shared(declarations, shared.inside(made[0].currency if made else ""))
+    _check_shared(declarations, shared)
     return tuple(made)
 
 
@@ -292,8 +292,15 @@ def _waterfall(agreement: s.Agreement, shared: s.Waterfall | None) -> s.Waterfal
 
 
 def _check_shared(declarations: Sequence[s.Node], names: Names) -> None:
-    """What is declared for the folder is read even where no agreement uses it; amounts in the first one's currency."""
-    typing = Typing(names, "", stages=_stage_names(declarations))
+    """What is declared for the folder is read even where no agreement uses it; its currency is that of who uses it."""
+    charges = {
+        rule.name: f"{agreement.name}.{rule.name}"
+        for agreement in declarations
+        if isinstance(agreement, s.Agreement)
+        for rule in agreement.members
+        if isinstance(rule, s.Rule) and rule.kind == "charge"
+    }
+    typing = Typing(names, "", stages=_stage_names(declarations), charges=charges)
     for declaration in declarations:
         if isinstance(declaration, s.Measure):
             typed(s.Name(declaration.name, span=declaration.name_span), typing)

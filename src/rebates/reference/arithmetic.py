@@ -79,7 +79,7 @@ class Money:
             case Remainder.LAST:
                 extra[next(i for i in reversed(range(size)) if weights[i])] += left
             case Remainder.LARGEST:
-                extra[min(range(size), key=lambda i: (-weights[i], i))] += left
+                extra[min(range(size), key=lambda i: (-shares[i], i))] += left
         return [sign * (part + more) * self.unit for part, more in zip(parts, extra, strict=True)]
 
     def divide(self, total: Fraction, exact: Sequence[Fraction]) -> list[Fraction]:

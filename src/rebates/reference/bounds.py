@@ -148,9 +148,17 @@ def _each_scope(
         if limit is None or (raising and not any(g.lined_base.get(index) for g in holders for index in lines)):
             continue
         amount = bring(have, limit)
+        if have == 0 and _weightless(view, holders, lines):
+            continue  # a discount on nothing stops at zero (2.4)
         if amount != have:
             groups = _bite(groups, holders, lines, amount, bound.scope is m.Scope.LINE)
     return groups
+
+
+def _weightless(view: View, holders: list[Group], lines: list[int]) -> bool:
+    """Whether a discount has nothing to be spread by on these lines."""
+    discount = view.rule is not None and view.rule.kind == "discount"
+    return discount and not any(group.weights.get(index) for group in holders for index in lines)
 
 
 def _bite(groups: list[Group], holders: list[Group], lines: list[int], amount: Fraction, on_line: bool) -> list[Group]:

@@ -94,14 +94,15 @@ def _amount(
 def _take(
     part: Part, rule: m.Rule, exact: Fraction, lines: list[int], parts: Amounts, decisions: list[Decision]
 ) -> None:
-    weights = [parts.get(index, ZERO) for index in lines]
-    amount = min(part.money.amount(exact), sum(weights, ZERO))  # never above what is left of the charge
+    have = sum((parts.get(index, ZERO) for index in lines), ZERO)
+    weights = [max(parts.get(index, ZERO), ZERO) for index in lines]
+    amount = min(part.money.amount(exact), have)  # never above what is left of the charge
     if amount == 0 or not any(weights):
         decisions += [Decision(rule.id, index, "nothing") for index in lines]
         return
     split = dict(zip(lines, part.money.spread(amount, weights), strict=True))
-    while excess := sum((max(split[index] - parts.get(index, ZERO), ZERO) for index in lines), ZERO):
-        split = {index: min(taken, parts.get(index, ZERO)) for index, taken in split.items()}
+    while excess := sum((max(split[index] - max(parts.get(index, ZERO), ZERO), ZERO) for index in lines), ZERO):
+        split = {index: min(taken, max(parts.get(index, ZERO), ZERO)) for index, taken in split.items()}
         free = [index for index in lines if split[index] < parts.get(index, ZERO)]
         for index, more in zip(free, part.money.spread(excess, [parts[index] for index in free]), strict=True):
             split[index] += more

@@ -30,6 +30,10 @@ class Offer:
         priority = self.rule.priority
         return (not self.own_unit, self.price, priority is None, priority or 0, self.rule.name)
 
+    def by_price(self) -> tuple[object, ...]:
+        """Of prices that compete by price alone: the lower, then priority, then name."""
+        return (self.price, *self.order()[2:])
+
 
 @dataclass(frozen=True)
 class Priced:
@@ -119,13 +123,13 @@ def _winner(part: Part, line: Line, offers: list[Offer], decisions: list[Decisio
             winner = min((offer for offer in ranked if offer.rule.specificity == top), key=Offer.order)
             outranked = [offer for offer in ranked if offer.rule.specificity < top]
         if free:
-            lowest = min(free, key=lambda o: (o.price, o.order()))
+            lowest = min(free, key=Offer.by_price)
             if winner is None or lowest.price < winner.price:
                 winner = lowest
         lost = [offer for offer in inside if offer is not winner and offer not in outranked]
         below = outranked
     at = winner.price if winner is not None else line.list_price
-    lowest_promotion = min(promotional, key=lambda o: (o.price, o.order()), default=None)
+    lowest_promotion = min(promotional, key=Offer.by_price, default=None)
     forbidden = winner is not None and winner.rule.account_price_only
     if lowest_promotion is not None and not forbidden and (at is None or lowest_promotion.price < at):
         if winner is not None:
