@@ -158,20 +158,18 @@ def test_the_customer_is_not_told_how_far_the_group_is(book: Book) -> None:
 
 def test_the_customer_sees_the_waterfall_and_what_is_next(book: Book) -> None:
     made = book.quote(Order("KIOSK", "2026-03-10", [Line("LEMON", "40 case")]))
-    assert str(made.explain("customer")) == "\n".join(
-        (
-            "KIOSK, 2026-03-10",
-            "",
-            "line 1: 40 case LEMON",
-            "  list value                                    384.00  9.6 per case",
-            "  Agreed prices                                 360.00  9 per case",
-            "  Volume                                         -7.20  from 10 case 2% (40 case)",
-            "  net value                                     352.80  8.82 per case",
-            "  next: 10 case more reach `from 50 case 5%` (volume), worth EUR 13.50",
-            "",
-            "total EUR                                       352.80",
-        )
-    )
+    assert str(made.explain("customer")).splitlines() == [
+        "KIOSK, 2026-03-10",
+        "",
+        "line 1: 40 case LEMON",
+        "  list value                                    384.00  9.6 per case",
+        "  Agreed prices                                 360.00  9 per case",
+        "  Volume                                         -7.20  from 10 case 2% (40 case)",
+        "  net value                                     352.80  8.82 per case",
+        "  next: 10 case more reach `from 50 case 5%` (volume), worth EUR 13.50",
+        "",
+        "total EUR                                       352.80",
+    ]
 
 
 def test_a_price_that_is_not_settled_says_so_to_the_customer(book: Book) -> None:
@@ -182,5 +180,5 @@ def test_a_price_that_is_not_settled_says_so_to_the_customer(book: Book) -> None
 
 def test_explanations_are_canonical_json(inn: Quote) -> None:
     for view in ("manager", "customer"):
-        text = inn.explain(view).to_json()  # type: ignore[arg-type]
+        text = inn.explain(view).to_json()
         assert json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from rebates import Book, Line, Order, OrderErrors
+
+any_line: Any = Line  # also with what its types refuse
+any_order: Any = Order
 
 
 def found(book: Book, order: Order) -> set[tuple[str, str]]:
@@ -38,7 +42,7 @@ def test_a_quantity_is_a_text_or_an_exact_number_and_a_unit(book: Book, quantity
     ],
 )  # fmt: skip
 def test_any_other_quantity_is_refused(book: Book, quantity: object) -> None:
-    order = Order("KIOSK", "2026-03-10", [Line("LEMON", quantity)])  # type: ignore[arg-type]
+    order = Order("KIOSK", "2026-03-10", [any_line("LEMON", quantity)])
     assert found(book, order) == {("R0510", "lines[0].quantity")}
 
 
@@ -64,10 +68,20 @@ def test_an_instant_lies_on_the_day_of_the_agreements_zone(book: Book, day: str 
 
 @pytest.mark.parametrize(
     "day",
-    [None, 5, "", "10/03/2026", "2026-02-30", "２０２６-03-10", datetime(2026, 3, 10), "2026-03-10T09:00", "T" * 200],
+    [
+        None,
+        5,
+        "",
+        "10/03/2026",
+        "2026-02-30",
+        "２０２６-03-10",
+        datetime.fromisoformat("2026-03-10T09:00"),
+        "2026-03-10T09:00",
+        "T" * 200,
+    ],
 )
 def test_a_date_is_a_day_or_an_instant_with_its_zone(book: Book, day: object) -> None:
-    assert found(book, Order("KIOSK", day, [Line("LEMON", "1 case")])) == {("R0512", "date")}  # type: ignore[arg-type]
+    assert found(book, any_order("KIOSK", day, [Line("LEMON", "1 case")])) == {("R0512", "date")}
 
 
 def test_a_manual_price_takes_the_place_of_the_account_price(book: Book) -> None:
@@ -87,25 +101,25 @@ def test_a_manual_net_price_and_discount_come_last(book: Book) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "where"),
     [
-        (lambda: Line("LEMON", "1 case", 9.0), "R0511", "price"),
-        (lambda: Line("LEMON", "1 case", 9), "R0511", "price"),
-        (lambda: Line("LEMON", "1 case", "9.00"), "R0511", "price"),
-        (lambda: Line("LEMON", "1 case", "EUR 9,00"), "R0511", "price"),
-        (lambda: Line("LEMON", "1 case", "USD 9.00"), "R0508", "price"),
-        (lambda: Line("LEMON", "1 case", "EUR -9.00"), "R0514", "price"),
-        (lambda: Line("LEMON", "1 case", net_price=9.0), "R0511", "net_price"),
-        (lambda: Line("LEMON", "1 case", discount=0.1), "R0513", "discount"),
-        (lambda: Line("LEMON", "1 case", discount="10"), "R0513", "discount"),
-        (lambda: Line("LEMON", "1 case", discount="101%"), "R0513", "discount"),
-        (lambda: Line("LEMON", "0 case"), "R0506", "quantity"),
-        (lambda: Line("LEMON", "1 crate"), "R0505", "quantity"),
-        (lambda: Line("WATER", "1 case"), "R0503", "item"),
-        (lambda: Line(5, "1 case"), "R0525", "item"),
-        (lambda: Line(["LEMON"], "1 case"), "R0525", "item"),
-        (lambda: Line("LEMON", "1 case", attributes={"promo": 1.5}), "R0515", "attributes.promo"),
-        (lambda: Line("LEMON", "1 case", attributes={"promo": None}), "R0515", "attributes.promo"),
-        (lambda: Line("LEMON", "1 case", attributes="promo"), "R0525", "attributes"),
-        (lambda: Line("LEMON", "1 case", attributes={5: "a"}), "R0525", "attributes"),
+        (lambda: any_line("LEMON", "1 case", 9.0), "R0511", "price"),
+        (lambda: any_line("LEMON", "1 case", 9), "R0511", "price"),
+        (lambda: any_line("LEMON", "1 case", "9.00"), "R0511", "price"),
+        (lambda: any_line("LEMON", "1 case", "EUR 9,00"), "R0511", "price"),
+        (lambda: any_line("LEMON", "1 case", "USD 9.00"), "R0508", "price"),
+        (lambda: any_line("LEMON", "1 case", "EUR -9.00"), "R0514", "price"),
+        (lambda: any_line("LEMON", "1 case", net_price=9.0), "R0511", "net_price"),
+        (lambda: any_line("LEMON", "1 case", discount=0.1), "R0513", "discount"),
+        (lambda: any_line("LEMON", "1 case", discount="10"), "R0513", "discount"),
+        (lambda: any_line("LEMON", "1 case", discount="101%"), "R0513", "discount"),
+        (lambda: any_line("LEMON", "0 case"), "R0506", "quantity"),
+        (lambda: any_line("LEMON", "1 crate"), "R0505", "quantity"),
+        (lambda: any_line("WATER", "1 case"), "R0503", "item"),
+        (lambda: any_line(5, "1 case"), "R0525", "item"),
+        (lambda: any_line(["LEMON"], "1 case"), "R0525", "item"),
+        (lambda: any_line("LEMON", "1 case", attributes={"promo": 1.5}), "R0515", "attributes.promo"),
+        (lambda: any_line("LEMON", "1 case", attributes={"promo": None}), "R0515", "attributes.promo"),
+        (lambda: any_line("LEMON", "1 case", attributes="promo"), "R0525", "attributes"),
+        (lambda: any_line("LEMON", "1 case", attributes={5: "a"}), "R0525", "attributes"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_told_by_its_field(
@@ -118,21 +132,21 @@ def test_what_is_wrong_with_a_line_is_told_by_its_field(
 @pytest.mark.parametrize(
     ("order", "code", "where"),
     [
-        (lambda: Order("NOBODY", "2026-03-10", [Line("LEMON", "1 case")]), "R0502", "account"),
-        (lambda: Order("", "2026-03-10", [Line("LEMON", "1 case")]), "R0525", "account"),
-        (lambda: Order(None, "2026-03-10", [Line("LEMON", "1 case")]), "R0525", "account"),
-        (lambda: Order("KIOSK", "2026-03-10", []), "R0507", "lines"),
-        (lambda: Order("KIOSK", "2026-03-10", "LEMON"), "R0525", "lines"),
-        (lambda: Order("KIOSK", "2026-03-10", None), "R0525", "lines"),
-        (lambda: Order("KIOSK", "2026-03-10", [{"item": "LEMON"}]), "R0525", "lines[0]"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], codes="HELLO"), "R0525", "codes"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], codes=[5]), "R0525", "codes[0]"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], totals={"a": 1.5}), "R0511", "totals['a']"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], totals={"a": "1e9"}), "R0511", "totals['a']"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], totals={"a": "1/0"}), "R0511", "totals['a']"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], days={"arrival": "2026-03-11"}), "R0524", "days.arrival"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], days={"delivery": "soon"}), "R0512", "days.delivery"),
-        (lambda: Order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], attributes="web"), "R0525", "attributes"),
+        (lambda: any_order("NOBODY", "2026-03-10", [Line("LEMON", "1 case")]), "R0502", "account"),
+        (lambda: any_order("", "2026-03-10", [Line("LEMON", "1 case")]), "R0525", "account"),
+        (lambda: any_order(None, "2026-03-10", [Line("LEMON", "1 case")]), "R0525", "account"),
+        (lambda: any_order("KIOSK", "2026-03-10", []), "R0507", "lines"),
+        (lambda: any_order("KIOSK", "2026-03-10", "LEMON"), "R0525", "lines"),
+        (lambda: any_order("KIOSK", "2026-03-10", None), "R0525", "lines"),
+        (lambda: any_order("KIOSK", "2026-03-10", [{"item": "LEMON"}]), "R0525", "lines[0]"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], codes="HELLO"), "R0525", "codes"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], codes=[5]), "R0525", "codes[0]"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], totals={"a": 1.5}), "R0511", "totals['a']"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], totals={"a": "1e9"}), "R0511", "totals['a']"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], totals={"a": "1/0"}), "R0511", "totals['a']"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], days={"arrival": "2026-03-11"}), "R0524", "days.arrival"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], days={"delivery": "soon"}), "R0512", "days.delivery"),
+        (lambda: any_order("KIOSK", "2026-03-10", [Line("LEMON", "1 case")], attributes="web"), "R0525", "attributes"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_an_order_is_told_by_its_field(
@@ -142,7 +156,7 @@ def test_what_is_wrong_with_an_order_is_told_by_its_field(
 
 
 def test_everything_wrong_is_told_at_once(book: Book) -> None:
-    lines = [Line("LEMON", 1.5), Line("LEMON", "x"), Line("LEMON", "1 case", 5)]  # type: ignore[arg-type]
+    lines = [any_line("LEMON", 1.5), any_line("LEMON", "x"), any_line("LEMON", "1 case", 5)]
     assert found(book, Order("KIOSK", "soon", lines)) == {
         ("R0512", "date"),
         ("R0510", "lines[0].quantity"),

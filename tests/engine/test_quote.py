@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_a_guard_that_cannot_be_judged_fails_and_says_so(book: Book) -> None:
         ({"codes": ["HALLO"]}, "no rule in force asks for the code `HALLO`"),
     ],
 )  # fmt: skip
-def test_what_is_given_in_vain_is_told(book: Book, more: dict[str, object], warning: str) -> None:
+def test_what_is_given_in_vain_is_told(book: Book, more: dict[str, Any], warning: str) -> None:
     assert quote(book, Line("LEMON", "60 case"), **more).warnings == (warning,)
 
 

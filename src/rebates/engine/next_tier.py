@@ -100,9 +100,10 @@ def _whole(quantity: Fraction, above: bool) -> Fraction:
 def _reached(
     quote: Quote, index: int, wanted: Fraction, rule: m.Rule, decision: Decision
 ) -> tuple[Fraction, Priced, m.Tier] | None:
-    """The quantity that reaches the row, from a first guess; None where a few steps do not get there."""
+    """The least whole quantity that reaches the row, from a first guess; None where a few steps do not get there."""
     row = _row_after(rule, decision)
     assert row is not None
+    least = quote.given.lines[index].quantity  # does not reach it
     for _ in range(TRIES):
         if wanted > MOST:
             return None
@@ -110,10 +111,31 @@ def _reached(
         measure = _measure(priced, rule.id, index)
         if measure is None or measure <= 0:
             return None
-        if measure > row.threshold or (measure == row.threshold and not row.above):
-            return wanted, priced, row
+        if _reaches(measure, row):
+            most, priced = _least(quote, index, least, (wanted, priced), rule.id, row)
+            return most, priced, row
+        least = wanted
         wanted = max(_whole(wanted * row.threshold / measure, row.above), wanted + 1)
     return None
+
+
+def _reaches(measure: Fraction | None, row: m.Tier) -> bool:
+    return measure is not None and (measure > row.threshold or (measure == row.threshold and not row.above))
+
+
+def _least(
+    quote: Quote, index: int, least: Fraction, found: tuple[Fraction, Priced], rule: str, row: m.Tier
+) -> tuple[Fraction, Priced]:
+    """The least whole quantity above `least` that still reaches the row: a measure may grow in steps (`in full case`)."""
+    tried = found[0] - 1  # where the measure grows evenly this is the only step
+    while tried > least:
+        priced = _more(quote, index, tried)
+        if _reaches(_measure(priced, rule, index), row):
+            found = tried, priced
+        else:
+            least = tried
+        tried = Fraction((least + found[0]) // 2)
+    return found
 
 
 def _worth(quote: Quote, index: int, wanted: Fraction, priced: Priced, row: m.Tier, rule: m.Rule) -> NextTier | None:

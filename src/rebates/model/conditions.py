@@ -152,10 +152,5 @@ def _check_known(attribute: m.Attribute, value: str, span: Span, typing: Typing)
             names.unknown("R0202", "item", value, span, master.items)
         case "account.id" if master.has_accounts and value not in master.accounts:
             names.unknown("R0201", "account", value, span, master.accounts)
-        case "item.family" if master.families and value not in _families(typing):
-            names.unknown("R0203", "family", value, span, _families(typing))
-
-
-def _families(typing: Typing) -> set[str]:
-    master = typing.names.master
-    return {above for family in master.families for above in master.family_path(family)}
+        case "item.family" if (families := names.families()) and value not in families:
+            names.unknown("R0203", "family", value, span, families)

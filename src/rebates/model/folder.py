@@ -14,7 +14,7 @@ from rebates.model.examples import check_example
 from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
 from rebates.model.master import SCHEMAS, load_master
-from rebates.model.names import Names, declare, literal_value, twice
+from rebates.model.names import Names, declare, literal_value, master_columns, twice
 from rebates.model.read_tables import SUFFIXES, read_table
 from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
 from rebates.model.text import value_text
@@ -78,8 +78,8 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     tables = [x for x in declarations if isinstance(x, s.Table)]
     anchor = trees[0].span if trees else Span(Source("rules", ""), 0, 0)
     anchor = Span(anchor.source, anchor.start, anchor.start)
-    master = load_master(_master_tables(tables, loader, anchor), report)
-    names = Names(report, master)
+    master = load_master(_master_tables(tables, _typed_columns(declarations), loader, anchor), report)
+    names = Names(report, master, columns=master_columns(master))
     _declare_folder(declarations, tables, names, loader)
     agreements = _agreements(declarations, names, loader)
     check_together(agreements, [x for x in declarations if isinstance(x, s.Agreement)], names)
@@ -152,11 +152,28 @@ def _plain(value: s.Text | s.Number | s.Date) -> str:
     return plain if isinstance(plain, str) else value_text(plain)
 
 
-def _master_tables(declared: list[s.Table], loader: Loader, anchor: Span) -> dict[str, Table]:
+def _typed_columns(declarations: Sequence[s.Node]) -> dict[str, list[Column]]:
+    """Columns of `accounts` and `items` that are declared as attributes with a type: their cells are read as such (7.1)."""
+    found: dict[str, dict[str, Column]] = {"accounts": {}, "items": {}}
+    for declaration in declarations:
+        for member in declaration.members if isinstance(declaration, s.Agreement) else (declaration,):
+            if isinstance(member, s.Attribute) and member.path.parts[0] in ("account", "item"):
+                name = ".".join(member.path.parts[1:])
+                column = Column(name, "value", member.type.kind, member.type.unit, required=False, may_be_empty=True)
+                found[f"{member.path.parts[0]}s"].setdefault(name, column)
+    return {table: list(columns.values()) for table, columns in found.items()}
+
+
+def _master_tables(
+    declared: list[s.Table], typed_columns: Mapping[str, list[Column]], loader: Loader, anchor: Span
+) -> dict[str, Table]:
     """The fixed tables: declared ones, those that the program hands over, and files of their names."""
     by_name = {table.name: table for table in declared}
     found: dict[str, Table] = {}
-    for name, schema in SCHEMAS.items():
+    for name, fixed in SCHEMAS.items():
+        own = {column.name for column in fixed.columns}
+        more = [column for column in typed_columns.get(name, []) if column.name not in own]
+        schema = replace(fixed, columns=(*fixed.columns, *more))
         table = by_name.get(name)
         if table is not None:
             made = _master_schema(schema, table)

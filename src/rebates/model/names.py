@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from rebates.model import nodes as m
+from rebates.model.cells import Kind
 from rebates.model.master import Master
 from rebates.model.tables import Table
 from rebates.syntax import nodes as s
@@ -45,7 +46,8 @@ class Names:
     tables: dict[str, Table] = field(default_factory=dict)
     table_spans: dict[str, Span] = field(default_factory=dict)
     unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
-    _known_columns: frozenset[str] | None = None
+    columns: Mapping[str, m.Attribute] = field(default_factory=dict)  # of the tables `accounts` and `items`, by path
+    _known_families: frozenset[str] | None = None
 
     def inside(self, currency: str) -> Names:
         """The names of an agreement: a copy to which it adds its own."""
@@ -59,7 +61,8 @@ class Names:
             dict(self.tables),
             dict(self.table_spans),
             set(self.unsound),
-            self._columns(),
+            self.columns,
+            self.families(),
         )
 
     def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str]) -> None:
@@ -119,21 +122,10 @@ class Names:
             return self.attributes[path]
         if path in BUILT_IN:
             return BUILT_IN[path]
-        if path in self._columns():
-            return m.Attribute(subject, name, m.TEXT, span=_NOWHERE)  # type: ignore[arg-type]
-        return None
-
-    def _columns(self) -> frozenset[str]:
-        """The attributes that the master tables bring, found once."""
-        if self._known_columns is None:
-            both = (("item", self.master.items), ("account", self.master.accounts))
-            self._known_columns = frozenset(
-                f"{subject}.{name}" for subject, rows in both for row in rows.values() for name in row.attributes
-            )
-        return self._known_columns
+        return self.columns.get(path)
 
     def _paths(self) -> set[str]:
-        return set(self.attributes) | set(BUILT_IN) | self._columns()
+        return set(self.attributes) | set(BUILT_IN) | set(self.columns)
 
     def _bare_names(self) -> set[str]:
         return {path.partition(".")[2] for path in self._paths()}
@@ -148,6 +140,20 @@ def _within(span: Span, name: str) -> Span:
     return Span(span.source, span.start + found[-1].start(), span.start + found[-1].end())
 
 
+def master_columns(master: Master) -> Mapping[str, m.Attribute]:
+    """The attributes that master data bring: every other column of `accounts` and `items`, text unless declared (7.1)."""
+    found: dict[str, m.Attribute] = {}
+    for subject, table, rows in (("item", "items", master.items), ("account", "accounts", master.accounts)):
+        if table not in master.tables:
+            continue
+        kinds = {column.name: column for column in master.tables[table].schema.columns}
+        for name in {name for row in rows.values() for name in row.attributes}:
+            column = kinds.get(name)
+            dimension = m.TEXT if column is None else dimension_of(column.kind, column.unit)
+            found[f"{subject}.{name}"] = m.Attribute(subject, name, dimension, span=_NOWHERE)  # type: ignore[arg-type]
+    return found
+
+
 def literal_value(value: s.Text | s.Number | s.Date | s.Percent | s.Quantity | s.Money) -> str | Fraction | date:
     """What a literal is worth as an attribute's value."""
     match value:
@@ -159,9 +165,9 @@ def literal_value(value: s.Text | s.Number | s.Date | s.Percent | s.Quantity | s
             return value.number.value
 
 
-def dimension_of_type(type_: s.ValueType) -> m.Dimension:
-    """The dimension that a declared type has."""
-    match type_.kind:
+def dimension_of(kind: Kind, unit: str | None) -> m.Dimension:
+    """The dimension of a declared type."""
+    match kind:
         case "money":
             return m.MONEY
         case "number" | "percent":
@@ -171,7 +177,7 @@ def dimension_of_type(type_: s.ValueType) -> m.Dimension:
         case "text":
             return m.TEXT
         case "quantity":
-            return m.Dimension("quantity", type_.unit)
+            return m.Dimension("quantity", unit)
 
 
 def declare(names: Names, node: s.Measure | s.ItemSet | s.Attribute | s.Broken) -> None:
@@ -194,10 +200,18 @@ def declare(names: Names, node: s.Measure | s.ItemSet | s.Attribute | s.Broken) 
                 return
             default = literal_value(node.default) if node.default is not None else None
             subject, _, name = path.partition(".")
-            dimension = dimension_of_type(node.type)
+            dimension = dimension_of(node.type.kind, node.type.unit)
             if default is not None and not fits(default, dimension):
                 names.report.error(
                     "R0218", node.span, f"the default of `{path}` is no {node.type.kind}", "mend one of them"
+                )
+            column = names.columns.get(path)
+            if column is not None and column.dimension != dimension:
+                names.report.error(
+                    "R0214",
+                    node.span,
+                    f"`{path}` is a {node.type.kind} here, and its column in the table is of another type",
+                    "give both the same type",
                 )
             twice(names, "attribute", path, node.span, names.attributes.get(path))
             names.attributes[path] = m.Attribute(subject, name, dimension, default, span=node.span)  # type: ignore[arg-type]
