@@ -124,6 +124,13 @@ class Names:
             return BUILT_IN[path]
         return self.columns.get(path)
 
+    def families(self) -> frozenset[str]:
+        """The families of the master data and all above them, found once."""
+        if self._known_families is None:
+            paths = (self.master.family_path(family) for family in self.master.families)
+            self._known_families = frozenset(above for path in paths for above in path)
+        return self._known_families
+
     def _paths(self) -> set[str]:
         return set(self.attributes) | set(BUILT_IN) | set(self.columns)
 
