@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -37,6 +38,16 @@ def test_a_price_shown_is_net_divided_by_quantity(book: Book) -> None:
     """2.2 a: 7 bottles at 0.75 are 5.25, less 10% 4.725, rounded 4.73; 4.73 / 7 = 0.675714…"""
     line = quote(book, Line("LEMON", "7 bottle"), codes=["HELLO"]).lines[0]
     assert [str(m) for m in (line.net_value, line.net_price)] == ["EUR 4.73", "EUR 0.6757"]
+
+
+def test_amounts_of_any_size_stay_exact(book: Book) -> None:
+    """More digits than a decimal context keeps: n x n, less 5% and, beyond a hundred cases, 0.10 a case."""
+    n = 10**18 - 1
+    made = quote(book, Line("LEMON", f"{n} case", f"EUR {n}"))
+    cents = n * n * 95 - n * 10
+    assert made.lines[0].gross_value.amount == n * n
+    assert Fraction(made.total.amount) == Fraction(cents, 100)
+    assert str(made.total) == f"EUR {cents // 100:_}.{cents % 100:02d}"
 
 
 def test_charges_stand_beside_the_lines(book: Book) -> None:

@@ -665,7 +665,7 @@ def make_splittable(seed: int) -> Made:
     writer = Writer(seed)
     stages = [(f"s{n}", writer.pick(("best", "sum", "sequence"))) for n in range(writer.random.randrange(1, 4))]
     block = "\n".join(f"    stage {name} {combine}" for name, combine in stages)
-    discounts = []
+    discounts: list[str] = []
     for _ in range(writer.random.randrange(1, 6)):
         clauses = [f"stage {writer.pick([name for name, _ in stages])}", f"priority {len(discounts) + 1}"]
         if writer.chance(50):

@@ -38,6 +38,7 @@ THIRTEEN = "waterfall { stage s %s } " + " ".join(
     f"discount d{n} {{ stage s rate EUR 5 per order }}" for n in range(13)
 )
 
+# fmt: off
 NAMES = (
     Bad(
         "R0201", discount('when account.id is "ACNE" rate 5%'), '"ACNE"', discount('when account.id is "ACME" rate 5%')
@@ -663,5 +664,7 @@ EXAMPLES = (
         example(ORDER + "expect order net value EUR 5"),
     ),
 )
+
+# fmt: on
 
 BAD = NAMES + RULES + EXAMPLES

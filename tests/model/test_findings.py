@@ -194,6 +194,13 @@ def test_twelve_rules_on_several_lines_can_be_compared() -> None:
 # --- what is read where
 
 
+def test_money_beside_a_price_asks_per_what() -> None:
+    _, report = check(discount("when list price > EUR 5  rate 5%"))
+    (one,) = report.diagnostics
+    assert (one.code, one.span.text) == ("R0214", "EUR 5")
+    assert one.help == "a price says per what: `EUR 2 per piece`"
+
+
 def test_a_price_may_stand_on_what_was_bought_before() -> None:
     text = "when m > EUR 5  rate price EUR 1 per piece"
     assert found(price(text, "measure m = net value per account per year before this order")) == []

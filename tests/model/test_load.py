@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,31 @@ def test_a_master_table_may_be_declared_with_its_own_headings(tmp_path: Path) ->
     assert codes == []
     assert made is not None
     assert made.master.items["B-1"].family == "Bikes"
+
+
+def _accounts(size: str) -> dict[str, list[dict[str, object]]]:
+    return {"accounts": [{"id": "ACME", "parent": "", "size": size}]}
+
+
+def test_a_column_of_master_data_is_read_as_its_attribute_says() -> None:
+    text = agreement("attribute account.size number  discount d { when account.size > 10  rate 5% }")
+    assert rules(text, _accounts("12.5")).master.accounts["ACME"].attributes == {"size": Fraction("12.5")}
+    made, report = check(text, _accounts("big"))
+    assert made is None
+    assert [(one.code, one.span.text) for one in report.diagnostics] == [("R0404", "size=big")]
+
+
+def test_without_an_attribute_a_column_is_text() -> None:
+    text = agreement('discount d { when account.size is "12.5"  rate 5% }')
+    assert rules(text, _accounts("12.5")).master.accounts["ACME"].attributes == {"size": "12.5"}
+
+
+def test_a_declared_column_gives_its_attribute_the_type() -> None:
+    table = 'table accounts from "a.csv" { id, parent key  size number }\n'
+    made = rules(table + agreement("discount d { when account.size > 10  rate 5% }"), _accounts("12.5"))
+    assert made.master.accounts["ACME"].attributes == {"size": Fraction("12.5")}
+    _, report = check(table + agreement("attribute account.size text"), _accounts("12.5"))
+    assert [(one.code, one.span.text) for one in report.diagnostics] == [("R0214", "attribute account.size text")]
 
 
 def test_a_fault_gives_no_rule_set_and_says_its_file(folder: Path) -> None:

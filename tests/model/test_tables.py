@@ -98,7 +98,7 @@ def test_rows_are_found_by_key_and_day() -> None:
         ("money", None, "96_000", F(96000)),
         ("money", None, "EUR 12.50", F("12.5")),
         ("date", None, "2026-03-31", date(2026, 3, 31)),
-        ("date", None, datetime(2026, 3, 31), date(2026, 3, 31)),  # noqa: DTZ001
+        ("date", None, datetime(2026, 3, 31), date(2026, 3, 31)),
         ("quantity", "carton", "60 carton", F(60)),
         ("quantity", "carton", 60, F(60)),
         ("money", None, "", None),
@@ -487,7 +487,7 @@ def test_a_parquet_file_with_a_day_beyond_the_calendar_is_told(tmp_path: Path) -
 
 def test_an_xlsx_file_is_read(tmp_path: Path) -> None:
     heading = ["item", "price", "valid_from", None]
-    xlsx(tmp_path, [heading, [1001, 1.5, datetime(2026, 1, 1)], [None], ["NUTS", "0.333"], ["CHIPS", 2]])  # noqa: DTZ001
+    xlsx(tmp_path, [heading, [1001, 1.5, datetime(2026, 1, 1)], [None], ["NUTS", "0.333"], ["CHIPS", 2]])
     table, report = read(tmp_path, "prices.xlsx")
     assert not report.diagnostics
     assert table is not None

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from rebates.compile import Compiled, compile_rules
-from rebates.engine.orders import Order, OrderErrors, OrderProblem, day_of, order_in
+from rebates.engine.orders import Ground, Order, OrderErrors, OrderProblem, day_of, ground_of, order_in
 from rebates.engine.quote import Quote
 from rebates.engine.sources import Rules, fingerprint
 from rebates.model.folder import load_rules
@@ -37,13 +37,18 @@ class Book:
         return self.rules.version
 
     @cached_property
+    def ground(self) -> Ground:
+        """What decides how orders are read."""
+        return ground_of(self.rules)
+
+    @cached_property
     def compiled(self) -> Compiled:
         """The fast evaluator; made when the first order comes."""
         return compile_rules(self.rules)
 
     def quote(self, order: Order) -> Quote:
         """The price of an order, exact and explained. Raises OrderErrors with every problem of the order."""
-        return self.price(order, order_in(order, self.rules))
+        return self.price(order, order_in(order, self.ground))
 
     def price(self, order: Order, given: OrderIn) -> Quote:
         """The quote of an order already read."""
@@ -64,7 +69,7 @@ class Book:
     def agreements(self, account: str, day: str | date) -> tuple[str, ...]:
         """The names of the agreements in force, most specific first. Raises OrderErrors."""
         try:
-            when = day_of(day, {agreement.zone for agreement in self.rules.agreements})
+            when = day_of(day, self.ground.zones)
         except ValueError as error:
             raise OrderErrors([OrderProblem("R0512", "date", str(error))]) from None
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -25,6 +26,8 @@ Exact = int | str | Decimal | Fraction
 
 DAYS = ("delivery", "invoice")  # dates besides the order's that can govern a rule (5.6)
 MOST_INSTANT = 40
+_parsed_date = lru_cache(1_000)(parse_date)  # the same few texts come again and again
+_parsed_quantity = lru_cache(10_000)(quantity_from_text)
 _RATIO = re.compile(r"(-?\d{1,30})/([1-9]\d{0,29})", re.ASCII)
 
 
@@ -98,26 +101,45 @@ class Order(msgspec.Struct, frozen=True):
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What of a rule set decides how orders are read; worked out once for a book."""
+
+    attributes: Mapping[str, Attribute]
+    currencies: frozenset[str]
+    zones: frozenset[str]
+
+
+def ground_of(rules: RuleSet) -> Ground:
+    """The declared attributes, the currencies and the time zones of the agreements."""
+    return Ground(
+        rules.attributes,
+        frozenset(agreement.currency for agreement in rules.agreements),
+        frozenset(agreement.zone for agreement in rules.agreements),
+    )
+
+
 class Reading:
     """Turns an order into exact numbers, noting every slip."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        self.rules = rules
-        self.currencies = {agreement.currency for agreement in rules.agreements}
+    __slots__ = ("ground", "problems")
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
         self.problems: list[OrderProblem] = []
 
     def note(self, code: str, where: str, error: Exception | str, help: str = "") -> None:
         self.problems.append(OrderProblem(code, where, str(error), help))
 
 
-def order_in(order: Order, rules: RuleSet) -> OrderIn:
+def order_in(order: Order, rules: RuleSet | Ground) -> OrderIn:
     """The order as the evaluators take it. Raises OrderErrors with every slip."""
-    reading = Reading(rules)
+    reading = Reading(rules if isinstance(rules, Ground) else ground_of(rules))
     if not isinstance(order.account, str) or not order.account:
         reading.note("R0525", "account", "an account is a text")
     day = _day(order.date, "date", reading)
     days = {}
-    for name, value in _pairs(order.days, "days", reading):
+    for name, value in _pairs(order.days, "days", reading) if order.days else ():
         if name not in DAYS:
             reading.note("R0524", f"days.{name}", f"`{name}` is no governing date", f"known: {', '.join(DAYS)}")
         days[name] = _day(value, f"days.{name}", reading)
@@ -133,7 +155,7 @@ def order_in(order: Order, rules: RuleSet) -> OrderIn:
     attributes = _attributes("order", order.attributes, "attributes", reading) if order.attributes else {}
     codes = _codes(order.codes, reading) if order.codes else frozenset()
     totals = {}
-    for key, value in _pairs(order.totals, "totals", reading):
+    for key, value in _pairs(order.totals, "totals", reading) if order.totals else ():
         try:
             totals[key] = total_of(value)
         except ExactError as error:
@@ -186,7 +208,7 @@ def _codes(values: object, reading: Reading) -> frozenset[str]:
 def _day(value: object, where: str, reading: Reading) -> date:
     """The day of a date, or of an instant in the agreements' zone (5.2 a)."""
     try:
-        return day_of(value, {agreement.zone for agreement in reading.rules.agreements})
+        return day_of(value, reading.ground.zones)
     except ValueError as error:
         reading.note("R0512", where, error)
         return date.min
@@ -195,7 +217,7 @@ def _day(value: object, where: str, reading: Reading) -> date:
 def day_of(value: object, zones: AbstractSet[str]) -> date:
     """The day of a date, of `2026-03-10`, or of an instant such as `2026-03-10T09:00+07:00` in a zone. Raises ValueError."""
     if isinstance(value, str):
-        value = instant(value) if "T" in value else parse_date(value)
+        value = instant(value) if "T" in value else _parsed_date(value)
     if isinstance(value, datetime):
         if len(zones) > 1:
             raise ValueError("the agreements have several time zones; give the order's day as a plain date")
@@ -240,7 +262,7 @@ def _line(line: Line, where: str, reading: Reading) -> LineIn:
 def quantity_of(given: object) -> tuple[Fraction, str]:
     """`60 carton`, or the pair of a number and a unit, exact. Raises ExactError."""
     if isinstance(given, str):
-        return quantity_from_text(given)
+        return _parsed_quantity(given)
     if isinstance(given, tuple) and len(given) == 2:
         number, unit = to_fraction(given[0], "a quantity"), given[1]
         if 10**MOST_AFTER_POINT % number.denominator:
@@ -261,8 +283,8 @@ def _money(text: object, where: str, reading: Reading) -> Fraction:
     except ExactError as error:
         reading.note("R0511", where, error)
         return Fraction(0)
-    if currency not in reading.currencies:
-        known = " or ".join(sorted(reading.currencies))
+    if currency not in reading.ground.currencies:
+        known = " or ".join(sorted(reading.ground.currencies))
         reading.note("R0508", where, f"`{currency}` is not the currency of the agreements", f"write it in {known}")
     if amount < 0:
         reading.note("R0514", where, "a price cannot be below zero", "a return has a negative quantity")
@@ -286,11 +308,11 @@ def percent_of(text: object) -> Fraction:
 def _attributes(subject: str, values: object, where: str, reading: Reading) -> dict[str, AttributeText]:
     out: dict[str, AttributeText] = {}
     for name, value in _pairs(values, where, reading):
-        declared = reading.rules.attributes.get(f"{subject}.{name}")
+        declared = reading.ground.attributes.get(f"{subject}.{name}")
         try:
             if declared is not None and declared.dimension.kind == "money":
                 currency, out[name] = money_of(value)
-                if currency not in reading.currencies:
+                if currency not in reading.ground.currencies:
                     raise ExactError(f"`{currency}` is not the currency of the agreements")
             else:
                 out[name] = attribute_value(declared, value, "an attribute")

@@ -180,8 +180,10 @@ class Quote:
     @property
     def total(self) -> Money:
         """What is to be paid: net value, charges and cash rounding, without tax."""
-        value = self.priced.invoice_value
-        return Money(Decimal(decimal_text(value, self.priced.digits)), self.currency)
+        priced = self.priced
+        if priced.book.terms.rounding.order_step is None:
+            return self.scaled(sum(priced.invoice_values))
+        return self.money(priced.invoice_value)
 
     @property
     def net_value(self) -> Money:
@@ -189,7 +191,7 @@ class Quote:
 
     def scaled(self, value: int) -> Money:
         """An amount in units of the digits."""
-        return Money(Decimal(value).scaleb(-self.priced.digits), self.currency)
+        return Money(Decimal(f"{value}E-{self.priced.digits}"), self.currency)  # exact whatever the decimal context
 
     def money(self, value: Fraction) -> Money:
         """A rounded amount."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -68,11 +68,11 @@ def model_agreement(
     shared_waterfall: s.Waterfall | None,
     shared_rounding: Sequence[s.Rounding],
     first_place: int,
-    alike: Sequence[s.Agreement],
+    charge_stages: Mapping[str, s.Rule],
 ) -> m.Agreement | None:
     """The model of an agreement with all its sound rules; None where its frame is broken.
 
-    `alike` are the agreements with the same waterfall, this one among them: together they say which stages are for charges.
+    `charge_stages` are the stages that a charge of this or another agreement with the same waterfall names.
     """
     accounts = _only(agreement, _of(agreement, s.Accounts), "accounts", names)
     valid = _only(agreement, _of(agreement, s.ValidClause), "valid", names)
@@ -102,7 +102,7 @@ def model_agreement(
             f"the agreement ends on {valid.last}, before it begins on {valid.first}",
             "swap the two dates",
         )
-    stages = _stages(waterfall, agreement, alike, names)
+    stages = _stages(waterfall, agreement, charge_stages, names)
     charges = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "charge"}
     typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges)
     who = _who(accounts, typing) if accounts is not None else None
@@ -186,11 +186,10 @@ def _who(accounts: s.Accounts, typing: Typing) -> m.Who | None:
     return m.Who(accounts.kind, accounts.name, where, accounts.counted == "together", span=accounts.span)
 
 
-def _stages_of(agreements: Sequence[s.Agreement], kind: str) -> dict[str, s.Rule | None]:
+def stages_of(agreement: s.Agreement, kind: str) -> dict[str, s.Rule]:
     """The stages that rules of a kind name, each with such a rule."""
     return {
         clause.name: rule
-        for agreement in agreements
         for rule in _of(agreement, s.Rule)
         if rule.kind == kind
         for clause in rule.clauses
@@ -199,7 +198,7 @@ def _stages_of(agreements: Sequence[s.Agreement], kind: str) -> dict[str, s.Rule
 
 
 def _stages(
-    waterfall: s.Waterfall | None, agreement: s.Agreement, alike: Sequence[s.Agreement], names: Names
+    waterfall: s.Waterfall | None, agreement: s.Agreement, charge_stages: Mapping[str, s.Rule], names: Names
 ) -> tuple[m.Stage, ...]:
     """Discounts in their order, those marked `last`, then charges, then stages on charges (3.1, 3.2)."""
     declared = waterfall.stages if waterfall is not None else ()
@@ -207,19 +206,17 @@ def _stages(
     for stage in declared:
         twice(names, "stage", stage.name, stage.span, seen.get(stage.name))
         seen[stage.name] = stage
-    of_charges = {"charges": None} | _stages_of(alike, "charge")
-    of_discounts = _stages_of([agreement], "discount")
-    for name in sorted(set(of_charges) & set(of_discounts)):
-        charge = of_charges[name]
-        discount = of_discounts[name]
-        assert discount is not None
-        names.report.error(
-            "R0336",
-            discount.name_span,
-            f"stage `{name}` holds both charges and discounts",
-            "give the charges a stage of their own",
-            labels=(Label(charge.name_span, f"charge `{charge.name}`"),) if charge is not None else (),
-        )
+    of_charges = {"charges", *charge_stages}
+    for name, discount in sorted(stages_of(agreement, "discount").items()):
+        if name in of_charges:
+            charge = charge_stages.get(name)
+            names.report.error(
+                "R0336",
+                discount.name_span,
+                f"stage `{name}` holds both charges and discounts",
+                "give the charges a stage of their own",
+                labels=(Label(charge.name_span, f"charge `{charge.name}`"),) if charge is not None else (),
+            )
     made = [m.Stage(x.name, x.combine, x.on or "running", x.last, span=x.span) for x in declared]
     charges = [stage for stage in made if stage.name in of_charges]
     on_charges = [stage for stage in made if stage.base == "charges"]

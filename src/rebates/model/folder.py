@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rebates.model import nodes as m
-from rebates.model.agreements import currency_of, model_agreement, rounding_once
+from rebates.model.agreements import currency_of, model_agreement, rounding_once, stages_of
 from rebates.model.conditions import item_set
 from rebates.model.examples import check_example
 from rebates.model.expressions import Typing, describe, typed
@@ -176,7 +176,11 @@ def _master_tables(
         schema = replace(fixed, columns=(*fixed.columns, *more))
         table = by_name.get(name)
         if table is not None:
-            made = _master_schema(schema, table)
+            made = _master_schema(fixed, table)
+            declared_here = {column.name for column in made.columns}
+            made = replace(
+                made, columns=(*made.columns, *(column for column in more if column.name not in declared_here))
+            )
             read = loader.table(made, table.source.value, None, table.source.span)
         else:
             file = _file_of(name, loader.folder)
@@ -260,7 +264,11 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
     shared_waterfall = waterfalls[0] if waterfalls else None
     rounding = [x for x in declarations if isinstance(x, s.Rounding)]
     rounding_once(rounding, names)
-    written = [x for x in declarations if isinstance(x, s.Agreement)]
+    charges_in: dict[s.Waterfall | None, dict[str, s.Rule]] = {}
+    for declaration in declarations:
+        if isinstance(declaration, s.Agreement):
+            found = charges_in.setdefault(_waterfall(declaration, shared_waterfall), {})
+            found |= stages_of(declaration, "charge")
     made: list[m.Agreement] = []
     shared = names.inside("")
     place = 0
@@ -273,12 +281,14 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
             if isinstance(member, s.Table):
                 _declare_table(member, currency or None, inside, loader)
         shared.table_spans.update(inside.table_spans)
-        alike = [
-            other
-            for other in written
-            if _waterfall(other, shared_waterfall) == _waterfall(declaration, shared_waterfall)
-        ]
-        agreement = model_agreement(declaration, inside, shared_waterfall, rounding, place, alike)
+        agreement = model_agreement(
+            declaration,
+            inside,
+            shared_waterfall,
+            rounding,
+            place,
+            charges_in[_waterfall(declaration, shared_waterfall)],
+        )
         place += len(declaration.members)
         names.tables.update(inside.tables)
         _keep_attributes(names, inside)

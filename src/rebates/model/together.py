@@ -40,7 +40,8 @@ def _pairs(agreements: Sequence[m.Agreement], master: Master) -> Iterator[tuple[
     """
     if len(agreements) < 2:
         return
-    whom = [_accounts(agreement, master, _below(master)) for agreement in agreements]
+    below = _below(master)
+    whom = [_accounts(agreement, master, below) for agreement in agreements]
     by_account: dict[str, list[int]] = {}
     anyone = [index for index, accounts in enumerate(whom) if accounts is None]
     for index, accounts in enumerate(whom):
