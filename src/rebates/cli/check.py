@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rebates.cli.output import ERRORS, FINE, FindingFormat, colored, need, plural, rendered, waiting
+from rebates.cli.output import ERRORS, FINE, FindingFormat, colored, need, placed, plural, rendered, waiting
 
 if TYPE_CHECKING:
     from rebates.model.nodes import RuleSet
@@ -42,10 +42,10 @@ def check(
             with waiting(f"checking {path}"):
                 book = load(path)
         except RuleErrors as errors:
-            found += errors.diagnostics
+            found += placed(errors.diagnostics, path, format)
             not_shown += errors.not_shown
         else:
-            found += book.warnings
+            found += placed(book.warnings, path, format)
             loaded.append(book.rules)
     if format is FindingFormat.text:
         from rebates.syntax.draw import draw

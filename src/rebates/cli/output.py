@@ -54,6 +54,29 @@ def rendered(diagnostics: Sequence[Diagnostic], format: FindingFormat, color: bo
     return render(diagnostics, format.value, color, __version__, not_shown)
 
 
+def placed(diagnostics: Sequence[Diagnostic], path: Path, format: FindingFormat) -> list[Diagnostic]:
+    """Findings for programs that look files up themselves: their names as seen from here, not from the rule folder."""
+    if format not in (FindingFormat.github, FindingFormat.sarif):
+        return list(diagnostics)
+    from dataclasses import replace
+
+    from rebates.syntax.source import Source, Span
+
+    folder = path if path.is_dir() else path.parent
+
+    def from_here(span: Span) -> Span:
+        return replace(span, source=Source((folder / span.source.name).as_posix(), span.source.text))
+
+    return [
+        replace(
+            one,
+            span=from_here(one.span),
+            labels=tuple(replace(label, span=from_here(label.span)) for label in one.labels),
+        )
+        for one in diagnostics
+    ]
+
+
 @contextmanager
 def waiting(words: str) -> Iterator[None]:
     """Shows on a terminal, on standard error, that something takes longer than a second."""

@@ -50,7 +50,7 @@ def units(line: Line, unit: str) -> Fraction:
         raise OrderError(
             "R0505",
             f"no conversion of `{item}` from `{ordered}` to `{unit}`",
-            f"lines[{line.index}].unit",
+            f"lines[{line.index}].quantity",
             f"add a row for `{item}` with unit `{unit}` to the table `units`",
         )
     return found

@@ -1,0 +1,1 @@
+"""The judge, rule by rule, on numbers worked by hand."""
