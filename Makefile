@@ -40,6 +40,7 @@ test: $(VENV)/dev  ## all checks and tests, as CI runs them
 	@echo "== import contracts"; $(BIN)/lint-imports
 	@echo "== rules"; for folder in rules/*/; do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done
 	@echo "== wheel"; $(BIN)/python tests/packaging/smoke.py
+	@echo "== generated pairs"; $(BIN)/python -m tests.generated.long --pairs 1000
 	@echo "== tests"; $(BIN)/python -m pytest -q -n auto
 
 fmt: $(VENV)/dev  ## format code and rules
