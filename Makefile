@@ -50,7 +50,7 @@ bench: $(VENV)/dev  ## benchmarks, side by side with their baselines
 	@$(BIN)/python -m benchmarks.compare
 	@$(BIN)/python -m pytest -q benchmarks --benchmark-only
 
-long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs; SEED=n goes on from there
+long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule set and order; SEED=n goes on from there
 	@$(BIN)/python -m tests.generated.long --pairs 20000 --seed $(or $(SEED),0)
 
 # A name on the path is not enough: version managers leave names there that start nothing.

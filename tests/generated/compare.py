@@ -22,9 +22,11 @@ from rebates.syntax.leaves import leaf
 from rebates.syntax.source import Source, Span
 from rebates.syntax.tokens import split
 from tests.generated import orders, rules
+from tests.generated.areas import AREAS
 from tests.generated.world import World
 
 ORDERS_EACH = 4
+MOST_DRAWN = 40_000  # rule sets drawn to find pairs of features not seen yet; drawing is cheap, pricing is not
 
 
 @dataclass
@@ -44,6 +46,23 @@ class Seen:
         self.features.update(features)
         self.couples.update(combinations(sorted(features), 2))
 
+    def add(self, other: Seen) -> None:
+        """Joins another run's counts to these."""
+        for each in fields(self):
+            mine, more = getattr(self, each.name), getattr(other, each.name)
+            if isinstance(mine, Counter):
+                mine.update(more)
+            else:
+                setattr(self, each.name, mine + more)
+
+    def unseen(self) -> set[tuple[str, str]]:
+        """The pairs of features that can stand together and have not."""
+        return {
+            (a, b)
+            for a, b in combinations(sorted(rules.FEATURES), 2)
+            if not self.couples[a, b] and not rules.apart(a, b)
+        }
+
     @property
     def rule_numbers(self) -> Counter[str]:
         """How often each rule of the calculation was exercised."""
@@ -57,11 +76,7 @@ class Seen:
         """What never occurred: features, pairs of features that can stand together, productions, reasons."""
         out = [f"feature {name}" for name in rules.FEATURES if not self.features[name]]
         out += [f"production {name}" for name in sorted(production_names()) if not self.productions[name]]
-        out += [
-            f"pair {a} + {b}"
-            for a, b in combinations(sorted(rules.FEATURES), 2)
-            if not self.couples[a, b] and not rules.apart(a, b)
-        ]
+        out += [f"pair {a} + {b}" for a, b in sorted(self.unseen())]
         return out
 
 
@@ -136,24 +151,53 @@ def run(pairs: int, seed: int = 0, progress: Callable[[int], None] = lambda _: N
         if seen.pairs >= pairs:
             break
         made = rules.make(at)
-        compiled_rules = ruleset(made.text)
-        compiled = compile_rules(compiled_rules)
         productions.read(made.text)
-        seen.texts += 1
-        for number in range(ORDERS_EACH):
-            order, features = orders.make(at * ORDERS_EACH + number)
-            seen.pairs += 1
-            seen.note(made.features | features)
-            expected = outcome(partial(reference.price, compiled_rules), order)
-            found = outcome(compiled.outcome, order)
-            if isinstance(expected, Outcome):
-                seen.priced += 1
-                seen.reasons.update(decision.because for decision in expected.decisions)
-            if expected != found:
-                seen.differences.append(f"seed {at}, order {at * ORDERS_EACH + number}: {difference(expected, found)}")
-            progress(seen.pairs)
+        drawn = [
+            (f"seed {at}, order {number}", *orders.make(number))
+            for number in range(at * ORDERS_EACH, (at + 1) * ORDERS_EACH)
+        ]
+        _compare(seen, made, drawn)
+        progress(seen.pairs)
     seen.productions = productions.counts
     return seen
+
+
+def cover(seen: Seen, seed: int = 0, most: int = MOST_DRAWN) -> Seen:
+    """Goes on until every pair of features that can stand together has been compared, or `most` rule sets were drawn.
+
+    Rule sets are drawn dense, and only those are priced that bring a pair not seen yet. Adds to `seen` and returns it.
+    """
+    unseen = seen.unseen()
+    for at in range(seed, seed + most):
+        if not unseen:
+            break
+        made = rules.make(at, dense=True)
+        drawn = []
+        for number in range(at * ORDERS_EACH, (at + 1) * ORDERS_EACH):
+            order, features = orders.make(number)
+            new = unseen.intersection(combinations(sorted(made.features | features), 2))
+            if new:
+                unseen -= new
+                drawn.append((f"dense seed {at}, order {number}", order, features))
+        if drawn:
+            _compare(seen, made, drawn)
+    return seen
+
+
+def _compare(seen: Seen, made: rules.Made, drawn: list[tuple[str, OrderIn, set[str]]]) -> None:
+    compiled_rules = ruleset(made.text)
+    compiled = compile_rules(compiled_rules)
+    seen.texts += 1
+    for name, order, features in drawn:
+        seen.pairs += 1
+        seen.note(made.features | features)
+        expected = outcome(partial(reference.price, compiled_rules), order)
+        found = outcome(compiled.outcome, order)
+        if isinstance(expected, Outcome):
+            seen.priced += 1
+            seen.reasons.update(decision.because for decision in expected.decisions)
+        if expected != found:
+            seen.differences.append(f"{name}: {difference(expected, found)}")
 
 
 def _seeds(first: int) -> Iterator[int]:
@@ -173,9 +217,28 @@ def report(seen: Seen) -> str:
     lines.append("features: " + ", ".join(f"{name} {count}" for name, count in sorted(seen.features.items())))
     lines.append("productions: " + ", ".join(f"{name} {seen.productions[name]}" for name in sorted(production_names())))
     lines.append("reasons: " + ", ".join(f"{name} {count}" for name, count in sorted(seen.reasons.items())))
-    least = sorted((count, pair) for pair, count in seen.couples.items())[:5]
-    lines.append(
-        f"pairs of features: {len(seen.couples)}, the rarest: "
-        + ", ".join(f"{a} + {b} {count}" for count, (a, b) in least)
-    )
+    lines.append(table_of_pairs(seen))
     return "\n".join(lines)
+
+
+def table_of_pairs(seen: Seen) -> str:
+    """Areas against areas: how many pairs of features can stand together, how often the rarest did, and on average."""
+    whose = dict.fromkeys(rules.CORE, "core") | {name: area.name for area in AREAS for name in area.features}
+    counts: dict[tuple[str, str], list[int]] = {}
+    for a, b in combinations(sorted(rules.FEATURES), 2):
+        if not rules.apart(a, b):
+            one, other = sorted((whose[a], whose[b]))
+            counts.setdefault((one, other), []).append(seen.couples[a, b])
+    rows = [
+        f"  {f'{one} + {other}':40}{len(found):8,}{min(found):10,}{sum(found) // len(found):10,}{found.count(0):8,}"
+        for (one, other), found in sorted(counts.items())
+    ]
+    every = [count for found in counts.values() for count in found]
+    rows.append(f"  {'all':40}{len(every):8,}{min(every):10,}{sum(every) // len(every):10,}{every.count(0):8,}")
+    return "\n".join([f"  {'pairs of features':40}{'pairs':>8}{'rarest':>10}{'average':>10}{'never':>8}", *rows])
+
+
+def every_pair(seen: Seen) -> str:
+    """The whole table, one line for each pair of features: count, the two names; rarest first."""
+    found = [(seen.couples[a, b], a, b) for a, b in combinations(sorted(rules.FEATURES), 2) if not rules.apart(a, b)]
+    return "\n".join(f"{count}\t{a}\t{b}" for count, a, b in sorted(found))

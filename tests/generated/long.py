@@ -1,12 +1,13 @@
-"""The long comparison: 20,000 pairs and more. Prints its seeds, goes on where it stopped, fails on a difference or a zero."""
+"""The comparison from the command line: prints its seeds and the table of pairs, fails on a difference or on a zero in it."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from pathlib import Path
 
-from tests.generated.compare import report, run
+from tests.generated.compare import Seen, cover, every_pair, report, run
 
 CHUNK = 2_000
 
@@ -16,8 +17,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0, help="start here: resume after the last printed seed")
+    parser.add_argument("--table", type=Path, help="write the count of every pair of features to this file")
     chosen = parser.parse_args()
-    started, failed, whole = time.monotonic(), False, None
+    started, whole = time.monotonic(), Seen()
     for at in range(0, chosen.pairs, CHUNK):
         seed = chosen.seed + at
         seen = run(min(CHUNK, chosen.pairs - at), seed)
@@ -27,24 +29,19 @@ def main() -> None:
         )
         for difference in seen.differences[:5]:
             print(f"  {difference}")
-        failed = failed or bool(seen.differences)
-        if whole is None:
-            whole = seen
-        else:
-            for name in ("features", "couples", "productions", "reasons"):
-                getattr(whole, name).update(getattr(seen, name))
-            whole.pairs, whole.texts, whole.priced = (
-                whole.pairs + seen.pairs,
-                whole.texts + seen.texts,
-                whole.priced + seen.priced,
-            )
-            whole.differences += seen.differences
-    assert whole is not None
+        whole.add(seen)
+    drawn = whole.pairs
+    cover(whole)
+    print(f"{whole.pairs - drawn} more for pairs of features not seen yet, {time.monotonic() - started:.0f} s")
+    for difference in whole.differences[-5:]:
+        print(f"  {difference}")
     print(report(whole))
-    missing = whole.missing() if chosen.pairs >= 20_000 else []
+    if chosen.table is not None:
+        chosen.table.write_text(every_pair(whole), "utf-8")
+    missing = whole.missing()
     for name in missing:
         print(f"never occurred: {name}")
-    sys.exit(1 if failed or missing else 0)
+    sys.exit(1 if whole.differences or missing else 0)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from fractions import Fraction
 from random import Random
 
 from rebates.model.orders import LineIn, OrderIn
+from tests.generated.areas import AREAS
 
 ITEMS = ("COLA", "LIME", "JUICE", "NUTS", "CHIPS")
 QUANTITIES = ("1", "2", "3", "5", "7", "12", "24", "30", "31", "59", "60", "100", "0.5", "2.75")
@@ -55,4 +56,7 @@ def make(seed: int) -> tuple[OrderIn, set[str]]:
         attributes=order_attributes,
         codes=codes,
     )
+    for area in AREAS:
+        if area.order is not None:
+            order = area.order(random, order, features)
     return order, features

@@ -2,6 +2,8 @@
 
 Every feature is named, with the rules of the calculation it exercises (`FEATURES`), so that a run can print how often
 each rule number and each pair of features occurred. The texts are always valid: the checker's own tests hold the others.
+What is drawn here is the core; `areas` has one module for every other part of the language, asked at each place where a
+rule set can grow.
 """
 
 from __future__ import annotations
@@ -9,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
-FEATURES: dict[str, tuple[str, ...]] = {
+from tests.generated.areas import AREAS
+
+CORE: dict[str, tuple[str, ...]] = {
     "several agreements": ("7.4",),
     "adds to": ("7.4",),
     "account price table": ("3.3", "1.3"),
@@ -125,8 +130,10 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "converted unit": ("1.2", "1.3"),
 }
 
+FEATURES = CORE | {name: rules for area in AREAS for name, rules in area.features.items()}
+
 # features that cannot stand in one order and rule set, with the reason
-_APART: tuple[tuple[str, str], ...] = (
+_CORE_APART: tuple[tuple[str, str], ...] = (
     ("round once", "price rounds first"),  # they exclude each other
     ("round once", "discount rounds"),  # one word each about where rounding happens
     ("round once", "carry the difference"),
@@ -139,11 +146,12 @@ _APART: tuple[tuple[str, str], ...] = (
     ("agreement by condition", "agreement of one account"),
     ("agreement of a group", "agreement of one account"),
 )
+_APART = frozenset(frozenset(pair) for area in AREAS for pair in area.apart) | frozenset(map(frozenset, _CORE_APART))
 
 
 def apart(a: str, b: str) -> bool:
     """Whether two features are never drawn together."""
-    return (a, b) in _APART or (b, a) in _APART
+    return frozenset((a, b)) in _APART
 
 
 HEAD = """\
@@ -168,20 +176,26 @@ class Made:
 
 
 class Writer:
-    """Draws a rule set; `use` notes a feature and returns its argument so that drawing reads as writing."""
+    """Draws a rule set; `use` notes a feature and returns its argument so that drawing reads as writing.
 
-    def __init__(self, seed: int) -> None:
+    A `dense` writer takes every chance three times as often, so that rare features meet.
+    """
+
+    def __init__(self, seed: int, dense: bool = False) -> None:
         self.seed = seed
-        self.random = Random(seed)
+        self.dense = dense
+        self.random = Random(f"dense {seed}" if dense else seed)
         self.features: set[str] = set()
         self.counter = 0
         self.first_runs_first = False
+        self.stages: list[str] = []  # the stages of the waterfall so far; those on charges start with `ch_`
+        self.rules: list[str] = []  # the rules of the agreement so far, as `discount d_1`
         self.after: str | None = None  # a stage whose result the rule being written may read
 
     # --- small draws
 
     def chance(self, percent: int) -> bool:
-        return self.random.randrange(100) < percent
+        return self.random.randrange(100) < (min(3 * percent, 60) if self.dense and percent < 60 else percent)
 
     def pick(self, options: Sequence[str]) -> str:
         return options[self.random.randrange(len(options))]
@@ -194,6 +208,10 @@ class Writer:
     def choose(self, options: Sequence[tuple[str, str]]) -> str:
         feature, text = options[self.random.randrange(len(options))]
         return self.use(feature, text)
+
+    def drawn(self, hook: str, *arguments: str) -> list[Any]:
+        """What the areas have to add at a place, in the areas' order."""
+        return [each for area in AREAS if (draw := getattr(area, hook)) is not None for each in draw(self, *arguments)]
 
     def name(self, word: str) -> str:
         self.counter += 1
@@ -211,6 +229,9 @@ class Writer:
         """An expression and the unit of its thresholds ("EUR", a unit, "%" or "")."""
         if self.after is not None and self.chance(12):
             return self.use("measure after stage", f"net value after stage {self.after} per order"), "EUR"
+        if quantity is None and self.chance(12) and (others := self.drawn("measures")):
+            expression, unit = others[self.random.randrange(len(others))]
+            return expression, unit
         r = self.random.randrange(16) if quantity is None else (self.random.randrange(4) if quantity else 4)
         scope = self.pick(SCOPES)
         feature = {"line": "measure per line", "order": "measure per order", "item": "measure per item"}.get(
@@ -263,6 +284,8 @@ class Writer:
         return f"{base} {unit}".strip()
 
     def condition(self, deep: int = 0) -> str:
+        if self.chance(12) and (others := self.drawn("conditions")):
+            return str(others[self.random.randrange(len(others))])
         r = self.random.randrange(11)
         if r == 0:
             return self.use("when attribute", 'order.channel is "web"')
@@ -292,6 +315,8 @@ class Writer:
     # --- rewards
 
     def reward(self, fixed: bool = True, charge: bool = False) -> str:
+        if self.chance(10) and (others := self.drawn("rewards", "charge" if charge else "discount")):
+            return str(others[self.random.randrange(len(others))])
         options: list[tuple[str, str]] = [
             ("percent", self.percent()),
             ("percent", self.percent()),
@@ -404,7 +429,9 @@ class Writer:
         self.after = "s0" if self.first_runs_first and stage != "s0" else None
         self.common(clauses)
         percent_only = False
-        if self.chance(45):
+        if self.chance(15) and (worths := self.drawn("worths", "discount")):
+            clauses.append(worths[self.random.randrange(len(worths))])
+        elif self.chance(45):
             clauses.append(self.tiers())
         else:
             reward = self.reward()
@@ -425,13 +452,18 @@ class Writer:
         if self.chance(10):
             clauses.append(self.use("spread by quantity", "spread by quantity"))
         self.after = None
+        clauses += self.drawn("clauses", "discount")
         body = "\n    ".join(clauses)
-        return f"  discount {self.name('d')} {{\n    {body}\n  }}"
+        name = self.name("d")
+        self.rules.append(f"discount {name}")
+        return f"  discount {name} {{\n    {body}\n  }}"
 
     def price(self) -> str:
         clauses: list[str] = []
         r = self.random.randrange(6)
-        if r == 0:
+        if self.chance(15) and (worths := self.drawn("worths", "price")):
+            clauses.append(worths[self.random.randrange(len(worths))])
+        elif r == 0:
             clauses.append(self.use("account price table", "from table account_prices"))
         elif r == 1:
             clauses.append(self.use("group price table", "from table group_prices"))
@@ -476,8 +508,11 @@ class Writer:
             clauses.append(self.use("only per unit", "only per carton"))
         if self.chance(10):
             clauses.append(self.use("price not below", "not below cost"))
+        clauses += self.drawn("clauses", "price")
         body = "\n    ".join(clauses)
-        return f"  price {self.name('p')} {{\n    {body}\n  }}"
+        name = self.name("p")
+        self.rules.append(f"price {name}")
+        return f"  price {name} {{\n    {body}\n  }}"
 
     def charge(self) -> tuple[str, str]:
         name = self.name("c")
@@ -485,7 +520,9 @@ class Writer:
         if self.chance(40):
             clauses.append(f"when {self.condition()}")
         r = self.random.randrange(4)
-        if r == 0:
+        if self.chance(15) and (worths := self.drawn("worths", "charge")):
+            clauses.append(worths[self.random.randrange(len(worths))])
+        elif r == 0:
             clauses.append("rate " + self.use("charge percent", self.percent()))
         elif r == 1:
             clauses.append(
@@ -500,7 +537,9 @@ class Writer:
             )
         else:
             clauses.append(self.use("charge amount", "amount 5% of (EUR 400 - net value per order)"))
+        clauses += self.drawn("clauses", "charge")
         body = "\n    ".join(clauses)
+        self.rules.append(f"charge {name}")
         return name, f"  charge {name} {{\n    {body}\n  }}"
 
     def guards(self) -> list[str]:
@@ -560,6 +599,7 @@ class Writer:
   measure share         = (net value of fizzy per order) / (net value per order before_nothing)
 """.replace(" before_nothing", "").rstrip("\n")
         )
+        self.rules = []
         parts += [self.price() for _ in range(self.random.randrange(4))]
         discounts = [n for n in names if not n.startswith("ch_")]
         for _ in range(rules):
@@ -573,6 +613,7 @@ class Writer:
                     f"  discount {self.name('o')} {{\n    stage {stage}\n    base charge {charge}\n    rate {self.use('stage on charges', self.pick(('50%', '100%', 'EUR 3 per order')))}\n  }}"
                 )
         parts += self.guards()
+        parts += self.drawn("members")
         parts.append("}")
         return "\n".join(parts)
 
@@ -592,12 +633,14 @@ class Writer:
         if self.chance(35):
             names.append("ch_off")
             lines.append(f"    stage ch_off {self.pick(('best', 'sum'))} on charges")
+        self.stages = names
+        lines += self.drawn("stages")
         return ["  waterfall {\n" + "\n".join(lines) + "\n  }", *names]
 
 
-def make(seed: int) -> Made:
-    """The rule set of a seed."""
-    writer = Writer(seed)
+def make(seed: int, dense: bool = False) -> Made:
+    """The rule set of a seed; a dense one uses many more features."""
+    writer = Writer(seed, dense)
     shared = writer.waterfall()
     rounding = writer.rounding()
     table = (
@@ -605,6 +648,7 @@ def make(seed: int) -> Made:
         'table account_prices from "account_prices.csv" { account, item, unit key  price money  valid_from, valid_to dates }\n'
         'table group_prices from "group_prices.csv" { group, item key  price money }\n'
     )
+    table += "".join(f"{text}\n" for text in writer.drawn("before"))
     texts = [writer.agreement("main", "all, each", shared, writer.random.randrange(1, 7), rounding)]
     if writer.chance(45):
         writer.use("several agreements", "")
@@ -618,7 +662,8 @@ def make(seed: int) -> Made:
             )
         )
         texts.append(writer.agreement("special", who, shared, writer.random.randrange(1, 4), rounding, adds))
-    return Made(text=table + "\n".join(texts) + "\n" + ASIDE, features=writer.features)
+    aside = ASIDE.replace("  # more words\n", "".join(area.aside for area in AREAS))
+    return Made(text=table + "\n".join(texts) + "\n" + aside, features=writer.features)
 
 
 # words that change no number, so that every alternative of the grammar occurs
@@ -640,6 +685,7 @@ agreement aside "Words that change no number" {
   attribute order.channel_used text
   charge freight { rate EUR 5 per order }
   guard discount <= 90% otherwise reject
+  # more words
   example "all kinds of expectations" {
     given  order.weight 3 kg
     order for "SOLO" on 2027-02-01 with code "A" { 10 piece of "COLA" at EUR 1.50 with line.delivery "A" }

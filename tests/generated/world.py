@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tests.generated.areas import AREAS
+
 TABLES: dict[str, list[dict[str, object]]] = {
     "accounts": [
         {"id": "ACME", "parent": "", "class": "gold"},
@@ -88,6 +90,9 @@ TABLES: dict[str, list[dict[str, object]]] = {
     "offered": [{"item": "COLA"}, {"item": "JUICE"}],
     "cheap": [{"item": "COLA", "weight": "0.35"}],
 }
+
+for _area in AREAS:
+    TABLES |= _area.tables
 
 
 class World:
