@@ -10,6 +10,8 @@ from rebates import __version__
 from rebates.cli.check import check
 from rebates.cli.fmt import fmt
 from rebates.cli.help import help
+from rebates.cli.new import new
+from rebates.cli.plot import plot
 from rebates.cli.quote import explain, quote
 from rebates.cli.schema import schema
 from rebates.cli.test import test
@@ -17,12 +19,13 @@ from rebates.cli.test import test
 app = typer.Typer(
     name="rebates",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="""Prices from the text of commercial agreements, exact and explained.
 
     Write agreements in .rebates files with their tables beside them, then:
+
+      rebates new acme                a first agreement, by questions
 
       rebates check rules/            every finding, with its place
 
@@ -31,6 +34,10 @@ app = typer.Typer(
       rebates quote rules/ --account NUSANTARA --on 2026-03-10 "60 carton COLA-330"
 
       rebates explain rules/ --account NUSANTARA --on 2026-03-10 "60 carton COLA-330"
+
+      rebates plot rules/ carton_volume
+
+      rebates help                    how to do each of these, by task
     """,
 )
 
@@ -50,10 +57,12 @@ def _root(
     pass
 
 
+app.command()(new)
 app.command()(check)
 app.command()(fmt)
 app.command()(test)
 app.command()(quote)
 app.command()(explain)
+app.command()(plot)
 app.command()(schema)
 app.command()(help)

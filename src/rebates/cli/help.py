@@ -1,4 +1,4 @@
-"""`rebates help CODE`: what a code means, with a wrong and a right sample."""
+"""`rebates help`: the tasks, one task, or what a code means, with samples."""
 
 from __future__ import annotations
 
@@ -6,22 +6,66 @@ from typing import Annotated
 
 import typer
 
+from rebates.cli.complete import help_topics
 from rebates.cli.output import BAD_USE
 
 
-def help(code: Annotated[str, typer.Argument(help="A code such as R0112, as findings print it.")]) -> None:
-    """Explain a code: what is wrong, why it matters, how to mend it, a wrong and a right sample."""
+def help(
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="A task such as tiers, or a code such as R0112; without one, the list.", autocompletion=help_topics
+        ),
+    ] = "",
+) -> None:
+    """Learn by task, or explain a code: what is wrong, how to mend it, a wrong and a right sample.
+
+    rebates help
+
+    rebates help tiers
+
+    rebates help R0112
+    """
+    from rebates.cli.topics import TOPICS
     from rebates.syntax.catalogue import ENTRIES
     from rebates.syntax.suggest import nearest
 
-    entry = ENTRIES.get(code.upper())
-    if entry is None:
-        near = nearest(code.upper(), ENTRIES)
-        typer.echo(f"there is no code `{code}`" + (f"; did you mean {', '.join(near)}?" if near else ""), err=True)
+    if not topic:
+        width = max(map(len, TOPICS))
+        typer.echo("\n".join(f"  rebates help {name:<{width}}  {each.title}" for name, each in TOPICS.items()))
+        typer.echo(f"  rebates help {'CODE':<{width}}  what a finding means, such as R0112")
+    elif topic.lower() in TOPICS:
+        _teach(topic.lower())
+    elif topic.upper() in ENTRIES:
+        _explain(topic.upper())
+    else:
+        near = nearest(topic.lower(), TOPICS) or nearest(topic.upper(), ENTRIES)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; `rebates help` lists the tasks"
+        typer.echo(f"there is no task or code `{topic}`{hint}", err=True)
         raise typer.Exit(BAD_USE)
+
+
+def _teach(name: str) -> None:
+    from rebates.cli.topics import TOPICS
+
+    topic = TOPICS[name]
+    typer.echo(f"{topic.title}\n\n{topic.text}")
+    if topic.sample:
+        typer.echo(f"\n{_indented(topic.sample)}")
+    if topic.commands:
+        typer.echo("\n" + "\n".join(f"  $ {command}" for command in topic.commands))
+
+
+def _explain(code: str) -> None:
+    from rebates.syntax.catalogue import ENTRIES
+
+    entry = ENTRIES[code]
     typer.echo(f"{entry.severity} {entry.code} ({entry.name}): {entry.title}\n")
     typer.echo(f"{entry.why}\n\nTo mend it: {entry.mend}")
     for word, sample in (("wrong", entry.wrong), ("right", entry.right)):
         if sample:
-            lines = "\n".join(f"  {line}" for line in sample.rstrip().splitlines())
-            typer.echo(f"\n{word}:\n{lines}")
+            typer.echo(f"\n{word}:\n{_indented(sample.rstrip())}")
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}".rstrip() for line in text.splitlines())

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rebates.cli import complete
 from rebates.cli.output import ERRORS, FINE, DataFormat, bad_use, load_book, strictly, tell_order
+from rebates.cli.plot import Plot, Theme, ThemeOption, write_picture
 
 if TYPE_CHECKING:
     from rebates.engine.orders import Order
@@ -20,15 +22,25 @@ _LINE = re.compile(r"(?P<quantity>\S+ \S+)(?: of)? \"?(?P<item>[^\"]+?)\"?(?: at
 
 Rules = Annotated[Path, typer.Argument(help="A rule file or folder.")]
 Lines = Annotated[
-    list[str] | None, typer.Argument(help='Order lines: "60 carton COLA-330", or "60 carton COLA-330 at IDR 96_000".')
+    list[str] | None,
+    typer.Argument(
+        help='Order lines: "60 carton COLA-330", or "60 carton COLA-330 at IDR 96_000".', autocompletion=complete.lines
+    ),
 ]
 OrderFile = Annotated[str, typer.Option("--order", help="An order as JSON: a file, or - for standard input.")]
-Account = Annotated[str, typer.Option(help="The account that orders.")]
+Account = Annotated[str, typer.Option(help="The account that orders.", autocompletion=complete.accounts)]
 On = Annotated[str, typer.Option(help="The order date, such as 2026-03-10.")]
 Attributes = Annotated[
-    list[str] | None, typer.Option("--attribute", help="order.channel=web; line.zone=north holds for every line.")
+    list[str] | None,
+    typer.Option(
+        "--attribute",
+        help="order.channel=web; line.zone=north holds for every line.",
+        autocompletion=complete.attributes,
+    ),
 ]
-Codes = Annotated[list[str] | None, typer.Option("--code", help="A code that the order carries.")]
+Codes = Annotated[
+    list[str] | None, typer.Option("--code", help="A code that the order carries.", autocompletion=complete.codes)
+]
 Output = Annotated[DataFormat, typer.Option("--format", help="How the result is printed.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings of the rules and of the quote count as errors.")]
@@ -78,15 +90,21 @@ def explain(
     attribute: Attributes = None,
     code: Codes = None,
     view: Annotated[View, typer.Option(help="The customer's view has no cost, margin or guard.")] = View.manager,
+    plot: Plot = None,
+    theme: ThemeOption = Theme.light,
     format: Output = DataFormat.text,
     json: Json = False,
     strict: Strict = False,
 ) -> None:
     """Explain a price: every step with its rule and place, and why every other rule did nothing.
 
-    rebates explain rules/nusantara --account NUSANTARA --on 2026-03-10 "60 carton COLA-330"
+    rebates explain rules/nusantara --account NUSANTARA --on 2026-03-10 "60 carton COLA-330" --plot waterfall.svg
     """
     made = _quote(rules, lines or [], order, account, on, attribute or [], code or [])
+    if plot is not None:
+        from rebates.tools.pictures import waterfall_picture
+
+        write_picture(waterfall_picture(made), plot, theme)
     explanation = made.explain(view.value)
     typer.echo(explanation.to_json() if json or format is DataFormat.json else str(explanation))
     raise typer.Exit(_verdict(made, strict))

@@ -1,4 +1,4 @@
-"""`rebates schema`: the JSON Schemas of order and quote, and the keywords of the language."""
+"""`rebates schema`: the JSON Schemas of order and quote, and the keywords of the language, its editor grammar."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ class What(StrEnum):
     order = "order"
     quote = "quote"
     keywords = "keywords"
+    textmate = "textmate"
 
 
 def schema(
-    what: Annotated[What, typer.Argument(help="order, quote or keywords.")],
+    what: Annotated[What, typer.Argument(help="order, quote, keywords or textmate.")],
     format: Annotated[
         DataFormat, typer.Option(help="How keywords are printed; a JSON Schema is JSON in any case.")
     ] = DataFormat.text,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
 ) -> None:
-    """Print the JSON Schema (draft 2020-12) of an order or a quote, or the language's keywords with what each serves.
+    """Print the JSON Schema (draft 2020-12) of an order or a quote, the language's keywords with what each serves, or its TextMate grammar for editors.
 
     rebates schema order
     """
@@ -39,6 +40,11 @@ def schema(
         for word, serves in sorted(KEYWORDS.items()):
             typer.echo(f"{word:<16}{serves}")
         typer.echo(f"{len(KEYWORDS)} words")
+        return
+    if what is What.textmate:
+        from rebates.tools.textmate import textmate
+
+        typer.echo(json.dumps(textmate(), indent=2))
         return
     from rebates.engine.document import order_schema, quote_schema
 

@@ -1,0 +1,160 @@
+"""What `rebates help TASK` teaches: a lesson for each thing that people come to do, each with text that works.
+
+Samples are whole agreements; a test checks and formats every one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A task: what it is called, how it is done, a sample, and the commands to go on with."""
+
+    title: str
+    text: str
+    sample: str = ""
+    commands: tuple[str, ...] = ()
+
+
+def _agreement(body: str) -> str:
+    inside = "\n".join(f"  {line}" if line else "" for line in body.strip("\n").splitlines())
+    return f"""agreement acme_2026 "Acme, yearly agreement" {{
+  accounts  ACME
+  valid     2026-01-01 to 2026-12-31
+  currency  EUR
+
+{inside}
+}}"""
+
+
+TOPICS = MappingProxyType(
+    {
+        "start": Topic(
+            "write a first agreement",
+            "`rebates new` asks a dozen questions and writes a folder: the agreement, its tables, and examples at each\n"
+            "threshold. Change a number in the file, then check, test and quote.",
+            commands=(
+                "rebates new acme",
+                "rebates check acme",
+                "rebates test acme",
+                'rebates quote acme --account ACME --on 2026-03-01 "60 carton COLA-330"',
+            ),
+        ),
+        "discounts": Topic(
+            "give a discount",
+            "A discount says when it holds, in which stage it competes, and what it is worth. Within a stage the best\n"
+            "one counts unless the stage says `sum`, `sequence` or `first`.",
+            _agreement("""
+discount web "Ordered on the web" {
+  when  order.channel is "web"
+  rate  2%
+}
+
+attribute order.channel text
+"""),
+            ("rebates help tiers", "rebates help examples"),
+        ),
+        "tiers": Topic(
+            "pay more for more",
+            "Say how tiers pay: `retroactive` pays the rate reached on everything, `incremental` each part at its own\n"
+            "rate. `from 50` includes 50, `above 50` does not. The measure after `on` chooses the tier.",
+            _agreement("""
+discount volume "Volume discount" {
+  accept  cliff "orders just below a threshold cost more than at it: agreed"
+  accept  splitting "each article is ordered on one line"
+  tiers   retroactive on quantity in carton per line {
+    from  50 carton  3%
+    from 200 carton  5.5%
+  }
+}
+"""),
+            ("rebates plot RULES volume", "rebates plot RULES volume --plot volume.svg"),
+        ),
+        "prices": Topic(
+            "agree on prices",
+            "List prices stand in `list_prices.csv` beside the text. A `price` rule takes their place: from a table of\n"
+            "the account's own prices, by a formula, or by quantity. The most specific one counts.",
+            _agreement("""
+price net "Four per cent below list" { rate price 96% of list price }
+"""),
+            ('rebates explain RULES --account ACME --on 2026-03-01 "60 carton COLA-330"',),
+        ),
+        "charges": Topic(
+            "charge for freight and small orders",
+            "A charge adds to the order, once or by tiers; a discount whose `base` is a charge takes it off again.",
+            _agreement("""
+charge small_order "Small order" {
+  when  net value per order < EUR 200
+  rate  EUR 10 per order
+}
+"""),
+        ),
+        "guards": Topic(
+            "keep the margin",
+            "A guard looks at the finished price. A broken one rejects the order or asks a role for approval; the\n"
+            "numbers are shown in either case.",
+            _agreement("""
+guard discount <= 25% otherwise reject
+guard invoice margin >= 12% otherwise approval by "commercial director"
+"""),
+        ),
+        "examples": Topic(
+            "prove what an agreement does",
+            "An example is an order and what it must come to. `rebates test` runs them all; write one at each threshold\n"
+            "and one just below it.",
+            _agreement("""
+discount volume "Volume discount" { rate 3% }
+
+example "sixty cartons earn three per cent" {
+  order on 2026-03-01 { 60 carton of "COLA-330" at EUR 10 }
+  expect line 1 volume 3%
+  expect order net value EUR 582
+}
+"""),
+            ("rebates test RULES", "rebates test RULES --update"),
+        ),
+        "tables": Topic(
+            "bring data",
+            "Tables stand beside the text as CSV, Parquet or XLSX. Those with fixed names are master data: accounts,\n"
+            "memberships, items, units, families, list_prices, costs. Your own are declared with their columns.",
+            _agreement("""
+table net_prices from "net_prices.csv" {
+  account, item, unit   key
+  price                 money
+  valid_from, valid_to  dates
+}
+
+price net "Account prices" { from table net_prices }
+"""),
+        ),
+        "rounding": Topic(
+            "say how amounts are rounded",
+            "Every step is rounded to the currency's smallest unit, half up, unless the agreement says otherwise. The\n"
+            "explanation shows each step, so an invoice can be recomputed from its print.",
+            _agreement("""
+digits 4
+half even
+round order to EUR 0.05
+"""),
+        ),
+        "orders": Topic(
+            "quote from a program",
+            "An order as JSON has the form that `rebates schema order` prints; the answer that of `rebates schema\n"
+            "quote`. In Python: rebates.load(folder).quote(Order(...)).",
+            commands=(
+                "rebates schema order",
+                "rebates quote RULES --order order.json --json",
+                "rebates explain RULES --order order.json --view customer",
+            ),
+        ),
+        "mistakes": Topic(
+            "understand a message",
+            "Every finding has a code, its place and what to do. `rebates help CODE` explains it with a wrong and a\n"
+            "right sample.",
+            commands=("rebates check RULES", "rebates help R0112"),
+        ),
+    }
+)

@@ -1,0 +1,21 @@
+"""Pictures of prices: what happened to an order, and what a rule is worth at every quantity.
+
+Each is a `Picture`: it draws itself as SVG, PNG or on a terminal, shows itself in a notebook, and carries its numbers as
+text for those who do not see it. Drawing needs the extra `plots`; the numbers and the terminal form need nothing.
+"""
+
+from rebates.tools.pictures.curve import Curve, curve, quantities, tier_picture
+from rebates.tools.pictures.picture import Picture, PictureError
+from rebates.tools.pictures.waterfall import Bar, bars, waterfall_picture
+
+__all__ = [
+    "Bar",
+    "Curve",
+    "Picture",
+    "PictureError",
+    "bars",
+    "curve",
+    "quantities",
+    "tier_picture",
+    "waterfall_picture",
+]
