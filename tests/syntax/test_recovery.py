@@ -167,7 +167,7 @@ LATER = [
     "fact audits text latest",
     'class key "Key" for accounts { when share >= 15% }',
     "terms {\n    lead_time 2 days\n  }",
-    'amend from 2026-07-01 "Review" { discount d { rate 1% } }',
+    'amend from 2026-07-01, cut at the date "Review" { discount d { rate 1% } }',
     "remove rebate bonus",
     'fund f "Fund" { opening EUR 5 }',
     "cap 2% of sales across discount a, discount b",

@@ -67,7 +67,7 @@ def _seen(paths: Sequence[Path], loaded: Sequence[RuleSet], found: Sequence[Diag
     if len(loaded) == len(paths):  # what could not be read cannot be counted
         agreements = [agreement for rules in loaded for agreement in rules.agreements]
         counts.append(plural(len(agreements), "agreement"))
-        counts.append(plural(sum(len(agreement.rules) for agreement in agreements), "rule"))
+        counts.append(plural(sum(len({rule.id for rule in agreement.rules}) for agreement in agreements), "rule"))
     verdict = [summary(found, not_shown)] if found else []
     if not any(d.severity == "error" for d in found):
         verdict.insert(0, "no errors")

@@ -22,6 +22,7 @@ from rebates.plan.facts import AccountFacts, AttributeText, Facts
 from rebates.plan.from_model import agreements_in_force, line_plan, terms_from_agreements
 from rebates.plan.nodes import Book, LinePlan, Terms
 from rebates.plan.reads import Reads, reads_of
+from rebates.plan.versions import Choice, Versions
 
 MOST_DIGITS = 12
 PLANS = 100_000
@@ -59,7 +60,8 @@ class Compiled:
                 self._by_account.setdefault(who.name, []).append(agreement)
             else:
                 self._for_all.append(agreement)
-        self._terms: dict[tuple[str, ...], Terms] = {}
+        self._versions = {each.name: Versions(each) for each in rules.agreements}
+        self._terms: dict[tuple[tuple[str, Choice], ...], Terms] = {}
         self._young: dict[Key, Context] = {}
         self._old: dict[Key, Context] = {}
 
@@ -163,13 +165,14 @@ class Compiled:
                 "R0502", f"account `{order.account}` is not in the table `accounts`", "account", "add it to the table"
             )
         agreements = agreements_in_force(self._agreements_for(account), facts, account, order.day)
-        names = tuple(each.name for each in agreements)
-        terms = self._terms.get(names)
+        chosen = tuple((each.name, self._versions[each.name].choice(order.day, order.days)) for each in agreements)
+        terms = self._terms.get(chosen)
         if terms is None:
-            terms = terms_from_agreements(agreements, self._text_order)
+            texts = tuple(self._versions[name].chosen(choice) for name, choice in chosen)
+            terms = terms_from_agreements(texts, self._text_order, agreements)
             if len(self._terms) >= TERMS:
                 self._terms = {}
-            self._terms[names] = terms
+            self._terms[chosen] = terms
         return Book(
             account,
             order.day,

@@ -12,7 +12,7 @@ from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from rebates.engine.quote import Quote
+    from rebates.engine.quote import Quote, Taken
     from rebates.model.money import Money
 
 
@@ -32,6 +32,7 @@ class TakenDocument(BaseModel):
     title: str
     amount: MoneyDocument
     terms: str
+    amended: list[str] = Field(description="the amendments whose clauses the rule holds")
 
 
 class LineDocument(BaseModel):
@@ -127,8 +128,8 @@ def quote_document(quote: Quote) -> dict[str, object]:
                 "gross_value": _money(line.gross_value),
                 "net_value": _money(line.net_value),
                 "invoice_value": _money(line.invoice_value),
-                "discounts": [_taken(x.rule, x.title, x.amount, x.terms) for x in line.discounts],
-                "charges": [_taken(x.rule, x.title, x.amount, x.terms) for x in line.charges],
+                "discounts": [_taken(taken) for taken in line.discounts],
+                "charges": [_taken(taken) for taken in line.charges],
             }
             for line in quote.lines
         ],
@@ -154,8 +155,14 @@ def quote_document(quote: Quote) -> dict[str, object]:
     }
 
 
-def _taken(rule: str, title: str, amount: Money, terms: str) -> dict[str, object]:
-    return {"rule": rule, "title": title, "amount": _money(amount), "terms": terms}
+def _taken(taken: Taken) -> dict[str, object]:
+    return {
+        "rule": taken.rule,
+        "title": taken.title,
+        "amount": _money(taken.amount),
+        "terms": taken.terms,
+        "amended": list(taken.amended),
+    }
 
 
 def order_schema() -> dict[str, object]:

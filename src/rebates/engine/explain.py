@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rebates.engine.why import why_not
-from rebates.engine.wording import amount_text, price_text, terms
+from rebates.engine.wording import amendment_text, amount_text, price_text, terms
 from rebates.model import nodes as m
 from rebates.model.exact import Rounding, grouped, round_to
 from rebates.model.outcome import Decision, LineOut
@@ -79,6 +79,7 @@ class Explanation:
             out |= {
                 "version": quote.version,
                 "agreements": list(quote.outcome.agreements),
+                "amendments": [amendment_text(amendment) for amendment in self._amendments()],
                 "status": quote.status,
                 "guards": [{"text": text, "place": place, "holds": holds} for text, place, holds in self._guards()],
                 "notes": list(quote.warnings),
@@ -112,6 +113,8 @@ class Explanation:
         quote, manager = self.quote, self.manager
         head = f"{quote.given.account}, {quote.given.day}"
         yield f"{head}, agreements {', '.join(quote.outcome.agreements)}" if manager else head
+        if manager:
+            yield from (f"  {amendment_text(amendment)}" for amendment in self._amendments())
         for index, line in enumerate(quote.lines):
             yield ""
             yield f"line {index + 1}: {line.quantity} {line.item}"
@@ -135,6 +138,11 @@ class Explanation:
             yield f"rules {quote.version[:12]}"
         elif quote.status != "priced":
             yield "this price needs to be confirmed"
+
+    def _amendments(self) -> Iterator[m.Amendment]:
+        """The amendments of the agreements in force that hold on the order day."""
+        for agreement in self.quote.priced.book.terms.agreements:
+            yield from (a for a in agreement.amendments if a.day <= self.quote.given.day)
 
     def _amount(self, value: Fraction) -> str:
         return amount_text(value, self.quote.priced.digits)
@@ -172,7 +180,7 @@ class Explanation:
         each = f"{self._price(out.gross_price)} per {unit}"
         if rule is None:
             return Entry("price given by the caller", self._amount(out.gross_value), each)
-        places = [_place(_paid(rule, quote.decision(rule.id, index)))]
+        places = [_sources(rule, quote.decision(rule.id, index))]
         if out.price_row is not None:
             places.append(f"{out.price_row[0]} row {out.price_row[1]}")
         return Entry(rule.title, self._amount(out.gross_value), each, ", ".join(places), rule.name)
@@ -181,7 +189,7 @@ class Explanation:
         rule, decision = self.quote.rules.get(id), self.quote.decision(id, index)
         if rule is None:
             return Entry("given by the caller", self._amount(amount))
-        place = _place(_paid(rule, decision))
+        place = _sources(rule, decision)
         return Entry(rule.title, self._amount(amount), self._how(rule, decision), place, rule.name)
 
     def _order(self) -> Iterator[Entry]:
@@ -198,7 +206,7 @@ class Explanation:
         for id in sorted(taken, key=lambda id: places.get(id, len(places))):
             rule = quote.rules.get(id)
             label, name = (rule.title, rule.name) if rule is not None else ("given by the caller", "")
-            yield Entry(label, self._amount(-taken[id]), "", _place(rule.span) if rule is not None else "", name)
+            yield Entry(label, self._amount(-taken[id]), "", _sources(rule) if rule is not None else "", name)
         yield Entry("net value", self._amount(quote.outcome.net_value))
 
     def _charges(self) -> Iterator[Entry]:
@@ -210,7 +218,7 @@ class Explanation:
                 (d for d in quote.outcome.decisions if d.rule == charge.rule and d.because == "taken"), None
             )
             how = "; ".join(part for part in (self._how(rule, decision), note) if part)
-            yield Entry(rule.title, self._amount(charge.after), how, _place(_paid(rule, decision)), rule.name)
+            yield Entry(rule.title, self._amount(charge.after), how, _sources(rule, decision), rule.name)
         if quote.outcome.cash_rounding:
             yield Entry("cash rounding", self._amount(quote.outcome.cash_rounding))
 
@@ -243,7 +251,7 @@ class Explanation:
 
     def _guards(self) -> Iterator[tuple[str, str, bool]]:
         """Each guard's verdict in words, its place, and whether it holds."""
-        spans = {guard.id: guard.span for a in self.quote.book.rules.agreements for guard in a.guards}
+        nodes = {guard.id: guard for guard in self.quote.priced.book.terms.guards}
         for guard in self.quote.guards:
             where = "" if guard.line is None else f" of line {guard.line + 1}"
             verdict = (
@@ -252,7 +260,7 @@ class Explanation:
             shown, bound = self._judged(guard, guard.value, 2), self._judged(guard, guard.bound, None)
             yield (
                 f"guard {guard.watches}{where}: {shown} against {bound}, {verdict}",
-                _place(spans[guard.name]),
+                _guard_sources(nodes[guard.name]),
                 guard.holds,
             )
 
@@ -277,8 +285,19 @@ def _paid(rule: m.Rule, decision: Decision | None) -> Span:
     return rule.span
 
 
+def _sources(rule: m.Rule, decision: Decision | None = None) -> str:
+    """The place of the row that paid, or of the rule, and the amendments behind it."""
+    place = _place(_paid(rule, decision) if decision is not None else rule.span)
+    return ", ".join([place, *map(amendment_text, rule.amended)])
+
+
 def _place(span: Span) -> str:
     return f"{span.source.name}:{span.line}"
+
+
+def _guard_sources(guard: m.Guard) -> str:
+    place = _place(guard.span)
+    return place if guard.amended is None else f"{place}, {amendment_text(guard.amended)}"
 
 
 def _row(row: Row) -> str:

@@ -14,7 +14,7 @@ from rebates.compile import Priced
 from rebates.engine.next_tier import NextTier, next_tier
 from rebates.engine.notes import notes
 from rebates.engine.orders import Order, total_of, total_text
-from rebates.engine.wording import terms
+from rebates.engine.wording import amendment_text, terms
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
 from rebates.model.money import Money
@@ -38,6 +38,7 @@ class Taken:
     title: str
     amount: Money
     terms: str
+    amended: tuple[str, ...] = ()  # the amendments whose clauses the rule holds, with their day and place
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +256,8 @@ class Quote:
 
     @cached_property
     def rules(self) -> Mapping[str, m.Rule]:
-        """The rules of the agreements in force, by id."""
-        names = set(self.outcome.agreements)
-        return {rule.id: rule for a in self.book.rules.agreements if a.name in names for rule in a.rules}
+        """The rules of the agreements in force, by id, each in the version that holds."""
+        return {here.rule.id: here.rule for here in self.priced.book.terms.rules}
 
     @cached_property
     def charges(self) -> tuple[QuoteCharge, ...]:
@@ -298,7 +298,8 @@ class Quote:
         if node is None:
             return Taken(rule, "given by the caller", self.money(amount), "")
         decision = self.decision(rule, index)
-        return Taken(node.name, node.title, self.money(amount), terms(node, decision.tier if decision else None))
+        stands = terms(node, decision.tier if decision else None)
+        return Taken(node.name, node.title, self.money(amount), stands, tuple(map(amendment_text, node.amended)))
 
     def explain(self, view: View = "manager") -> Explanation:
         """Why each number is what it is, and why every other rule did nothing."""

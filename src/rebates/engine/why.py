@@ -53,6 +53,10 @@ def why_not(quote: Quote, decision: Decision) -> str:
 
 
 def _dates(rule: m.Rule) -> str:
+    if rule.ended is not None and rule.last == rule.until:
+        return f'ended by the amendment "{rule.ended.title}" from {rule.ended.day} on'
+    if rule.since is not None and rule.first == rule.since and rule.amended:
+        return f'begins with the amendment "{rule.amended[0].title}" on {rule.since}'
     match rule.first, rule.last:
         case None, None:
             return "not valid on this day"

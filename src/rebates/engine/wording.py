@@ -32,6 +32,12 @@ def terms(rule: m.Rule, tier: int | None) -> str:
             return words(worth.span.text)
 
 
+def amendment_text(amendment: m.Amendment) -> str:
+    """An amendment by its title, day and place."""
+    span = amendment.span
+    return f'amended by "{amendment.title}" from {amendment.day} ({span.source.name}:{span.line})'
+
+
 def amount_text(value: Fraction, digits: int) -> str:
     """A rounded amount."""
     return grouped(value, digits)

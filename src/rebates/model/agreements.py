@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_account_condition, check_guard
+from rebates.model.amendments import Edition, Versions, all_rules, day_before, editions, guard_numbers, places
 from rebates.model.conditions import item_set, typed_condition
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
@@ -105,6 +106,8 @@ def model_agreement(
     stages = _stages(waterfall, agreement, charge_stages, names)
     charges = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "charge"}
     typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges)
+    signed, *amended = editions(agreement, names)
+    before = names.inside(names.currency)
     who = _who(accounts, typing) if accounts is not None else None
     rounding_once(_of(agreement, s.Rounding), names)
     rounding = _rounding([*shared_rounding, *_of(agreement, s.Rounding)], names)
@@ -113,8 +116,17 @@ def model_agreement(
             typed(s.Name(member.name, span=member.name_span), typing)
         elif isinstance(member, s.ItemSet):
             item_set(member.name, member.name_span, typing)
-    rules = _rules(agreement, who, stages, typing, first_place)
-    guards = _guards(agreement, typing)
+    measures = typing.measures
+    versions = Versions()
+    versions.add(signed, _rules(agreement, who, stages, typing, places(agreement), first_place))
+    guards: dict[int, list[m.Guard]] = {}
+    _guards(signed, typing, guards, guard_numbers(agreement))
+    for edition in amended:
+        again = _as_amended(edition, typing, before)
+        versions.add(edition, _rules(edition.agreement, who, stages, again, places(agreement), first_place))
+        _guards(edition, again, guards, guard_numbers(agreement))
+        _same_measures(edition, measures, again)
+    rules = versions.all()
     if accounts is None or valid is None or who is None or not names.currency:
         return None
     zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
@@ -145,9 +157,10 @@ def model_agreement(
         stages=stages,
         rounding=rounding,
         rules=rules,
-        guards=guards,
+        guards=tuple(guard for number in sorted(guards) for guard in guards[number]),
         examples=tuple(m.Example(agreement.name, x.title.value, x, span=x.span) for x in _of(agreement, s.Example)),
-        measures={name: ref for name, ref in typing.measures.items() if ref is not None},
+        measures={name: ref for name, ref in measures.items() if ref is not None},
+        amendments=tuple(amendment for edition in amended for amendment in edition.amendments),
         span=agreement.name_span,
     )
 
@@ -190,7 +203,7 @@ def stages_of(agreement: s.Agreement, kind: str) -> dict[str, s.Rule]:
     """The stages that rules of a kind name, each with such a rule."""
     return {
         clause.name: rule
-        for rule in _of(agreement, s.Rule)
+        for rule in all_rules(agreement)
         if rule.kind == kind
         for clause in rule.clauses
         if isinstance(clause, s.StageClause)
@@ -309,21 +322,26 @@ def _rounding(words: Sequence[s.Rounding], names: Names) -> m.Rounding:
 
 
 def _rules(
-    agreement: s.Agreement, who: m.Who | None, stages: tuple[m.Stage, ...], typing: Typing, first_place: int
+    agreement: s.Agreement,
+    who: m.Who | None,
+    stages: tuple[m.Stage, ...],
+    typing: Typing,
+    places: Mapping[str, int],
+    first_place: int,
 ) -> tuple[m.Rule, ...]:
     seen: dict[str, s.Rule] = {}
     rules: list[m.Rule] = []
     if who is None:
         return ()
     charges = {
-        f"{agreement.name}.{rule.name}": first_place + number
-        for number, rule in enumerate(_of(agreement, s.Rule))
+        f"{agreement.name}.{rule.name}": first_place + places[rule.name]
+        for rule in _of(agreement, s.Rule)
         if rule.kind == "charge"
     }
-    for number, rule in enumerate(_of(agreement, s.Rule)):
+    for rule in _of(agreement, s.Rule):
         twice(typing.names, "rule", rule.name, rule.name_span, _heading(seen.get(rule.name)))
         seen[rule.name] = rule
-        place = Place(agreement.name, who, first_place + number, stages, charges)
+        place = Place(agreement.name, who, first_place + places[rule.name], stages, charges)
         made = model_rule(rule, place, typing)
         if made is not None:
             rules.append(made)
@@ -334,9 +352,51 @@ def _heading(rule: s.Rule | None) -> s.Node | None:
     return s.Broken(span=rule.name_span) if rule is not None else None
 
 
-def _guards(agreement: s.Agreement, typing: Typing) -> tuple[m.Guard, ...]:
-    guards = []
-    for number, guard in enumerate(_of(agreement, s.Guard), start=1):
+def _as_amended(edition: Edition, typing: Typing, before: Names) -> Typing:
+    """What the text of an edition is typed with: its own charges, measures and item sets."""
+    names = before.inside(before.currency)
+    charges = {
+        rule.name: f"{typing.agreement}.{rule.name}" for rule in _of(edition.agreement, s.Rule) if rule.kind == "charge"
+    }
+    for member in edition.agreement.members:
+        if isinstance(member, s.Measure):
+            names.measures[member.name] = member
+        elif isinstance(member, s.ItemSet):
+            names.sets[member.name] = member
+    again = Typing(names, typing.agreement, typing.who, typing.stages, charges)
+    for member in edition.agreement.members:
+        if isinstance(member, s.Measure):
+            typed(s.Name(member.name, span=member.name_span), again)
+        elif isinstance(member, s.ItemSet):
+            item_set(member.name, member.name_span, again)
+    return again
+
+
+def _same_measures(edition: Edition, measures: dict[str, m.MeasureRef | None], again: Typing) -> None:
+    """An amended measure is of the kind it was, so that what examples and callers give for it still fits."""
+    for name, ref in again.measures.items():
+        old = measures.setdefault(name, ref)
+        if old is None or ref is None or old.dimension == ref.dimension:
+            continue
+        again.names.report.error(
+            "R0437",
+            again.names.measures[name].name_span,
+            f"measure `{name}` is {describe(ref.dimension)} here and {describe(old.dimension)} before",
+            "give the new one another name",
+            labels=(Label(old.span, "the measure before"),),
+        )
+
+
+def _guards(edition: Edition, typing: Typing, guards: dict[int, list[m.Guard]], numbers: Mapping[int, int]) -> None:
+    """Enters the guards of an edition by number; those it does not have any more end."""
+    agreement, day = edition.agreement, edition.day
+    here = {numbers[guard.span.start] for guard in _of(agreement, s.Guard)}
+    if day is not None:
+        for number, found in guards.items():
+            if number not in here and found[-1].until is None:
+                found[-1] = replace(found[-1], until=day_before(day))
+    for guard in _of(agreement, s.Guard):
+        number = numbers[guard.span.start]
         bound = typed(guard.bound, typing)
         if bound is None:
             continue
@@ -361,6 +421,10 @@ def _guards(agreement: s.Agreement, typing: Typing) -> tuple[m.Guard, ...]:
             guard.otherwise.role,
             span=guard.span,
         )
-        if check_guard(made, typing.names):
-            guards.append(made)
-    return tuple(guards)
+        made = replace(made, since=day, amended=edition.guards[guard])
+        found = guards.setdefault(number, [])
+        if not check_guard(made, typing.names) or (found and replace(found[-1], since=day) == made):
+            continue
+        if found and day is not None:
+            found[-1] = replace(found[-1], until=day_before(day))
+        found.append(made)

@@ -289,7 +289,9 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
             place,
             charges_in[_waterfall(declaration, shared_waterfall)],
         )
-        place += len(declaration.members)
+        place += len(declaration.members) + sum(
+            len(member.members) for member in declaration.members if isinstance(member, s.Amendment)
+        )
         names.tables.update(inside.tables)
         _keep_attributes(names, inside)
         if agreement is not None:

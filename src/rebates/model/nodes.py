@@ -374,6 +374,17 @@ class PriceTable(Node):
 Worth = Flat | Tiers | Amount | PriceTable
 
 
+# --- amendments -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment(Node):
+    """A change of the agreement that was signed later, and the day it holds from (6.6 a)."""
+
+    title: str
+    day: date
+
+
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
@@ -465,6 +476,11 @@ class Rule(Node):
     only_per: str | None = None
     specificity: tuple[int, int] = (0, 0)  # of prices and `first`: account rank, item rank (3.3)
     accepts: tuple[tuple[str, str], ...] = ()  # finding, reason
+    # versions of one rule share its id and place; `first` and `last` lie within the days of the version
+    since: date | None = None
+    until: date | None = None
+    amended: tuple[Amendment, ...] = ()  # the amendments whose clauses the version holds, by day
+    ended: Amendment | None = None  # the amendment that removes the rule after `until`
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +520,9 @@ class Guard(Node):
     op: Literal["<", "<=", "=", ">=", ">"]
     bound: Expr  # number, or a price for `net price`
     role: str | None  # None rejects
+    since: date | None = None  # the order days for which it holds, both in
+    until: date | None = None
+    amended: Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,9 +562,10 @@ class Agreement(Node):
     adds_to: tuple[str, ...]
     stages: tuple[Stage, ...]  # in the order they run: discounts, those marked `last`, charges, stages on charges
     rounding: Rounding
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...]  # every version of every rule
     guards: tuple[Guard, ...]
     examples: tuple[Example, ...]
+    amendments: tuple[Amendment, ...] = ()  # by day
     measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
 
 

@@ -57,6 +57,11 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     dated = only(rule, s.DatedClause, typing)
     if dated is not None and dated.by not in ("order", "delivery", "invoice"):
         typing.names.unknown("R0229", "date", dated.by, dated.span, ("order", "delivery", "invoice"))
+    for clause in rule.clauses:
+        if isinstance(clause, s.RemoveClause):
+            typing.error(
+                "R0435", clause.span, "`remove` belongs to an amendment", "take the clause itself out of the rule"
+            )
     priority = only(rule, s.PriorityClause, typing)
     codes = only(rule, s.CodeClause, typing)
     for code in codes.codes if codes else ():

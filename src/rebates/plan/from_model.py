@@ -63,8 +63,13 @@ def agreements_in_force(
     return found
 
 
-def terms_from_agreements(agreements: tuple[Agreement, ...], text_order: Mapping[str, int]) -> Terms:
-    """What agreements in force together come to, whoever the account is; the first of them gives stages and rounding."""
+def terms_from_agreements(
+    agreements: tuple[Agreement, ...], text_order: Mapping[str, int], signed: Iterable[Agreement] = ()
+) -> Terms:
+    """What agreements in force together come to, whoever the account is; the first of them gives stages and rounding.
+
+    `signed` are the agreements with every version of their rules, where they differ from `agreements`.
+    """
     first = agreements[0]
     pairs = sorted(((rule, each) for each in agreements for rule in each.rules), key=lambda pair: pair[0].place)
     rules = tuple(Here(rule, agreement, number) for number, (rule, agreement) in enumerate(pairs))
@@ -81,7 +86,7 @@ def terms_from_agreements(agreements: tuple[Agreement, ...], text_order: Mapping
         guards=tuple(
             guard for each in sorted(agreements, key=lambda each: text_order[each.name]) for guard in each.guards
         ),
-        totals=tuple(use for each in rules for use in _uses(each)),
+        totals=(*(use for each in rules for use in _uses(each)), *_other_versions(rules, signed)),
         index=RuleIndex(rules),
     )
 
@@ -148,6 +153,20 @@ def _uses(here: Here) -> Iterable[TotalUse]:
     for what in (*_totals(rule), *limits):
         if not what.scope.within_order:
             yield TotalUse(here, what)
+
+
+def _other_versions(rules: tuple[Here, ...], signed: Iterable[Agreement]) -> Iterable[TotalUse]:
+    """What other versions of the rules read, limits apart: an amendment finds its totals whole (75)."""
+    by_id = {here.rule.id: here for here in rules}
+    for agreement in signed:
+        for version in agreement.rules:
+            here = by_id[version.id]
+            if version is here.rule:
+                continue
+            others: tuple[Total | Bound, ...] = (*_totals(version), *version.caps)
+            for what in others:
+                if not what.scope.within_order:
+                    yield TotalUse(here, what)
 
 
 def _totals(rule: Rule) -> list[Total]:

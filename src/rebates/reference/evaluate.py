@@ -17,11 +17,12 @@ from rebates.reference.groups import Amounts
 from rebates.reference.prices import Priced, gross_price, list_price
 from rebates.reference.totals import totals_after
 from rebates.reference.values import truth
+from rebates.reference.versions import as_amended
 
 
 def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
     """The outcome of an order; OrderError where it cannot be priced."""
-    agreements = in_force(rules, order)
+    agreements = tuple(as_amended(agreement, order) for agreement in in_force(rules, order))
     if not order.lines:
         raise OrderError("R0507", "the order has no lines", "lines", "add a line such as `60 carton COLA-330`")
     first = agreements[0]

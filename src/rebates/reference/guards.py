@@ -17,9 +17,11 @@ def judge(part: Part, finished: dict[int, LineOut]) -> list[GuardOut]:
     if not part.lines:
         return []
     out = []
-    for agreement in part.rules.agreements:
-        if agreement not in part.agreements:
+    by_name = {agreement.name: agreement for agreement in part.agreements}
+    for signed in part.rules.agreements:
+        if signed.name not in by_name:
             continue
+        agreement = by_name[signed.name]
         for guard in agreement.guards:
             view = View(part, {i: line.net_value for i, line in finished.items()}, {}, None, agreement)
             if guard.per_line:

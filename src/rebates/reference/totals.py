@@ -25,7 +25,9 @@ def totals_after(
     """What every total that a rule in force reads comes to after this order, and what capped rules have paid."""
     out: dict[str, Fraction] = {}
     for agreement in sales.agreements:
-        for rule in [*agreement.rules, None]:
+        standing = {rule.id: rule for rule in agreement.rules}
+        signed = next(one for one in sales.rules.agreements if one.name == agreement.name)
+        for rule in [*signed.rules, None]:  # every version: an amendment finds its totals whole (75)
             view_sales = _view(sales, sold, rule, agreement)
             view_back = _view(back, returned, rule, agreement)
             for total in _totals(rule, agreement):
@@ -51,6 +53,8 @@ def totals_after(
                         returned_taken.get(rule.id, {}).values(), ZERO
                     )
                     out[key] = sales.order.totals.get(key, ZERO) + paid
+            if rule is not standing[rule.id]:
+                continue
             if rule.limit is not None and rule.limit.key is not None and rule.limit.window is not None:
                 limit = rule.limit
                 assert limit.key is not None and limit.window is not None

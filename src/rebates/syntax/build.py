@@ -301,6 +301,29 @@ def accept(at: Span, finding: Word, reason: n.Text) -> n.AcceptClause:
     return n.AcceptClause(finding.text, reason, span=at)
 
 
+# --- amendments -------------------------------------------------------------------------------------------------------
+
+
+def amendment(at: Span, day: n.Date, title: n.Text, *members: n.Amended) -> n.Amendment:
+    return n.Amendment(day, title.value, members, span=at)
+
+
+def remove_clause(at: Span, word: str) -> n.RemoveClause:
+    return n.RemoveClause(word, span=at)
+
+
+def clause_word(at: Span, *words: Word | str) -> str:
+    return " ".join(word if isinstance(word, str) else word.text for word in words)
+
+
+def remove_rule(at: Span, kind: str, name: Word) -> n.RemoveRule:
+    return n.RemoveRule(kind, name.text, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def remove_guard(at: Span, watches: str) -> n.RemoveGuard:
+    return n.RemoveGuard(watches, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
 # --- guards -----------------------------------------------------------------------------------------------------------
 
 
@@ -330,7 +353,7 @@ _HERE = (
     column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
     when, codes, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
     spread_clause, flag_clause, only_per, cap, floor, pays_from, not_below, takes, limit, accept, guard, rejects,
-    asks_approval,
+    asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
 
 # alternatives that are words alone; their value is the words as one text

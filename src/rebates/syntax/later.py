@@ -15,13 +15,15 @@ from rebates.syntax.tokens import Token
 _HERE = MappingProxyType(
     {
         "rebate": "`rebate` rules",
+        "remove rebate": "`rebate` rules",
         "free goods": "`free goods` rules",
         "fund": "`fund` rules",
         "fact": "facts",
         "class": "classes",
         "terms": "`terms`",
-        "amend": "amendments",
-        "remove": "amendments",
+        ", cut at the": "the window of an amendment (`cut at the date`; it comes with rebates)",
+        ", from the next": "the window of an amendment (`from the next window`; it comes with rebates)",
+        "retroactively from": "amendments of what was settled (`retroactively from`; they come with rebates)",
         "settle": "settlement",
         "returns": "settlement",
         "pay to": "settlement",
@@ -103,7 +105,7 @@ _ONLY_INSIDE_A_LINE = frozenset(("table", "price", "discount", "from table"))
 
 # words that open a statement of their own; skipping a broken one stops there
 STATEMENT_WORDS = frozenset(
-    "rebate free fund fact class terms amend remove settle returns pay accrue draw unused expires rates bundle buy uses"
+    "rebate free fund fact class terms remove settle returns pay accrue draw unused expires rates bundle buy uses"
     " ending".split()
 )
 

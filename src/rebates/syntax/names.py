@@ -38,6 +38,8 @@ def _declared(members: tuple[n.Node, ...]) -> Iterator[tuple[str, Span, bool]]:
                 yield name, span, True
             case n.Rule(name=name, name_span=span):
                 yield name, span, True
+            case n.Amendment(members=amended):
+                yield from _declared(amended)
             case n.Table(name=name, name_span=span):
                 yield name, span, False
             case n.Waterfall(stages=stages):

@@ -463,6 +463,13 @@ class AcceptClause(Node):
     reason: Text
 
 
+@dataclass(frozen=True, slots=True)
+class RemoveClause(Node):
+    """`remove cap`, in an amended rule: the clauses of that word go."""
+
+    word: str
+
+
 Clause = (
     StageClause
     | PriorityClause
@@ -484,6 +491,7 @@ Clause = (
     | NotBelowClause
     | LimitClause
     | AcceptClause
+    | RemoveClause
 )
 
 
@@ -638,6 +646,43 @@ class Guard(Node):
     otherwise: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Broken(Node):
+    """A statement that could not be read; a diagnostic says why. `name` is what it was about to declare, if seen."""
+
+    name: str | None = None
+
+
+# --- amendments -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRule(Node):
+    """`remove discount launch`: the rule ends the day before the amendment."""
+
+    kind: Literal["price", "discount", "charge"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveGuard(Node):
+    """`remove guard discount`: every guard on that ends."""
+
+    watches: Literal["discount", "invoice margin", "net price"]
+
+
+Amended = Rule | Guard | Measure | ItemSet | RemoveRule | RemoveGuard | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment(Node):
+    """`amend from 2026-07-01 "Mid-year review" { … }`: only what changes, from that day on."""
+
+    day: Date
+    title: str
+    members: tuple[Amended, ...]
+
+
 # --- examples ---------------------------------------------------------------------------------------------------------
 
 
@@ -721,13 +766,6 @@ class Example(Node):
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Broken(Node):
-    """A statement that could not be read; a diagnostic says why. `name` is what it was about to declare, if seen."""
-
-    name: str | None = None
-
-
 Member = (
     Accounts
     | ValidClause
@@ -741,6 +779,7 @@ Member = (
     | Waterfall
     | Rule
     | Guard
+    | Amendment
     | Example
     | Broken
 )

@@ -100,7 +100,8 @@ class Expectations:
     # --- rules
 
     def _rule(self, expect: s.ExpectRule) -> Check:
-        rule = next(rule for rule in self.agreement.rules if rule.name == expect.rule)
+        named = next(rule for rule in self.agreement.rules if rule.name == expect.rule)
+        rule = self.quote.rules.get(named.id, named)
         if rule.kind == "price" and expect.line is None and len(self.outcome.lines) > 1:
             return self._cannot(expect, "a price is of one line: name the line")
         indexes = range(len(self.outcome.lines)) if expect.line is None else (expect.line - 1,)

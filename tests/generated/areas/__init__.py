@@ -41,7 +41,9 @@ class Area:
 
 
 def _areas() -> tuple[Area, ...]:
-    return ()
+    from tests.generated.areas import amendments  # they need `Area`, which is made above
+
+    return (amendments.AREA,)
 
 
 AREAS: tuple[Area, ...] = _areas()
