@@ -12,6 +12,8 @@ from rebates.syntax.diagnostics import Report
 from rebates.syntax.parser import parse
 from rebates.syntax.source import Source
 
+FRAME = ('agreement a "A" { accounts all, each  ', " }")
+
 CODES = [
     ("R0011", "measure m = 1_00_0", "measure m = 1_000"),
     ("R0012", "measure m = 1234567890123456789", "measure m = 123_456_789_012_345_678"),
@@ -83,6 +85,8 @@ CODES = [
     ("R0043", "measure m\x00 = 1", "measure m = 1"),
     ("R0044", 'items s where a is "x\u202ey"', 'items s where a is "xy"'),
     ("R0045", "measure m = 1 # one\u202e", "measure m = 1 # one"),
+    ("R0046", "year starts 2026-7-1".join(FRAME), "year starts 2026-07-01".join(FRAME)),
+    ("R0047", "measure top-10_items = 1", "measure top_10_items = 1"),
     (
         "R0100",
         'agreement a "A" { accounts all, each  discount d { stage 5 5 volume } }',

@@ -84,11 +84,13 @@ SLIPS = [
     ("5.5%", "5.5 percent", "R0030", "5.5%"),
     ("5.5%", "%5.5", "R0037", "5.5%"),
     ("5.5%", "5.5", "R0112", "5.5%"),
-    ("IDR 150_000", "150_000", "R0113", None),
+    ("IDR 150_000", "150_000", "R0113", "IDR 150_000"),
     ("2026-12-31", "31 December 2026", "R0021", "2026-12-31"),
     ("2026-12-31", "Dec 31, 2026", "R0022", "2026-12-31"),
     ("2026-12-31", "31.12.2026", "R0023", "2026-12-31"),
     ("2026-12-31", "2026-02-30", "R0013", None),
+    ("2026-12-31", "2026-12-3", "R0046", "2026-12-03"),
+    ("pallet_drop", "pallet-2nd", "R0047", "pallet_2nd"),
     ('"BEVERAGE"', "“BEVERAGE”", "R0040", '"BEVERAGE"'),
     ('"BEVERAGE"', "'BEVERAGE'", "R0041", '"BEVERAGE"'),
     ('"Full pallets" {', '"Full pallets {', "R0042", '"Full pallets" {'),
@@ -230,7 +232,7 @@ def test_all_findings_of_a_file_come_at_once() -> None:
     )
     tree, found = findings(text)
     assert [(finding.code, finding.span.line) for finding in found] == [("R0101", 11), ("R0112", 13), ("R0101", 23)]
-    assert [type(member) for member in members(tree)].count(n.Broken) == 1
+    assert [type(member) for member in members(tree)].count(n.Broken) == 0
 
 
 def test_a_broken_rule_is_broken_as_a_whole_and_keeps_its_name() -> None:
@@ -243,7 +245,7 @@ def test_a_broken_rule_is_broken_as_a_whole_and_keeps_its_name() -> None:
     ("right", "wrong", "line"),
     [
         ("per full pallet\n  }", "per full pallet", 19),  # the opener
-        ('"Full pallets" {', '"Full pallets"', 20),
+        ('"Full pallets" {', '"Full pallets"', 19),
         ("per full pallet\n", "per full pallet }\n", 20),
         ("3%\n  }\n}", "3%\n  }\n", 1),
     ],

@@ -331,8 +331,8 @@ def _rules(
 ) -> tuple[m.Rule, ...]:
     seen: dict[str, s.Rule] = {}
     rules: list[m.Rule] = []
-    if who is None:
-        return ()
+    if who is None:  # its rules are checked all the same
+        who = m.Who("group", "", None, True, span=agreement.name_span)
     charges = {
         f"{agreement.name}.{rule.name}": first_place + places[rule.name]
         for rule in _of(agreement, s.Rule)
@@ -341,6 +341,7 @@ def _rules(
     for rule in _of(agreement, s.Rule):
         twice(typing.names, "rule", rule.name, rule.name_span, _heading(seen.get(rule.name)))
         seen[rule.name] = rule
+        typing.names.rules[rule.name] = rule.kind
         place = Place(agreement.name, who, first_place + places[rule.name], stages, charges)
         made = model_rule(rule, place, typing)
         if made is not None:

@@ -24,6 +24,8 @@ def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> N
 def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
     if isinstance(given.target, s.Name):
         measure = agreement.measures.get(given.target.name)
+        if measure is None and given.target.name in names.measures:
+            return  # declared, and something is wrong in it
         if measure is None:
             names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)
         else:
@@ -109,7 +111,7 @@ def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) 
     if isinstance(expect.value, s.Money):
         _check_currency(expect.value, names)
     if isinstance(expect, s.ExpectRule):
-        kinds = {rule.name: rule.kind for rule in agreement.rules}
+        kinds = names.rules
         wanted = {name for name, kind in kinds.items() if expect.kind in (None, kind)}
         if expect.rule not in wanted:
             names.unknown("R0234", expect.kind or "rule", expect.rule, expect.span, wanted)

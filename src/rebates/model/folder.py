@@ -10,6 +10,7 @@ from pathlib import Path
 from rebates.model import nodes as m
 from rebates.model.agreements import currency_of, model_agreement, rounding_once, stages_of
 from rebates.model.conditions import item_set
+from rebates.model.echoes import settle
 from rebates.model.examples import check_example
 from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
@@ -83,6 +84,7 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     _declare_folder(declarations, tables, names, loader)
     agreements = _agreements(declarations, names, loader)
     check_together(agreements, [x for x in declarations if isinstance(x, s.Agreement)], names)
+    settle(report, trees)
     find(agreements, report)
     if report.has_errors:
         return None
@@ -142,7 +144,7 @@ def _schema(table: s.Table) -> TableSchema:
                     role, kind = "dates", "date"
                 case s.ValueType() as type_:
                     kind, unit = type_.kind, type_.unit
-            columns.append(Column(name.name, role, kind, unit, name.source))  # type: ignore[arg-type]
+            columns.append(Column(name.name, role, kind, unit, name.source, span=name.span))  # type: ignore[arg-type]
     where = tuple((column, _plain(value)) for column, value in table.where)
     return TableSchema(table.name, tuple(columns), where, table.span)
 

@@ -45,6 +45,7 @@ class Names:
     attributes: dict[str, m.Attribute] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     table_spans: dict[str, Span] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)  # of the agreement, sound or not: each with its kind
     unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
     columns: Mapping[str, m.Attribute] = field(default_factory=dict)  # of the tables `accounts` and `items`, by path
     _known_families: frozenset[str] | None = None
@@ -60,6 +61,7 @@ class Names:
             dict(self.attributes),
             dict(self.tables),
             dict(self.table_spans),
+            dict(self.rules),
             set(self.unsound),
             self.columns,
             self.families(),

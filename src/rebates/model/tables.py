@@ -44,6 +44,7 @@ class Column:
     heading: str | None = None
     required: bool = True
     may_be_empty: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)  # where it is declared
 
     @property
     def source_name(self) -> str:
@@ -276,15 +277,20 @@ def _heading_place(schema: TableSchema, file: str, place: Place | None) -> Span:
     return place(1, "") if place is not None else Span(Source(file, ""), 0, 0)
 
 
+def _at(span: Span) -> Span:
+    return span
+
+
 def _headings_fit(schema: TableSchema, present: Sequence[str], slips: Slips, place: Callable[[], Span]) -> bool:
-    span = schema.span
     wanted = [column.source_name for column in schema.columns if column.required]
     missing = [heading for heading in [*wanted, *(heading for heading, _ in schema.where)] if heading not in present]
+    spans = {column.source_name: column.span for column in schema.columns}
     for heading in dict.fromkeys(missing):
+        span = spans.get(heading) or schema.span
         near = nearest(heading, sorted(present))
         slips.add(
             "R0402",
-            place if span is None else lambda: span,
+            place if span is None else partial(_at, span),
             f"table `{schema.name}` has no column `{heading}`",
             f"did you mean `{near[0]}`?" if near else f"its columns are {', '.join(sorted(present)) or 'none'}",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,6 +106,14 @@ class Report:
     ) -> None:
         self.add(Diagnostic(code, "note", span, message, help, labels, edits))
 
+    def drop(self, echoes: Iterable[Diagnostic]) -> None:
+        """Takes findings out again that only repeat another one."""
+        for one in echoes:
+            if self._found.pop((one.span.source.name, one.span.start, one.span.end, one.code), None) is None:
+                continue
+            if one.severity == "error":
+                self._errors[one.span.source.name] -= 1
+
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings by file, place and code."""
@@ -117,7 +126,7 @@ class Report:
 
     @property
     def has_errors(self) -> bool:
-        return bool(self._errors)
+        return self.error_count > 0
 
 
 class RuleErrors(Exception):

@@ -84,8 +84,14 @@ def no_upper_end(span: Span) -> Diagnostic:
     )  # fmt: skip
 
 
-def repaired(repair: Repair, span: Span, tables: Tables, opener: Span | None) -> Diagnostic:
-    """What a repair says; the span covers the tokens it replaces, or the one it stands before."""
+def repaired(
+    repair: Repair, span: Span, tables: Tables, opener: Span | None, after: Span | None, currency: str | None
+) -> Diagnostic:
+    """What a repair says; the span covers the tokens it replaces, or the one it stands before.
+
+    `after` is the last word of the line before, where what is missing belongs to that line; `currency` the one that the
+    text uses.
+    """
     labels = (Label(opener, "the block that opens here"),) if opener is not None else ()
     written = short(span.text)
     meant = repair.text or ""
@@ -132,8 +138,20 @@ def repaired(repair: Repair, span: Span, tables: Tables, opener: Span | None) ->
                 Edit(span, f"{written}%", "asks"),
             )
         case "currency":
+            edits = (Edit(span, f"{currency} {written}", "asks"),) if currency else ()
+            help = (
+                f"write `{currency} {written}`" if currency else f"write it before the amount, such as `EUR {written}`"
+            )
+            return _error("R0113", span, "an amount needs its currency", help, *edits)
+        case "doubled":
+            return _error("R0104", span, f"`{written}` stands twice", "remove one of them", Edit(span, "", "asks"))
+        case "insert" if after is not None:
+            end = Span(after.source, after.end, after.end)
+            mark = "" if meant in (",", ")") else " "
+            edits = (Edit(end, mark + meant, "asks"),) if meant and not repair.others else ()
+            help = f"write `{meant}` there" if edits else f"write {either} there"
             return _error(
-                "R0113", span, "an amount needs its currency", f"write it before the amount, such as `EUR {written}`"
+                "R0103", after, f"{either} is missing after `{short(after.text)}`", help, *edits, labels=labels
             )
         case "insert":
             here = Span(span.source, span.start, span.start)
@@ -146,13 +164,18 @@ def repaired(repair: Repair, span: Span, tables: Tables, opener: Span | None) ->
             return _error("R0105", span, f"`{written}` stands where {either} is expected", "", *edits)
 
 
-def does_not_fit(span: Span, text: str, terminals: Sequence[str], tables: Tables, sample: str | None) -> Diagnostic:
+def does_not_fit(
+    span: Span, text: str, terminals: Sequence[str], tables: Tables, sample: str | None, after: Span | None = None
+) -> Diagnostic:
+    """`after` is the last word of the line before, where the text stops in the middle of that line's statement."""
     expected = say_any(terminals, tables)
     help = "; ".join(
         part
         for part in (f"expected {expected}" if expected else "", f"for example: {sample}" if sample else "")
         if part
     )
+    if after is not None:
+        return _error("R0100", after, f"something is missing after `{short(after.text)}`", help)
     message = f"`{short(text)}` does not fit here" if text else "the file ends too early"
     return _error("R0100", span, message, help)
 

@@ -145,6 +145,18 @@ def _slashed_date(text: str) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
+def _near_date(text: str) -> str:
+    """A day that the digits may mean: the first of what does not fit."""
+    year, month, day = (int(part) for part in text.split("-"))
+    written = f"{year:04}"[:4]
+    month, day = min(max(month, 1), 12), min(max(day, 1), 28)
+    return f"{written}-{month:02}-{day:02}"
+
+
+def _underscored(text: str) -> str:
+    return text.replace("-", "_")
+
+
 def _range(text: str) -> str:
     return _digits(text)
 
@@ -202,6 +214,24 @@ MISTAKES: tuple[Mistake, ...] = (
         r"(?:\d\d?/\d\d?/\d{4}|\d\d?\.\d\d?\.\d{4}|\d{4}/\d\d?/\d\d?)(?![\w.])",
         "a date is written year-month-day",
         _slashed_date,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
+        "near_date",
+        "R0046",
+        r"(?!\d{4}-\d\d-\d\d(?![\w-]))\d{3,6}-\d{1,3}-\d{1,3}(?![\w.-])",
+        "`{}` is no date: a year has four digits, month and day have two",
+        _near_date,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
+        "hyphened_name",
+        "R0047",
+        r"[A-Za-z_]\w*(?:-\w+)*-\d+[A-Za-z_]\w*(?:-\w+)*",
+        "`{}` cannot be a name: names have small letters, digits and `_`",
+        _underscored,
         asks=True,
         first=True,
     ),

@@ -648,9 +648,13 @@ class Guard(Node):
 
 @dataclass(frozen=True, slots=True)
 class Broken(Node):
-    """A statement that could not be read; a diagnostic says why. `name` is what it was about to declare, if seen."""
+    """A statement that could not be read; a diagnostic says why.
+
+    `name` is what it was about to declare, if seen; `word` the keyword it starts with, None where that is none.
+    """
 
     name: str | None = None
+    word: str | None = None
 
 
 # --- amendments -------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from rebates.syntax import findings
 from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Diagnostic
 from rebates.syntax.expected import SAMPLES
+from rebates.syntax.keywords import KEYWORDS
 from rebates.syntax.lalr import END, ERROR, MAX_STATES, Builder, Production, Tables, TooDeepError, children
 from rebates.syntax.later import STATEMENT_WORDS, match_later
 from rebates.syntax.leaves import Word, leaf
@@ -129,7 +130,7 @@ class Recovery:
         else:
             result = self.builders[production.name](self.span(start, end), *found)
         if production.origin in self._statement_lists and isinstance(result, _Lost):
-            return n.Broken(result.name, span=self.span(start, end))
+            return n.Broken(result.name, self._word_at(start), span=self.span(start, end))
         return result
 
     # --- recovering ---------------------------------------------------------------------------------------------------
@@ -160,9 +161,13 @@ class Recovery:
         )
         if repair is not None:
             return self._mend(repair)
+        acceptable = self._acceptable()
+        after = None
+        if place and self._begins_afresh(place):
+            after = self._over(place - 1, place - 1)
         self.findings.append(
             findings.does_not_fit(
-                self._over(place, place), token.text, self._acceptable(), self.tables, self._sample(place)
+                self._over(place, place), token.text, acceptable, self.tables, self._sample(place), after
             )
         )
         return self._skip(place, place)
@@ -174,7 +179,11 @@ class Recovery:
         place = repair.place
         opener = self._unclosed() if repair.terminal == "RBRACE" else None
         at = self._over(place, place + max(repair.removes, 1) - 1)
-        self.findings.append(findings.repaired(repair, at, self.tables, None if opener is None else opener.span))
+        after = None
+        if repair.kind == "insert" and place and self._belongs_before(repair, place):
+            after = self._over(place - 1, place - 1)
+        currency = self._currency() if repair.kind == "currency" else None
+        self.findings.append(findings.repaired(repair, at, self.tables, opener and opener.span, after, currency))
         token = self.tokens[place]
         if repair.terminal is not None:
             end = self.tokens[place + repair.removes - 1].end if repair.removes else token.start
@@ -182,9 +191,42 @@ class Recovery:
             value: object = None if repair.kind == "hyphen" else _Lost()
             if repair.text is not None and repair.kind != "hyphen":
                 value = Word(repair.text, self.span(token.start, end))
+            elif repair.kind == "percent sign":  # the digits are the author's
+                value = leaf("PERCENT", f"{token.text}%", self.span(token.start, end))
+            elif repair.kind == "currency" and (currency := self._currency()) is not None:
+                value = Word(currency, self.span(token.start, end))
             self._feed(self.tables.numbers[repair.terminal], stand_in, value)
         self._before = []
         return place + repair.removes
+
+    def _belongs_before(self, repair: Repair, place: int) -> bool:
+        """Whether what is missing before the first word of a line ends the line before it."""
+        token = self.tokens[place]
+        return (
+            bool(place)
+            and token.opens_line
+            and (token.text != "}" or repair.terminal != "LBRACE")
+            and not self._starts(repair)
+        )
+
+    def _starts(self, repair: Repair) -> bool:
+        """Whether what a repair puts in could start a statement here."""
+        error = self.tables.numbers[ERROR]
+        return self.tables.actions[self._stack.states[-1]].get(error, 0) > 0 or (
+            self.tables.can_shift(self._stack.states, error) and repair.text is not None and repair.text[0].isalpha()
+        )
+
+    def _begins_afresh(self, place: int) -> bool:
+        """Whether a token that does not fit starts a new statement, so that the one before it is not complete."""
+        token = self.tokens[place]
+        if not token.opens_line or token.text == "{":
+            return False
+        error = self.tables.numbers[ERROR]
+        if self.tables.can_shift(self._stack.states, error):
+            return False  # the statement before it may be complete
+        kept = self._statement(False)
+        after = self.tables.after(self._stack.states[:kept], error)
+        return kept < len(self._stack.states) and self._fitting(after, token) is not None
 
     def _skip(self, place: int, last: int) -> int:
         """Drops the statement that holds the token at `place`, which is broken up to `last` at least."""
@@ -257,6 +299,11 @@ class Recovery:
         self._feed(self.tables.numbers[ERROR], Token("ERROR", "", start, max(end, start), False, (ERROR,)), lost)
         self._before = []
 
+    def _word_at(self, start: int) -> str | None:
+        """The keyword that a statement starts with."""
+        text = next((token.text for token in self.tokens if token.start >= start), "")
+        return text if text in KEYWORDS or text in _DECLARING_WORDS else None
+
     def _declared(self, start: int) -> str | None:
         """The name that a statement is about to declare."""
         for place, token in enumerate(self.tokens):
@@ -294,6 +341,11 @@ class Recovery:
         assert kept is not None, "a file may hold a broken declaration wherever it may end"
         self._replace(kept, place, end)
         return end
+
+    def _currency(self) -> str | None:
+        """The one currency that the text names."""
+        named = {token.text for token in self.tokens if "CURRENCY" in token.terminals}
+        return named.pop() if len(named) == 1 else None
 
     # --- what to say --------------------------------------------------------------------------------------------------
 

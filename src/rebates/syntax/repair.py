@@ -62,7 +62,7 @@ FOREIGN: Final = {
     "highest": "best",
 }
 
-Kind = Literal["typo", "foreign", "hyphen", "percent sign", "currency", "insert", "replace", "remove"]
+Kind = Literal["typo", "foreign", "hyphen", "percent sign", "currency", "doubled", "insert", "replace", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,11 @@ def find_repair(
         if _goes_on(tables, tokens, repair, states, needed=1 if repair.cost < 1 else LOOK_AHEAD)
     ]
     for earlier, then in before:
-        opens = any(token.opens_line and token.text not in "{}" for token in tokens[earlier + 1 : place + 1])
-        if earlier >= place or opens:
+        if earlier >= place:
+            continue
+        if any(token.opens_line and token.text not in "{}" for token in tokens[earlier + 1 : place + 1]):
+            if earlier == place - 1 and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
+                found.append(forgotten)
             continue
         if earlier == place - 1 and (hyphened := _hyphened(tables, tokens, place, then)) is not None:
             found.append(hyphened)
@@ -110,6 +113,9 @@ def find_repair(
             )
             if _goes_on(tables, tokens, back, then, needed=place - earlier + 1):
                 found.append(back)
+        if earlier == place - 1 and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
+            found.append(forgotten)
+    found.extend(_doubled(tables, tokens, place, [*before, (place, states)]))
     if not found:
         return None
     best = min(found, key=lambda repair: repair.cost)
@@ -175,6 +181,30 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
             away = distance(text.lower(), word)
             if text != word and away <= max(1, len(word) // 3) and (len(word) > 2 or away == 0):
                 yield Repair("typo", 0.1 * away, place, 1, symbol, word)
+
+
+def _forgotten_name(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Repair | None:
+    """A word of the language that was read as the name which is missing before it."""
+    if not any(tables.keywords.get(terminal) == tokens[place].text for terminal in tokens[place].terminals):
+        return None
+    name = tables.numbers["NAME"]
+    if not tables.can_shift(states, name):
+        return None
+    repair = Repair("insert", 0.9, place, 0, "NAME", None, place)
+    return repair if _goes_on(tables, tokens, repair, states, needed=LOOK_AHEAD - 1) else None
+
+
+def _doubled(
+    tables: Tables, tokens: Sequence[Token], place: int, stacks: Sequence[tuple[int, Sequence[int]]]
+) -> Iterator[Repair]:
+    """A word that stands twice in a row, the second time too many; the first may have been read as a name."""
+    for earlier, states in stacks:
+        if earlier == 0 or tokens[earlier].text != tokens[earlier - 1].text or tokens[earlier].opens_line:
+            continue
+        back = earlier if earlier < place else None
+        repair = Repair("doubled", 0.35, earlier, 1, None, None, back)
+        if _goes_on(tables, tokens, repair, states, needed=max(LOOK_AHEAD, place - earlier + 2)):
+            yield repair
 
 
 def _as_many_words(tokens: Sequence[Token], place: int, wanted: int) -> tuple[int, str]:

@@ -1,0 +1,1 @@
+"""How well mistakes in rule files are placed: `python -m benchmarks.recovery`."""
