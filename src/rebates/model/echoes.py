@@ -28,13 +28,13 @@ _DECLARED_AS = MappingProxyType(
         "R0234": frozenset(("price", "discount", "charge")),
     }
 )
-_ECHOES = frozenset((*_DECLARED_AS, "R0205", "R0214", "R0330"))
+_ECHOES = frozenset((*_DECLARED_AS, "R0201", "R0202", "R0203", "R0205", "R0214", "R0330"))
 _DECLARING = frozenset().union(*_DECLARED_AS.values())
 _BAD_NAMES = ("R0110", "R0111")
 _MOST_LABELS = 3
 _NOT_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
 # a statement that was mended by adding or taking a word is not judged further on that line
-_MENDED = frozenset(("R0100", "R0103", "R0104", "R0105", "R0113"))
+_MENDED = frozenset(("R0100", "R0103", "R0104", "R0105", "R0112", "R0113"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     mended = {(one.span.source.name, one.span.line) for one in report.diagnostics if one.code in _MENDED}
     report.drop(
         one for one in report.diagnostics if one.code in _ECHOES and (one.span.source.name, one.span.line) in mended
+    )
+    unknown = {(one.span.source.name, one.span.line) for one in report.diagnostics if one.code == "R0205"}
+    report.drop(
+        one for one in report.diagnostics if one.code == "R0214" and (one.span.source.name, one.span.line) in unknown
     )
     found = report.diagnostics
     groups: dict[tuple[str, str], list[Diagnostic]] = {}
@@ -77,7 +81,11 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
         near = nearest(name, unused)
         if near and (len(told) > 1 or _rarer(near[0], name, used)):
             report.drop(told)
-            report.add(_at_declaration(unused[near[0]], name, told))
+            made = _at_declaration(unused[near[0]], name, told)
+            if not any(
+                one.span.source.name == made.span.source.name and one.span.line == made.span.line for one in found
+            ):
+                report.add(made)
 
 
 def _rarer(declared: str, used: str, words: Mapping[str, int]) -> bool:
@@ -109,6 +117,8 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
         for broken in _broken(tree.declarations):
             if broken.name is None:
                 words |= {broken.word} if broken.word in _DECLARING else _DECLARING if broken.word is None else set()
+    if any(one.code.startswith("R04") for one in found):  # its columns may be the attributes
+        words.add("attribute")
     wrong = {(one.span.source.name, one.span.start) for one in found if one.code in _BAD_NAMES}
     words |= {each.word for each in declared if (each.span.source.name, each.span.start) in wrong}
     return words

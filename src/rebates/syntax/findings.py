@@ -58,8 +58,11 @@ def too_long(span: Span, whole: int, decimals: int) -> Diagnostic:
     )
 
 
-def no_such_day(span: Span) -> Diagnostic:
-    return _error("R0013", span, f"the calendar has no day `{span.text}`", "write year-month-day, such as `2026-01-31`")
+def no_such_day(span: Span, near: str) -> Diagnostic:
+    edit = Edit(span, near, "asks")
+    return _error(
+        "R0013", span, f"the calendar has no day `{span.text}`", f"write a day that exists, such as `{near}`", edit
+    )
 
 
 def unknown_sign(span: Span, text: str) -> Diagnostic:

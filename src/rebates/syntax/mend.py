@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rebates.syntax import findings
 from rebates.syntax.diagnostics import Report
-from rebates.syntax.mistakes import BY_NAME, group
+from rebates.syntax.mistakes import BY_NAME, group, near_date
 from rebates.syntax.source import Span
 from rebates.syntax.tokens import DECIMAL_DIGITS, WHOLE_DIGITS, Token, tokenize, wrong_number
 
@@ -23,8 +23,9 @@ def _right(token: Token, report: Report, span: Callable[[int, int], Span]) -> It
         return
     at = span(token.start, token.end)
     if token.kind == "DATE":
-        report.add(findings.no_such_day(at))
-        yield replace(token, text="2000-01-01", terminals=("DATE",))
+        meant = near_date(token.text)
+        report.add(findings.no_such_day(at, meant))
+        yield replace(token, text=meant, terminals=("DATE",))
     elif token.kind in ("NUMBER", "PERCENT"):
         yield _mended_number(token, report, at)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -145,12 +146,12 @@ def _slashed_date(text: str) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _near_date(text: str) -> str:
-    """A day that the digits may mean: the first of what does not fit."""
+def near_date(text: str) -> str:
+    """The nearest day of the calendar."""
     year, month, day = (int(part) for part in text.split("-"))
-    written = f"{year:04}"[:4]
-    month, day = min(max(month, 1), 12), min(max(day, 1), 28)
-    return f"{written}-{month:02}-{day:02}"
+    written = int(f"{year:04}"[:4]) or 2000
+    month = min(max(month, 1), 12)
+    return f"{written:04}-{month:02}-{min(max(day, 1), monthrange(written, month)[1]):02}"
 
 
 def _underscored(text: str) -> str:
@@ -222,7 +223,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0046",
         r"(?!\d{4}-\d\d-\d\d(?![\w-]))\d{3,6}-\d{1,3}-\d{1,3}(?![\w.-])",
         "`{}` is no date: a year has four digits, month and day have two",
-        _near_date,
+        near_date,
         asks=True,
         first=True,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache, partial
 from typing import Final
 
@@ -23,6 +23,7 @@ from rebates.syntax.tokens import Token, split, tokenize
 MAX_CHARACTERS: Final = 5_000_000
 MAX_NESTING: Final = 64
 MAX_DEPTH: Final = 160
+TOKENS_A_FINDING: Final = 12
 _BRACKETS: Final = {"{": 1, "}": -1, "(": 1, ")": -1}
 
 
@@ -92,13 +93,24 @@ def _check_depth(tree: n.File) -> None:
 
 def _recover(text: str, report: Report, span: Callable[[int, int], Span]) -> n.File:
     tokens = mended(meaningful(tokenize(text), len(text)), report, span)
-    tree, found = _read(tokens, span)
-    if found:
-        hinted, hints = balanced(tokens, span)
-        if hints:
-            other, others = _read(hinted, span)
-            if len(hints) + len(others) < len(found) or (not others and len(hints) == len(found)):
-                tree, found = other, [*hints, *others]
+    first = _read(tokens, span)
+    best = (first.tree, first.found)
+    if first.found:
+        weight = first.weight
+        # braces that the first reading put in come first: the indentation is judged with them
+        for start, told in (
+            (tokens, []),
+            *([(_opened(tokens, first), [o[3] for o in first.opened])] if first.opened else []),
+        ):
+            hinted, hints = balanced(start, span)
+            if not hints:
+                continue
+            other = _read(hinted, span)
+            found = [*told, *hints, *other.found]
+            better = _weight(found, other.skipped) < weight
+            if better or (not other.found and not told and len(found) == len(best[1])):  # a brace is told by its block
+                best, weight = (other.tree, found), _weight(found, other.skipped)
+    tree, found = best
     lines: set[int] = set()
     for finding in sorted(found, key=lambda f: f.span.start):
         if finding.span.line not in lines:  # a second message on a line is most often an echo of the first
@@ -107,6 +119,32 @@ def _recover(text: str, report: Report, span: Callable[[int, int], Span]) -> n.F
     return tree
 
 
-def _read(tokens: list[Token], span: Callable[[int, int], Span]) -> tuple[n.File, list[Diagnostic]]:
+def _weight(found: list[Diagnostic], skipped: int) -> int:
+    """How bad a reading is: a long stretch that could not be read counts like a finding, as it hides some."""
+    return len(found) * TOKENS_A_FINDING + skipped
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    tree: n.File
+    found: list[Diagnostic]
+    skipped: int
+    opened: list[tuple[int, int, Token, Diagnostic]]
+
+    @property
+    def weight(self) -> int:
+        return _weight(self.found, self.skipped)
+
+
+def _read(tokens: list[Token], span: Callable[[int, int], Span]) -> _Reading:
     recovery = Recovery(load_tables(), BUILDERS, tokens, span)
-    return recovery.read(), recovery.findings
+    tree = recovery.read()
+    return _Reading(tree, recovery.findings, recovery.skipped, recovery.opened)
+
+
+def _opened(tokens: list[Token], reading: _Reading) -> list[Token]:
+    """The tokens with the opening braces that a reading put in."""
+    made = list(tokens)
+    for place, removes, brace, _ in sorted(reading.opened, key=lambda opened: -opened[0]):
+        made[place : place + removes] = [brace]
+    return made

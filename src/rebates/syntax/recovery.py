@@ -63,6 +63,10 @@ class Recovery:
         self._stack = _Stack([tables.start], [], [])
         self._before: list[tuple[int, _Stack]] = []  # the stack before each of the last tokens
         self._last = 0
+        self.skipped = 0  # tokens in statements that could not be read
+        self.opened: list[
+            tuple[int, int, Token, Diagnostic]
+        ] = []  # braces put in: place, tokens removed, brace, finding
         self._statement_lists = frozenset(tables.numbers[name] for name in ("declaration", "member"))
 
     def read(self) -> n.File:
@@ -141,7 +145,9 @@ class Recovery:
         if token.kind == "UNKNOWN":
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
             return place + 1
-        later = match_later(self.tokens, place)
+        before = [(p, s.states) for p, s in self._before]
+        repair = find_repair(self.tables, self.tokens, place, before, self._stack.states)
+        later = None if repair is not None and repair.is_plain else match_later(self.tokens, place)
         if later is not None:
             first, last, construct = later
             self.findings.append(findings.not_built(self._over(first, last), construct))
@@ -156,9 +162,6 @@ class Recovery:
             opener = self._unclosed()
             if opener is not None:
                 return self._close(opener, place)
-        repair = find_repair(
-            self.tables, self.tokens, place, [(p, s.states) for p, s in self._before], self._stack.states
-        )
         if repair is not None:
             return self._mend(repair)
         acceptable = self._acceptable()
@@ -180,50 +183,53 @@ class Recovery:
         opener = self._unclosed() if repair.terminal == "RBRACE" else None
         at = self._over(place, place + max(repair.removes, 1) - 1)
         after = None
-        if repair.kind == "insert" and place and self._belongs_before(repair, place):
+        if repair.kind == "insert" and self._belongs_before(repair, place):
             after = self._over(place - 1, place - 1)
         currency = self._currency() if repair.kind == "currency" else None
-        self.findings.append(findings.repaired(repair, at, self.tables, opener and opener.span, after, currency))
+        self.findings.append(
+            findings.repaired(repair, at, self.tables, opener.span if opener else None, after, currency)
+        )
         token = self.tokens[place]
         if repair.terminal is not None:
             end = self.tokens[place + repair.removes - 1].end if repair.removes else token.start
             stand_in = Token("WORD", repair.text or "", token.start, end, False, (repair.terminal,))
             value: object = None if repair.kind == "hyphen" else _Lost()
-            if repair.text is not None and repair.kind != "hyphen":
+            if repair.text is not None and repair.kind != "hyphen" and not repair.others:
                 value = Word(repair.text, self.span(token.start, end))
             elif repair.kind == "percent sign":  # the digits are the author's
                 value = leaf("PERCENT", f"{token.text}%", self.span(token.start, end))
             elif repair.kind == "currency" and (currency := self._currency()) is not None:
                 value = Word(currency, self.span(token.start, end))
+            if repair.terminal == "LBRACE":
+                brace = Token("MARK", "{", token.start, end, token.opens_line and bool(repair.removes), ("LBRACE",))
+                self.opened.append((place, repair.removes, brace, self.findings[-1]))
             self._feed(self.tables.numbers[repair.terminal], stand_in, value)
         self._before = []
         return place + repair.removes
 
     def _belongs_before(self, repair: Repair, place: int) -> bool:
         """Whether what is missing before the first word of a line ends the line before it."""
-        token = self.tokens[place]
-        return (
-            bool(place)
-            and token.opens_line
-            and (token.text != "}" or repair.terminal != "LBRACE")
-            and not self._starts(repair)
-        )
+        if place == 0 or not self.tokens[place].opens_line or self._may_be_broken():
+            return False
+        word = repair.text is not None and repair.text[0].isalpha()
+        return not (word and (self.tokens[place - 1].text in ("{", "}") or self._may_end()))
 
-    def _starts(self, repair: Repair) -> bool:
-        """Whether what a repair puts in could start a statement here."""
-        error = self.tables.numbers[ERROR]
-        return self.tables.actions[self._stack.states[-1]].get(error, 0) > 0 or (
-            self.tables.can_shift(self._stack.states, error) and repair.text is not None and repair.text[0].isalpha()
-        )
+    def _may_be_broken(self) -> bool:
+        """Whether a list of statements is what goes on here."""
+        return self.tables.actions[self._stack.states[-1]].get(self.tables.numbers[ERROR], 0) > 0
+
+    def _may_end(self) -> bool:
+        """Whether the statement that is being read may end here."""
+        return self.tables.can_shift(self._stack.states, self.tables.numbers[ERROR])
 
     def _begins_afresh(self, place: int) -> bool:
         """Whether a token that does not fit starts a new statement, so that the one before it is not complete."""
         token = self.tokens[place]
         if not token.opens_line or token.text == "{":
             return False
+        if self._may_end():
+            return False
         error = self.tables.numbers[ERROR]
-        if self.tables.can_shift(self._stack.states, error):
-            return False  # the statement before it may be complete
         kept = self._statement(False)
         after = self.tables.after(self._stack.states[:kept], error)
         return kept < len(self._stack.states) and self._fitting(after, token) is not None
@@ -290,6 +296,7 @@ class Recovery:
         """Puts a broken statement in the place of what is above `kept` on the stack and the tokens up to `until`."""
         stack = self._stack
         start = stack.starts[kept - 1] if kept - 1 < len(stack.starts) else self.tokens[place].start
+        self.skipped += sum(start <= token.start for token in self.tokens[:until])
         end = self.tokens[until - 1].end if until else start
         lost = _Lost(self._declared(start))
         del stack.states[kept:]

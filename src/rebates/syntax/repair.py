@@ -78,6 +78,11 @@ class Repair:
     back: int | None = None  # where an earlier token is replaced: its place
     others: tuple[str, ...] = ()  # terminals that would do as well
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text itself shows what happened: a word stands twice, or its line ends before a name or value."""
+        return self.kind == "doubled" or (self.kind == "insert" and self.back is not None)
+
 
 def find_repair(
     tables: Tables,
@@ -119,6 +124,8 @@ def find_repair(
     if not found:
         return None
     best = min(found, key=lambda repair: repair.cost)
+    if best.is_plain:
+        return best
     others = [r.terminal for r in found if r.cost == best.cost and r.kind == best.kind and r.terminal != best.terminal]
     if len(others) > MOST_OTHERS and (best.text is None or best.text[0].isalpha()):
         return None  # nothing points at one of so many
@@ -190,7 +197,8 @@ def _forgotten_name(tables: Tables, tokens: Sequence[Token], place: int, states:
     name = tables.numbers["NAME"]
     if not tables.can_shift(states, name):
         return None
-    repair = Repair("insert", 0.9, place, 0, "NAME", None, place)
+    others = tuple(t for t in ("NUMBER", "CURRENCY", "PERCENT") if tables.can_shift(states, tables.numbers[t]))
+    repair = Repair("insert", 0.9, place, 0, "NAME", None, place, others)
     return repair if _goes_on(tables, tokens, repair, states, needed=LOOK_AHEAD - 1) else None
 
 
@@ -236,20 +244,24 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
 
 
 def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Sequence[int], needed: int) -> bool:
-    """Whether at least so many tokens fit after the repair."""
+    """Whether at least so many tokens fit after the repair, or all up to a line where the statement is complete."""
     stack = list(states)
+    error = tables.numbers[ERROR]
     if repair.terminal is not None:
         number = tables.numbers[repair.terminal]
         if not tables.can_shift(stack, number):
             return False
         stack = tables.after(stack, number)
+    begun = repair.kind == "percent sign"
     for token in tokens[repair.place + repair.removes : repair.place + repair.removes + needed]:
         shifted = next(
             (n for t in token.terminals if (n := tables.numbers.get(t, -1)) >= 0 and tables.can_shift(stack, n)), None
         )
         if shifted is None:
-            return False
+            fresh = begun and token.opens_line and token.terminals != (END,) and token.text not in "{}"
+            return fresh and tables.can_shift(stack, error)
         if token.terminals == (END,):
             return True
         stack = tables.after(stack, shifted)
+        begun = True
     return True
