@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebates.compile import Compiled, compile_rules
+from rebates.compile.cells import FastLine
 from rebates.compile.priced import amounts_of
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.nodes import Bound, Rounding, Rule, RuleSet, Scope
@@ -44,16 +45,19 @@ def source(rules: RuleSet, asked: OrderIn) -> str:
     """The generated text for the order's first line."""
     compiled = compile_rules(rules)
     compiled.price(asked)
-    [context] = compiled._young.values()
-    [fast] = context.fast.values()
-    assert fast is not None, "the line is not local"
-    cell = fast.cell(asked.lines[0].quantity.numerator, asked, asked.lines[0])
-    assert cell is not None
-    return cell.source
+    [generated] = cells_of(compiled)[0].generated.values()
+    return generated.source
+
+
+def cells_of(compiled: Compiled) -> list[FastLine]:
+    """What is remembered of the one line priced so far."""
+    [known] = compiled.remembered.young.values()
+    [fast] = known.plans.values()
+    return list(fast)
 
 
 def is_generated(compiled: Compiled, asked: OrderIn) -> bool:
-    return compiled._generated(compiled._context(asked), asked) is not None
+    return compiled._generated(asked) is not None
 
 
 VOLUME = rule("volume", tiers("retroactive", quantity("carton"), (50, percent("3%")), (200, percent("5.5%"))))
@@ -77,12 +81,8 @@ def test_packages_after_tiers() -> None:
 def test_two_lines_of_other_numbers_share_one_function() -> None:
     compiled = compile_rules(rule_set(agreement("deal", VOLUME)))
     compiled.price(order(line(60), line(300)))
-    [context] = compiled._young.values()
-    [fast] = context.fast.values()
-    assert fast is not None
-    cells = [fast.cell(q, order(line(q)), line(q)) for q in (60, 300)]
-    assert cells[0] is not None
-    assert cells[1] is not None
+    [fast] = cells_of(compiled)
+    cells = [fast.generated[place] for place in sorted(fast.generated)]
     assert cells[0].constants != cells[1].constants
     assert cells[0].function is not cells[1].function  # 3 % is over 100, 5.5 % over 200
     again = source(rule_set(agreement("deal", VOLUME)), order(line(60)))
@@ -100,11 +100,7 @@ def test_the_amounts_by_hand() -> None:
 def test_each_generated_line_names_its_rule() -> None:
     compiled = compile_rules(rule_set(agreement("deal", PALLETS, stages=TWO_STAGES)))
     compiled.price(order(line(240)))
-    [context] = compiled._young.values()
-    [fast] = context.fast.values()
-    assert fast is not None
-    cell = fast.cell(240, order(line(240)), line(240))
-    assert cell is not None
+    [cell] = cells_of(compiled)[0].generated.values()
     assert len(cell.spans) == len(cell.source.splitlines())
     assert PALLETS.span in cell.spans
 
@@ -219,10 +215,9 @@ LINES = st.builds(
 def test_generated_amounts_are_those_of_the_runtime(rules: RuleSet, lines: Sequence[Any], attributes: Any) -> None:
     compiled = compile_rules(rules)
     asked = order(*lines, attributes=attributes)
-    context = compiled._context(asked)
-    full_run = [each[:3] for each in amounts_of(compiled._run(context, asked, True))]
-    fast = compiled._generated(context, asked)
-    again = compiled._generated(context, asked)
+    full_run = [each[:3] for each in amounts_of(compiled._run(compiled._context(asked), asked, True))]
+    fast = compiled._generated(asked)
+    again = compiled._generated(asked)
     assert fast == again
     if fast is not None:
         assert fast == full_run
@@ -261,5 +256,4 @@ def test_plans_are_bounded() -> None:
     compiled = Compiled(rule_set(agreement("deal", VOLUME)), plans=10)
     for number in range(200):
         compiled.price(order(line(60), account=f"A{number}"))
-    held = sum(len(context.plans) for part in (compiled._young, compiled._old) for context in part.values())
-    assert held <= 2 * 10 + 2
+    assert compiled.remembered.held() <= 2 * 10 + 2

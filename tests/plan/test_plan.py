@@ -97,9 +97,9 @@ def test_attributes_that_no_rule_reads_do_not_make_new_plans() -> None:
     compiled = compile_rules(rule_set(agreement("deal", rule("web", ONE, when=(is_("order.channel", "web"),)))))
     compiled.price(order(line(1), attributes={"channel": "web", "note": "a"}))
     compiled.price(order(line(1), attributes={"channel": "web", "note": "b"}))
-    assert len(compiled._young) == 1
+    assert len(compiled._contexts) == 1
     compiled.price(order(line(1), attributes={"channel": "shop"}))
-    assert len(compiled._young) == 2
+    assert len(compiled._contexts) == 2
 
 
 def test_reads_names_what_can_change_a_number() -> None:

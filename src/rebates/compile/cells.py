@@ -13,8 +13,10 @@ from math import ceil, floor
 
 from rebates.compile.amounts import Rounder
 from rebates.compile.combine import in_turn
+from rebates.compile.days import WatchedDay
+from rebates.compile.familiar import all_familiar, is_familiar
 from rebates.compile.prices import price_lines
-from rebates.compile.python import Generated, StageSteps, Step, Term, Waterfall, generated
+from rebates.compile.python import Function, Generated, StageSteps, Step, Term, Waterfall, generated
 from rebates.compile.rewards import Reached, enters, interpolated, price_per_ordered, reach
 from rebates.compile.state import Line, Part, Reader, View, considered
 from rebates.compile.takes import qualified, row_reward
@@ -56,50 +58,81 @@ from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePla
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
+KINDS = ("discount", "charge", "on charges")
+COMBINES = ("best", "sum", "sequence", "first")
+
+
 class NotLocal(Exception):
     """The line needs the runtime; caught where a cell is made."""
+
+
+Key = tuple[object, ...]
+Cell = tuple[int, int, Function, tuple[int, ...]]
+"""The ordinals of the days from and up to which it holds, its function and the function's constants."""
+
+
+def _left_to_the_runtime(quantity: int, constants: tuple[int, ...]) -> None:
+    """Stands in for a function where the runtime has to price."""
+
+
+NOT_MADE: Cell = (1, 0, _left_to_the_runtime, ())
 
 
 def is_simple(book: Book) -> bool:
     """Whether lines of this book can be priced by generated code at all."""
     terms = book.terms.rounding
     plain = not (terms.price_first or terms.discount_rounds or terms.round_once or terms.carry_difference)
-    return plain and terms.then_step is None and terms.mode is not RoundingMode.HALF_EVEN and not book.terms.totals
+    plain = plain and terms.then_step is None and terms.mode is not RoundingMode.HALF_EVEN and not book.terms.totals
+    if not plain or not all(stage.kind in KINDS and stage.combine in COMBINES for stage in book.terms.stages):
+        return False
+    return all(
+        is_familiar(agreement) and is_familiar(agreement.rounding) and all(map(is_familiar, agreement.stages))
+        for agreement in book.terms.agreements
+    )
 
 
 class FastLine:
-    """A local line: its cuts and, made when first met, its cells. Written once per cell; a race makes one twice."""
+    """A line's cuts and its cells, for the days on which its plan holds; a cell is made when it is first met.
 
-    __slots__ = ("cells", "cuts", "digits", "plan")
+    `watch` is the day that the plan was made for. Whoever makes a cell holds the lock of the rule set; readers need none,
+    since a cell carries the days for which it was made.
+    """
 
-    def __init__(self, plan: LinePlan, digits: int, cuts: list[int]) -> None:
-        self.plan, self.digits, self.cuts = plan, digits, cuts
-        self.cells: list[Generated | bool | None] = [None] * (len(cuts) + 1)
+    __slots__ = ("cells", "cuts", "digits", "generated", "plan", "watch")
 
-    def cell(self, quantity: int, order: OrderIn, given: LineIn) -> Generated | None:
-        """The cell of a quantity; None where the runtime is needed."""
-        place = bisect_right(self.cuts, quantity)
-        known = self.cells[place]
-        if known is None:
+    def __init__(self, plan: LinePlan | None, digits: int, cuts: list[int], watch: WatchedDay) -> None:
+        self.plan, self.digits, self.cuts, self.watch = plan, digits, cuts, watch
+        self.cells: list[Cell] = [NOT_MADE] * (len(cuts) + 1)
+        self.generated: dict[int, Generated] = {}
+
+    def holds(self, day: int) -> bool:
+        """Whether the plan is that of a day."""
+        return self.watch.low <= day < self.watch.high
+
+    def make(self, quantity: int, given: LineIn) -> None:
+        """Makes the cell of a quantity."""
+        place, made = bisect_right(self.cuts, quantity), None
+        if self.plan is not None:
             try:
-                known = generated(_waterfall(self.plan, self.digits, order, given))
+                made = generated(_waterfall(self.plan, self.digits, self.watch, given))
+                self.generated[place] = made
             except NotLocal:
-                known = False
-            self.cells[place] = known
-        return known if isinstance(known, Generated) else None
+                pass
+        function, constants = (_left_to_the_runtime, ()) if made is None else (made.function, made.constants)
+        self.cells[place] = self.watch.low, self.watch.high, function, constants
 
 
-def fast_line(plan: LinePlan, digits: int) -> FastLine | None:
-    """The line for quantities of so many decimals; None if it is not local."""
-    if not is_simple(plan.book):
-        return None
+def fast_line(plan: LinePlan, digits: int, watch: WatchedDay) -> FastLine:
+    """The line for quantities of so many decimals. One that is not local has a single cell, left to the runtime."""
     cuts: set[int] = set()
-    try:
-        for rule in plan.active:
-            _cut_rule(rule, plan, digits, cuts)
-    except NotLocal:
-        return None
-    return FastLine(plan, digits, sorted(cuts))
+    if is_simple(plan.book):
+        try:
+            for rule in plan.active:
+                _cut_rule(rule, plan, digits, cuts)
+            return FastLine(plan, digits, sorted(cuts), watch)
+        except NotLocal:
+            pass
+    return FastLine(None, digits, [], watch)
 
 
 # --- where the ranges end ---------------------------------------------------------------------------------------------
@@ -108,9 +141,11 @@ def fast_line(plan: LinePlan, digits: int) -> FastLine | None:
 def _cut_rule(plan: RulePlan, line: LinePlan, digits: int, cuts: set[int]) -> None:
     rule = plan.here.rule
     bounds = (*rule.caps, *rule.floors, *(() if rule.pays_from is None else (rule.pays_from,)))
-    if rule.kind == "charge" or rule.limit is not None or rule.exclusive:
+    if not all_familiar(rule) or rule.kind not in ("price", "discount") or rule.limit is not None or rule.exclusive:
         raise NotLocal
-    if rule.decides is not Scope.LINE or any(bound.scope is not Scope.LINE for bound in bounds):
+    if rule.decides is not Scope.LINE:
+        raise NotLocal
+    if any(bound.scope is not Scope.LINE or bound.on not in ("amount", "rate") for bound in bounds):
         raise NotLocal
     base = rule.base
     if base.what not in ("running", "list", "gross", "quantity") or base.value is not None:
@@ -227,7 +262,7 @@ def _static_reward(reward: Reward) -> None:
                 if piece.of is not None:
                     _must_be_static(piece.of)
             case UnitPiece():
-                if piece.package.unit is None:
+                if piece.package.unit is None or piece.package.kind not in ("each", "full", "started"):
                     raise NotLocal
                 _must_be_static(piece.amount)
             case PricePiece():
@@ -239,9 +274,10 @@ def _static_reward(reward: Reward) -> None:
 # --- a cell's waterfall -----------------------------------------------------------------------------------------------
 
 
-def _waterfall(plan: LinePlan, digits: int, order: OrderIn, given: LineIn) -> Waterfall:
+def _waterfall(plan: LinePlan, digits: int, day: WatchedDay, given: LineIn) -> Waterfall:
     """What holds in the cell of the given line, asked of the runtime."""
     book = plan.book
+    order = OrderIn(book.account.id, day, (given,), book.days, book.attributes, book.codes)
     rounder = Rounder(book.terms.rounding, book.terms.digits)
     part = Part(book, order, [Line(0, 0, plan, given)], False, rounder, considered([plan]))
     price_lines(part)

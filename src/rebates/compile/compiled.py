@@ -1,18 +1,25 @@
 """The compiled rule set: plans made when first needed, kept within bounds, shared by threads.
 
-What applies to an account on a day is a *context*; contexts live in two generations. When `plans` line plans have been
-made, the young generation becomes the old one and a fresh one starts; what is used again moves back. Nothing stored is
-changed afterwards but by adding to a dictionary, so threads need no lock: a race makes a plan twice.
+The runtime works from an exact day: what applies to an account on it is a `Context`. Generated code works from what is
+remembered of an account whatever the day (`remembered.py`); its plans say for which days they hold.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from threading import RLock
 from types import MappingProxyType
 
-from rebates.compile.cells import FastLine, fast_line
+from cachetools import LRUCache
+
+from rebates.compile.cells import NOT_MADE, Cell, FastLine, Key, fast_line
+from rebates.compile.days import WatchedDay
+from rebates.compile.familiar import is_familiar
 from rebates.compile.priced import Amounts, Priced, amounts_of
+from rebates.compile.remembered import Known, Remembered
 from rebates.compile.results import outcome
 from rebates.compile.runtime import Run, check, run
 from rebates.model.nodes import Agreement, RuleSet
@@ -25,21 +32,20 @@ from rebates.plan.reads import Reads, reads_of
 from rebates.plan.versions import Choice, Versions
 
 MOST_DIGITS = 12
-PLANS = 100_000
-TERMS = 10_000
-
-Key = tuple[object, ...]
+PLANS = 50_000  # lines of accounts that generated code remembers, in each of two generations
+CONTEXTS = 1_000  # accounts on a day, for the runtime; each with at most LINES plans
+LINES = 20_000
+TERMS = 1_000
 
 
 class Context:
-    """A book and the plans of its lines; a line's key is its item, unit, decimals and attributes that rules read."""
+    """A book and the plans of its lines; a line's key is its item, unit and attributes that rules read."""
 
-    __slots__ = ("book", "fast", "plans")
+    __slots__ = ("book", "plans")
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self.plans: dict[Key, LinePlan] = {}
-        self.fast: dict[Key, FastLine | None] = {}
 
 
 class Compiled:
@@ -49,8 +55,12 @@ class Compiled:
         self._rules = rules
         self._facts = Facts(rules.master, rules.tables)
         self._reads: Reads = reads_of(rules)
-        self._plans = plans
-        self._made = 0
+        self._lock = (
+            RLock()
+        )  # held while plans and cells are made, never while orders are priced by those that are there
+        self.remembered = Remembered(plans)
+        self.reads_lines = bool(self._reads.line)
+        self.is_familiar = is_familiar(rules)
         self._text_order = {each.name: place for place, each in enumerate(rules.agreements)}
         self._by_account: dict[str, list[Agreement]] = {}
         self._for_all: list[Agreement] = []
@@ -61,9 +71,8 @@ class Compiled:
             else:
                 self._for_all.append(agreement)
         self._versions = {each.name: Versions(each) for each in rules.agreements}
-        self._terms: dict[tuple[tuple[str, Choice], ...], Terms] = {}
-        self._young: dict[Key, Context] = {}
-        self._old: dict[Key, Context] = {}
+        self._terms: LRUCache[tuple[tuple[str, Choice], ...], Terms] = LRUCache(TERMS)
+        self._contexts: LRUCache[Key, Context] = LRUCache(CONTEXTS)
 
     def price(self, order: OrderIn) -> Priced:
         """Amounts and guards, decisions when asked. Raises OrderError (R0501 to R0507).
@@ -71,12 +80,16 @@ class Compiled:
         Orders that generated code can price are priced by it, all others by the runtime; the amounts are the same.
         """
         check(order)
-        context = self._context(order)
-        amounts = self._generated(context, order)
+        amounts = self._generated(order)
         done: Run | None = None
         if amounts is None:
-            done = self._run(context, order, False)
+            done = self._run(self._context(order), order, False)
             amounts = amounts_of(done)
+        return self.priced(order, amounts, done)
+
+    def priced(self, order: OrderIn, amounts: list[Amounts], done: Run | None = None) -> Priced:
+        """An order whose amounts are known; all else is made when it is asked for."""
+        context = self._context(order)
         return Priced(context.book, order, amounts, lambda decisions: self._run(context, order, decisions), done)
 
     def outcome(self, order: OrderIn) -> Outcome:
@@ -86,7 +99,7 @@ class Compiled:
 
     def in_force(self, account: str, day: date) -> tuple[str, ...]:
         """The names of the agreements in force, most specific first. Raises OrderError (R0501, R0502, R0508)."""
-        book = self._book(OrderIn(account, day, ()), MappingProxyType({}))
+        book = self._book(OrderIn(account, day, ()), day, MappingProxyType({}))
         return tuple(agreement.name for agreement in book.terms.agreements)
 
     # --- the runtime
@@ -97,15 +110,23 @@ class Compiled:
 
     # --- generated code
 
-    def _generated(self, context: Context, order: OrderIn) -> list[Amounts] | None:
+    def _generated(self, order: OrderIn) -> list[Amounts] | None:
         """The amounts of every line; None if one of them needs the runtime."""
-        if order.given:
+        if order.given or order.account_attributes or not is_familiar(order):
             return None
-        known = context.fast
-        names = self._reads.line
+        reads, days = self._reads, order.days
+        about: Key = ()
+        if days:
+            about = tuple(days.get(name) for name in reads.days)
+        if order.codes or (reads.order and order.attributes):
+            about += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
+        known = self.remembered.known((order.account, *about) if about else order.account)
+        day = order.day.toordinal()
         found: list[Amounts] = []
-        for place, line in enumerate(order.lines):
+        for line in order.lines:
             if line.price is not None or line.net_price is not None or line.discount is not None:
+                return None
+            if not is_familiar(line):
                 return None
             quantity, denominator = line.quantity.numerator, line.quantity.denominator
             digits = 0
@@ -114,68 +135,87 @@ class Compiled:
                 quantity *= 10**digits // denominator if digits >= 0 else 0
             if quantity <= 0:
                 return None
-            key: Key = (line.item, line.unit, digits)
-            if names:
-                key += tuple(map(line.attributes.get, names))
-            fast = known.get(key)
-            if fast is None:
-                if key in known:
-                    return None
-                fast = fast_line(self._line(context, line, f"lines[{place}]"), digits)
-                known[key] = fast
-                if fast is None:
-                    return None
-            cell = fast.cell(quantity, order, line)
-            if cell is None:
-                return None
-            amounts = cell.function(quantity, cell.constants)
+            key: Key = (line.item, scaled(line.unit, digits))
+            if reads.line and line.attributes:
+                key += tuple(map(line.attributes.get, reads.line))
+            cuts, cells = known.lines.get(key, _UNKNOWN)
+            low, high, function, constants = cells[bisect_right(cuts, quantity)]
+            if not low <= day < high:
+                _, _, function, constants = self.cell(known, key, order, line, digits, quantity)
+            amounts = function(quantity, constants)
             if amounts is None:
                 return None
             found.append(amounts)
         return found
 
+    def cell(self, known: Known, key: Key, order: OrderIn, line: LineIn, digits: int, quantity: int) -> Cell:
+        """The cell of a line's quantity on the order's day, made if it is not there. Raises OrderError."""
+        day = order.day.toordinal()
+        with self._lock:
+            while True:
+                fast = next((each for each in known.plans.get(key, ()) if each.holds(day)), None)
+                if fast is None:
+                    fast = self._fast_line(known, order, line, digits)
+                    self.remembered.add(known, key, fast)
+                cell = fast.cells[bisect_right(fast.cuts, quantity)]
+                if not cell[0] <= day < cell[1]:
+                    fast.make(quantity, line)
+                    cell = fast.cells[bisect_right(fast.cuts, quantity)]
+                if cell[0] <= day < cell[1]:  # else what was asked for the cell does not hold on this day
+                    known.lines[key] = fast.cuts, fast.cells
+                    return cell
+
+    def _fast_line(self, known: Known, order: OrderIn, line: LineIn, digits: int) -> FastLine:
+        """A plan that holds on the order's day, for as many days around it as its facts do."""
+        day = order.day.toordinal()
+        book, watch = next(((book, w) for book, w in known.books if w.low <= day < w.high), (None, None))
+        if book is None or watch is None:
+            watch = WatchedDay(order.day)
+            book = self._book(order, watch, MappingProxyType({}))
+            known.keep(book, watch)
+        watch = WatchedDay(order.day, watch.low, watch.high)
+        book = replace(book, day=watch)
+        if not self.is_familiar:
+            return FastLine(None, digits, [], watch)
+        return fast_line(self._line_plan(book, line, "lines[0]"), digits, watch)
+
     # --- plans
 
     def _context(self, order: OrderIn) -> Context:
         if order.account_attributes:
-            return Context(self._book(order, order.account_attributes))
+            return Context(self._book(order, order.day, order.account_attributes))
         reads = self._reads
         key: Key = (order.account, order.day)
         if order.days:
             key += tuple(order.days.get(name) for name in reads.days)
         if order.codes or reads.order:
             key += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
-        context = self._young.get(key)
+        with self._lock:
+            context = self._contexts.get(key)
         if context is None:
-            context = self._old.get(key)
-            if context is None:
-                context = Context(self._book(order, MappingProxyType({})))
-                self._made += 1
-            elif 2 * len(context.plans) > self._plans:
-                context = Context(context.book)  # one account alone must not fill a generation
-            self._made += len(context.plans)
-            self._young[key] = context
+            context = Context(self._book(order, order.day, MappingProxyType({})))
+            with self._lock:
+                self._contexts[key] = context
         return context
 
-    def _book(self, order: OrderIn, overlay: Mapping[str, AttributeText]) -> Book:
+    def _book(self, order: OrderIn, day: date, overlay: Mapping[str, AttributeText]) -> Book:
         facts, reads = self._facts, self._reads
-        account = facts.account(order.account, order.day, overlay)
+        account = facts.account(order.account, day, overlay)
         if account is None:
             raise OrderError(
                 "R0502", f"account `{order.account}` is not in the table `accounts`", "account", "add it to the table"
             )
-        agreements = agreements_in_force(self._agreements_for(account), facts, account, order.day)
-        chosen = tuple((each.name, self._versions[each.name].choice(order.day, order.days)) for each in agreements)
-        terms = self._terms.get(chosen)
-        if terms is None:
-            texts = tuple(self._versions[name].chosen(choice) for name, choice in chosen)
-            terms = terms_from_agreements(texts, self._text_order, agreements)
-            if len(self._terms) >= TERMS:
-                self._terms = {}
-            self._terms[chosen] = terms
+        agreements = agreements_in_force(self._agreements_for(account), facts, account, day)
+        chosen = tuple((each.name, self._versions[each.name].choice(day, order.days)) for each in agreements)
+        with self._lock:
+            terms = self._terms.get(chosen)
+            if terms is None:
+                texts = tuple(self._versions[name].chosen(choice) for name, choice in chosen)
+                terms = terms_from_agreements(texts, self._text_order, agreements)
+                self._terms[chosen] = terms
         return Book(
             account,
-            order.day,
+            day,
             {name: order.days[name] for name in reads.days if name in order.days},
             facts,
             terms,
@@ -191,17 +231,27 @@ class Compiled:
         return found
 
     def _line(self, context: Context, line: LineIn, where: str) -> LinePlan:
-        names = self._reads.line
-        key: Key = (line.item, line.unit, *map(line.attributes.get, names))
+        key: Key = (line.item, line.unit, *map(line.attributes.get, self._reads.line))
         plan = context.plans.get(key)
         if plan is None:
-            attributes = {name: line.attributes[name] for name in names if name in line.attributes}
-            plan = line_plan(context.book, line.item, line.unit, where, attributes)
+            plan = self._line_plan(context.book, line, where)
+            if len(context.plans) >= LINES:
+                context.plans = {}
             context.plans[key] = plan
-            self._made += 1
-            if self._made > self._plans:
-                self._old, self._young, self._made = self._young, {}, 0
         return plan
+
+    def _line_plan(self, book: Book, line: LineIn, where: str) -> LinePlan:
+        names = self._reads.line
+        attributes = {name: line.attributes[name] for name in names if name in line.attributes}
+        return line_plan(book, line.item, line.unit, where, attributes)
+
+
+_UNKNOWN: tuple[list[int], list[Cell]] = ([], [NOT_MADE])
+
+
+def scaled(unit: str, digits: int) -> str:
+    """A unit and the decimals that quantities of it have; a unit has no blank in it."""
+    return f"{unit} {digits}" if digits else unit
 
 
 def _digits(denominator: int) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from rebates.compile import Compiled, compile_rules
 from rebates.engine.orders import Ground, Order, OrderErrors, OrderProblem, day_of, ground_of, order_in
+from rebates.engine.quick import Quick
 from rebates.engine.quote import Quote
 from rebates.engine.sources import Rules, fingerprint
 from rebates.model.folder import load_rules
@@ -46,16 +47,27 @@ class Book:
         """The fast evaluator; made when the first order comes."""
         return compile_rules(self.rules)
 
+    @cached_property
+    def quick(self) -> Quick:
+        """The shortest way from a plain order to its amounts."""
+        return Quick(self.compiled)
+
     def quote(self, order: Order) -> Quote:
         """The price of an order, exact and explained. Raises OrderErrors with every problem of the order."""
+        amounts = self.quick.amounts(order)
+        if amounts is not None:
+            return Quote(self, order, tuple(order.lines), amounts)
         return self.price(order, order_in(order, self.ground))
 
     def price(self, order: Order, given: OrderIn) -> Quote:
         """The quote of an order already read."""
         try:
-            return Quote(self, order, given, self.compiled.price(given))
+            priced = self.compiled.price(given)
         except OrderError as error:
             raise OrderErrors(self._problems(given, error)) from None
+        quote = Quote(self, order, tuple(order.lines), list(priced.amounts))
+        quote.__dict__.update(given=given, priced=priced)
+        return quote
 
     def replay(self, json: str | bytes) -> Quote:
         """The quote of a quote's JSON: the same order again; under the same version it gives the same bytes.

@@ -10,10 +10,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from rebates.compile import Priced
+import msgspec
+
+from rebates.compile import Amounts, Priced
 from rebates.engine.next_tier import NextTier, next_tier
 from rebates.engine.notes import notes
-from rebates.engine.orders import Order, total_of, total_text
+from rebates.engine.orders import Line, Order, order_in, total_of, total_text
 from rebates.engine.wording import amendment_text, terms
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
@@ -64,12 +66,11 @@ class QuoteCharge:
     before: Money
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class QuoteLine:
     """One line of a quote. Values are of the whole line, prices per ordered unit."""
 
-    _quote: Quote
-    index: int
+    def __init__(self, quote: Quote, index: int) -> None:
+        self._quote, self.index = quote, index
 
     @property
     def _out(self) -> LineOut:
@@ -151,18 +152,27 @@ class QuoteLine:
         return f"<QuoteLine {self.quantity} {self.item}: {self.net_value}>"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Quote:
+class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
     """The price of an order under one version of the rules. It does not change; what is asked later is made then."""
 
     book: Book
     order: Order
-    given: OrderIn
-    priced: Priced
+    ordered: tuple[Line, ...]  # the lines as they were when the quote was made
+    amounts: list[Amounts]
+
+    @cached_property
+    def given(self) -> OrderIn:
+        """The order in exact numbers."""
+        return order_in(msgspec.structs.replace(self.order, lines=self.ordered), self.book.ground)
+
+    @cached_property
+    def priced(self) -> Priced:
+        """What the evaluator says of the order."""
+        return self.book.compiled.priced(self.given, self.amounts)
 
     @cached_property
     def lines(self) -> tuple[QuoteLine, ...]:
-        return tuple(QuoteLine(self, index) for index in range(len(self.given.lines)))
+        return tuple(QuoteLine(self, index) for index in range(len(self.ordered)))
 
     def __repr__(self) -> str:
         return f"<Quote {self.total}, {self.status}>"

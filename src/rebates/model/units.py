@@ -49,7 +49,13 @@ def global_factor(unit: str, other: str) -> Fraction | None:
 
 def quantity_from_text(text: str) -> tuple[Fraction, str]:
     """`60 carton` as number and unit. Raises ExactError."""
+    number, unit = quantity_parts(text)
+    return parse_number(number), unit
+
+
+def quantity_parts(text: str) -> tuple[str, str]:
+    """`60 carton` as the texts of its number and its unit. Raises ExactError."""
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ExactError(f"`{text[:40]}` is not a quantity such as `60 carton`")
-    return parse_number(match[1]), match[2]
+    return match[1], match[2]

@@ -1,0 +1,71 @@
+"""What is remembered of accounts: their lines with the days on which they hold, in two generations.
+
+When `plans` line plans have been made, the young generation becomes the old one and a fresh one starts; what is used again
+moves back. So what is held is bounded by twice that number and what one order adds. Nothing stored is changed afterwards but
+by adding to a dictionary, so readers need no lock.
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+
+from rebates.compile.cells import Cell, FastLine, Key
+from rebates.compile.days import WatchedDay
+from rebates.plan.nodes import Book
+
+MOST_INTERVALS = 8  # of one line, and of one account's books; then the oldest is forgotten
+
+
+class Known:
+    """What is remembered of an account with certain codes and attributes: a line's key is its item, unit and attributes.
+
+    `lines` holds for each key the cuts and cells that were last used, `plans` those of other days too.
+    """
+
+    __slots__ = ("books", "lines", "plans")
+
+    def __init__(self) -> None:
+        self.lines: dict[Key, tuple[list[int], list[Cell]]] = {}
+        self.plans: dict[Key, tuple[FastLine, ...]] = {}
+        self.books: tuple[tuple[Book, WatchedDay], ...] = ()
+
+    def keep(self, book: Book, watch: WatchedDay) -> None:
+        """Remembers a book for the days on which it holds."""
+        self.books = ((book, watch), *self.books[: MOST_INTERVALS - 1])
+
+
+class Remembered:
+    """Accounts by their id, or by their id, codes and attributes."""
+
+    def __init__(self, plans: int) -> None:
+        self.plans = plans
+        self.young: dict[object, Known] = {}
+        self._old: dict[object, Known] = {}
+        self._made = 0
+        self._lock = RLock()
+
+    def known(self, key: object) -> Known:
+        """What is remembered of an account; nothing at first."""
+        known = self.young.get(key)
+        return self._again(key) if known is None else known
+
+    def _again(self, key: object) -> Known:
+        with self._lock:
+            known = self._old.get(key)
+            if known is None or 2 * len(known.plans) > self.plans:  # one account alone must not fill a generation
+                known = Known()
+            self._made += 1 + len(known.plans)
+            self.young[key] = known
+            return known
+
+    def add(self, known: Known, key: Key, line: FastLine) -> None:
+        """Remembers a line's plan."""
+        with self._lock:
+            known.plans[key] = (line, *known.plans.get(key, ())[: MOST_INTERVALS - 1])
+            self._made += 1
+            if self._made > self.plans:
+                self._old, self.young, self._made = self.young, {}, 0
+
+    def held(self) -> int:
+        """How many plans are held."""
+        return sum(len(lines) for part in (self.young, self._old) for k in part.values() for lines in k.plans.values())

@@ -1,0 +1,125 @@
+"""The shortest way from a plain order to its amounts, for orders that ask for nothing special.
+
+A plain order has an account, a day and lines of an item and a quantity above zero, all as texts. Its quantities, its day and
+its lines are looked up as they stand; generated functions give the amounts. Everything else, and every order with a slip,
+goes the long way, which says what is wrong. The amounts are the same on both.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from fractions import Fraction
+
+from rebates.compile import Amounts, Compiled
+from rebates.compile.cells import Cell
+from rebates.compile.compiled import MOST_DIGITS, scaled
+from rebates.compile.remembered import Known
+from rebates.engine.orders import Line, Order
+from rebates.model.calendar import parse_date
+from rebates.model.exact import parse_decimal
+from rebates.model.orders import LineIn, OrderIn
+from rebates.model.outcome import OrderError
+from rebates.model.units import quantity_parts
+
+QUANTITIES = 20_000  # texts of quantities that are remembered
+DAYS = 2_000  # texts of days
+
+_ORDER = {"account", "date", "lines", "attributes", "codes", "totals", "days"}
+_LINE = {"item", "quantity", "price", "net_price", "discount", "attributes"}
+
+
+class Quantities(dict[object, tuple[int, str, int]]):
+    """From the text of a quantity above zero to its integer, its unit with the decimals, and these."""
+
+    def __missing__(self, text: object) -> tuple[int, str, int]:
+        if not isinstance(text, str):
+            raise KeyError(text)
+        number, unit = quantity_parts(text)
+        value, digits = parse_decimal(number)
+        while digits and value % 10 == 0:  # 5.0 carton are 5 carton
+            value, digits = value // 10, digits - 1
+        if value <= 0 or digits > MOST_DIGITS:
+            raise KeyError(text)
+        if len(self) >= QUANTITIES:
+            self.clear()
+        found = self[text] = value, scaled(unit, digits), digits
+        return found
+
+
+class Days(dict[object, int]):
+    """From the text of a day to its ordinal."""
+
+    def __missing__(self, text: object) -> int:
+        if not isinstance(text, str):
+            raise KeyError(text)
+        if len(self) >= DAYS:
+            self.clear()
+        found = self[text] = parse_date(text).toordinal()
+        return found
+
+
+class Quick:
+    """Prices plain orders of one rule set."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._remembered = compiled.remembered
+        self._quantities = Quantities()
+        self._days = Days()
+        # a field that this file does not know must not be passed over
+        self._knows_all = set(Order.__struct_fields__) == _ORDER and set(Line.__struct_fields__) == _LINE
+
+    def amounts(self, order: Order) -> list[Amounts] | None:
+        """The amounts of every line; None where the order is not plain, or has to be priced by the runtime."""
+        try:
+            if order.attributes or order.codes or order.totals or order.days or order.__class__ is not Order:
+                return None
+            account, day, lines = order.account, order.date, order.lines
+            if account.__class__ is not str or not (lines.__class__ is list or lines.__class__ is tuple):
+                return None
+            today = date.toordinal(day) if day.__class__ is date else self._days[day]
+            known = self._remembered.young.get(account)
+            if known is None:
+                if not account or not self._knows_all:
+                    return None
+                known = self._remembered.known(account)
+            remembered, quantities = known.lines, self._quantities
+            found: list[Amounts] = []
+            for line in lines:
+                if (
+                    line.price is not None
+                    or line.net_price is not None
+                    or line.discount is not None
+                    or line.attributes
+                    or line.__class__ is not Line
+                ):
+                    return None
+                quantity, unit, digits = quantities[line.quantity]
+                key = line.item, unit
+                try:
+                    cuts, cells = remembered[key]
+                except KeyError:
+                    cell = self._cell(known, key, order, today, line, quantity, digits)
+                else:
+                    cell = cells[bisect_right(cuts, quantity)]
+                    if not cell[0] <= today < cell[1]:
+                        cell = self._cell(known, key, order, today, line, quantity, digits)
+                amounts = cell[2](quantity, cell[3])
+                if amounts is None:
+                    return None
+                found.append(amounts)
+        except (KeyError, TypeError, AttributeError, OrderError, ValueError):
+            return None  # the long way says what is wrong
+        return found or None
+
+    def _cell(
+        self, known: Known, key: tuple[str, str], order: Order, today: int, line: Line, quantity: int, digits: int
+    ) -> Cell:
+        """Has the cell made. Raises OrderError; KeyError for an item that is no text."""
+        if not isinstance(line.item, str) or not line.item:
+            raise KeyError(line.item)
+        unit = key[1].partition(" ")[0]
+        given = LineIn(line.item, Fraction(quantity, 10**digits), unit)
+        asked = OrderIn(order.account, date.fromordinal(today), (given,))
+        return self._compiled.cell(known, key, asked, given, digits, quantity)
