@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
+from fractions import Fraction
 from functools import partial
 from itertools import combinations
 from typing import Any
 
 from rebates import reference
-from rebates.compile import compile_rules
+from rebates.compile import Compiled, compile_rules
 from rebates.model.folder import load_rules
 from rebates.model.nodes import RuleSet
 from rebates.model.orders import OrderIn
@@ -143,6 +144,25 @@ def difference(a: Outcome | tuple[str, str], b: Outcome | tuple[str, str]) -> st
     return ""
 
 
+Values = list[tuple[Fraction, Fraction, Fraction]]
+
+
+def values(answer: Outcome) -> Values:
+    """Gross, net and invoice value of every line."""
+    return [(line.gross_value, line.net_value, line.invoice_value) for line in answer.lines]
+
+
+def amounts(compiled: Compiled, order: OrderIn) -> Values | tuple[str, str]:
+    """The same of the short way, on which generated code prices what it can."""
+    try:
+        priced = compiled.price(order)
+    except OrderError as error:
+        return error.code, error.where
+    scale = 10**priced.digits
+    found = zip(priced.gross_values, priced.net_values, priced.invoice_values, strict=True)
+    return [(Fraction(gross, scale), Fraction(net, scale), Fraction(invoice, scale)) for gross, net, invoice in found]
+
+
 def run(pairs: int, seed: int = 0, progress: Callable[[int], None] = lambda _: None) -> Seen:
     """Compares so many pairs of rule set and order, from a seed on."""
     seen = Seen()
@@ -186,7 +206,7 @@ def cover(seen: Seen, seed: int = 0, most: int = MOST_DRAWN) -> Seen:
 
 def _compare(seen: Seen, made: rules.Made, drawn: list[tuple[str, OrderIn, set[str]]]) -> None:
     compiled_rules = ruleset(made.text)
-    compiled = compile_rules(compiled_rules)
+    compiled, forgetful = compile_rules(compiled_rules), Compiled(compiled_rules, plans=2)
     seen.texts += 1
     for name, order, features in drawn:
         seen.pairs += 1
@@ -198,6 +218,13 @@ def _compare(seen: Seen, made: rules.Made, drawn: list[tuple[str, OrderIn, set[s
             seen.reasons.update(decision.because for decision in expected.decisions)
         if expected != found:
             seen.differences.append(f"{name}: {difference(expected, found)}")
+            continue
+        # the short way, with nothing remembered, with all remembered, and where hardly anything is
+        for how, short in (("cold", compiled), ("warm", compiled), ("evicting", forgetful)):
+            said = amounts(short, order)
+            wanted = values(expected) if isinstance(expected, Outcome) else expected
+            if said != wanted:
+                seen.differences.append(f"{name}, {how}: {said} against {wanted}")
 
 
 def _seeds(first: int) -> Iterator[int]:

@@ -8,15 +8,19 @@ they are is asked of the runtime itself, so that fast and full results cannot me
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
+from typing import TypeVar
 
 from rebates.compile.amounts import Rounder
 from rebates.compile.combine import in_turn
 from rebates.compile.days import WatchedDay
-from rebates.compile.familiar import all_familiar, is_familiar
+from rebates.compile.familiar import is_familiar
+from rebates.compile.local import NotLocal, local, must_be_static, own_quantity
 from rebates.compile.prices import price_lines
-from rebates.compile.python import Function, Generated, StageSteps, Step, Term, Waterfall, generated
+from rebates.compile.python import Function, Generated, StageSteps, Step, Tails, Term, Waterfall, generated
 from rebates.compile.rewards import Reached, enters, interpolated, price_per_ordered, reach
 from rebates.compile.state import Line, Part, Reader, View, considered
 from rebates.compile.takes import qualified, row_reward
@@ -24,18 +28,12 @@ from rebates.compile.values import number, units
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.nodes import (
     And,
-    Arithmetic,
-    AttributeValue,
     Bound,
     Compare,
     Constant,
     Expr,
-    Extreme,
-    Fallback,
     Flat,
     InSet,
-    ItemPrice,
-    MeasureRef,
     Not,
     Or,
     PercentPiece,
@@ -43,9 +41,6 @@ from rebates.model.nodes import (
     PricePiece,
     PriceTable,
     Reward,
-    Rounded,
-    Rule,
-    Scope,
     Tiers,
     Total,
     UnitPiece,
@@ -55,15 +50,13 @@ from rebates.plan.expressions import kind_of
 from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePlan
 
+T = TypeVar("T")
+MOST_SHARED = 20_000  # parts remembered for agreements that are in force together
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
 KINDS = ("discount", "charge", "on charges")
 COMBINES = ("best", "sum", "sequence", "first")
-
-
-class NotLocal(Exception):
-    """The line needs the runtime; caught where a cell is made."""
 
 
 Key = tuple[object, ...]
@@ -98,10 +91,12 @@ class FastLine:
     since a cell carries the days for which it was made.
     """
 
-    __slots__ = ("cells", "cuts", "digits", "generated", "plan", "watch")
+    __slots__ = ("cells", "cuts", "digits", "generated", "part", "plan", "watch")
 
-    def __init__(self, plan: LinePlan | None, digits: int, cuts: list[int], watch: WatchedDay) -> None:
-        self.plan, self.digits, self.cuts, self.watch = plan, digits, cuts, watch
+    def __init__(
+        self, plan: LinePlan | None, digits: int, cuts: list[int], watch: WatchedDay, part: Shared | None = None
+    ) -> None:
+        self.plan, self.digits, self.cuts, self.watch, self.part = plan, digits, cuts, watch, part
         self.cells: list[Cell] = [NOT_MADE] * (len(cuts) + 1)
         self.generated: dict[int, Generated] = {}
 
@@ -114,7 +109,7 @@ class FastLine:
         place, made = bisect_right(self.cuts, quantity), None
         if self.plan is not None:
             try:
-                made = generated(_waterfall(self.plan, self.digits, self.watch, given))
+                made = _generated(self.plan, self.digits, self.watch, given, quantity, self.part)
                 self.generated[place] = made
             except NotLocal:
                 pass
@@ -122,65 +117,91 @@ class FastLine:
         self.cells[place] = self.watch.low, self.watch.high, function, constants
 
 
+class Shared:
+    """What constant rules come to on every line with the same conversions: their cuts and, by range, their stages."""
+
+    __slots__ = ("cuts", "stages", "tails")
+
+    def __init__(self, cuts: list[int]) -> None:
+        self.cuts = cuts
+        self.stages: list[tuple[StageSteps, ...] | None] = [None] * (len(cuts) + 1)
+        self.tails: list[Tails] = [{} for _ in self.stages]
+
+
 def fast_line(plan: LinePlan, digits: int, watch: WatchedDay) -> FastLine:
     """The line for quantities of so many decimals. One that is not local has a single cell, left to the runtime."""
-    cuts: set[int] = set()
-    if is_simple(plan.book):
-        try:
-            for rule in plan.active:
+    try:
+        if not _once(plan, "simple", lambda: is_simple(plan.book)):
+            raise NotLocal
+        prices: list[RulePlan] = []
+        others: list[RulePlan] = []
+        units: set[str] = set()
+        shared = True
+        for rule in plan.active:
+            about = _once(plan, rule.here.number, partial(local, rule.here.rule))
+            if about is None:
+                raise NotLocal
+            if rule.here.rule.kind == "price":
+                prices.append(rule)
+            else:
+                others.append(rule)
+                units |= about.units
+                shared = shared and about.constant and not rule.clauses and rule.base is True
+        cuts: set[int] = set()
+        for rule in prices:
+            _cut_rule(rule, plan, digits, cuts)
+        if not shared:
+            for rule in others:
                 _cut_rule(rule, plan, digits, cuts)
             return FastLine(plan, digits, sorted(cuts), watch)
-        except NotLocal:
-            pass
-    return FastLine(None, digits, [], watch)
+        part = _shared(plan, others, digits, units)
+        return FastLine(plan, digits, sorted(cuts.union(part.cuts)) if cuts else part.cuts, watch, part)
+    except NotLocal:
+        return FastLine(None, digits, [], watch)
+
+
+def _once(plan: LinePlan, name: object, make: Callable[[], T]) -> T:
+    """What is worked out once of rules that are in force together."""
+    noted = plan.book.terms.noted
+    if name not in noted:
+        noted[name] = make()
+    return noted[name]  # type: ignore[return-value]
+
+
+def _shared(plan: LinePlan, rules: list[RulePlan], digits: int, units: set[str]) -> Shared:
+    """The part that this line shares with others: those of the same rules, and of the same conversions for them."""
+    key: list[object] = [digits]
+    key += [rule.here.number for rule in rules]
+    for unit in sorted({*units, plan.item.base_unit}):
+        factor = plan.units(unit)
+        if factor is None:
+            raise NotLocal  # the runtime names the missing conversion
+        key += [unit if unit != plan.item.base_unit else "", factor.numerator, factor.denominator]
+    noted: dict[object, Shared] = _once(plan, "shared", dict)
+    part = noted.get(tuple(key))
+    if part is None:
+        cuts: set[int] = set()
+        for rule in rules:
+            _cut_rule(rule, plan, digits, cuts)
+        if len(noted) >= MOST_SHARED:
+            noted.clear()
+        part = noted[tuple(key)] = Shared(sorted(cuts))
+    return part
 
 
 # --- where the ranges end ---------------------------------------------------------------------------------------------
 
 
 def _cut_rule(plan: RulePlan, line: LinePlan, digits: int, cuts: set[int]) -> None:
-    rule = plan.here.rule
-    bounds = (*rule.caps, *rule.floors, *(() if rule.pays_from is None else (rule.pays_from,)))
-    if not all_familiar(rule) or rule.kind not in ("price", "discount") or rule.limit is not None or rule.exclusive:
-        raise NotLocal
-    if rule.decides is not Scope.LINE:
-        raise NotLocal
-    if any(bound.scope is not Scope.LINE or bound.on not in ("amount", "rate") for bound in bounds):
-        raise NotLocal
-    base = rule.base
-    if base.what not in ("running", "list", "gross", "quantity") or base.value is not None:
-        raise NotLocal
-    if rule.not_below is not None and rule.not_below.to_other_lines:
-        raise NotLocal
-    for expr in (*(bound.value for bound in bounds), *(() if rule.not_below is None else (rule.not_below.value,))):
-        _must_be_static(expr)
     for clause in plan.clauses:
         _cut_condition(clause.left, line, digits, cuts)
     _cut_condition(plan.base, line, digits, cuts)
-    _cut_worth(rule, plan, line, digits, cuts)
-
-
-def _cut_worth(rule: Rule, plan: RulePlan, line: LinePlan, digits: int, cuts: set[int]) -> None:
-    match rule.worth:
-        case Flat(reward):
-            _static_reward(reward)
-        case PriceTable():
-            return
-        case Tiers() as tiers:
-            measure = _own_quantity(tiers.measure)
-            if measure is None:
-                _must_be_static(tiers.measure)
-            else:
-                if tiers.mode in ("incremental", "interpolated") and (measure.full or rule.kind == "price"):
-                    raise NotLocal
-                for tier in (*tiers.rows, *(() if tiers.below is None else (tiers.below,))):
-                    _cut(measure, tier.threshold, line, digits, cuts)
-            for tier in (*tiers.rows, *(() if tiers.below is None else (tiers.below,))):
-                _static_reward(tier.reward)
-            if tiers.without_baseline is not None:
-                _static_reward(tiers.without_baseline)
-        case _:
-            raise NotLocal
+    worth = plan.here.rule.worth
+    if isinstance(worth, Tiers):
+        measure = own_quantity(worth.measure)
+        if measure is not None:
+            for tier in (*worth.rows, *(() if worth.below is None else (worth.below,))):
+                _cut(measure, tier.threshold, line, digits, cuts)
 
 
 def _cut(measure: Total, threshold: Fraction, line: LinePlan, digits: int, cuts: set[int]) -> None:
@@ -193,15 +214,6 @@ def _cut(measure: Total, threshold: Fraction, line: LinePlan, digits: int, cuts:
     scale = Fraction(10**digits) / factor
     cuts.add(ceil(reaches * scale))
     cuts.add(floor(threshold * scale) + 1 if passes is None else ceil(passes * scale))
-
-
-def _own_quantity(expr: Expr) -> Total | None:
-    """The measure, if it is the line's own quantity and nothing else."""
-    if isinstance(expr, MeasureRef):
-        return _own_quantity(expr.value)
-    if isinstance(expr, Total) and expr.what == "quantity" and expr.scope is Scope.LINE and expr.where is None:
-        return expr
-    return None
 
 
 def _cut_condition(condition: object, line: LinePlan, digits: int, cuts: set[int]) -> None:
@@ -221,74 +233,38 @@ def _cut_condition(condition: object, line: LinePlan, digits: int, cuts: set[int
 
 def _cut_compare(condition: Compare, line: LinePlan, digits: int, cuts: set[int]) -> None:
     for measured, other in ((condition.left, condition.right), (condition.right, condition.left)):
-        measure = _own_quantity(measured)
+        measure = own_quantity(measured)
         if measure is not None and isinstance(other, Constant) and isinstance(other.value, Fraction):
             _cut(measure, other.value, line, digits, cuts)
             return
-    _must_be_static(condition.left)
-    _must_be_static(condition.right)
-
-
-def _must_be_static(expr: Expr) -> None:
-    """Refuses what depends on quantities or amounts."""
-    match expr:
-        case Constant() | AttributeValue():
-            return
-        case ItemPrice():
-            if expr.kind == "net":
-                raise NotLocal
-        case MeasureRef():
-            _must_be_static(expr.value)
-        case Arithmetic():
-            _must_be_static(expr.left)
-            _must_be_static(expr.right)
-        case Extreme():
-            for part in expr.parts:
-                _must_be_static(part)
-        case Rounded():
-            _must_be_static(expr.value)
-        case Fallback():
-            _must_be_static(expr.value)
-            _must_be_static(expr.otherwise)
-        case _:
-            raise NotLocal
-
-
-def _static_reward(reward: Reward) -> None:
-    for piece in reward.pieces:
-        match piece:
-            case PercentPiece():
-                _must_be_static(piece.rate)
-                if piece.of is not None:
-                    _must_be_static(piece.of)
-            case UnitPiece():
-                if piece.package.unit is None or piece.package.kind not in ("each", "full", "started"):
-                    raise NotLocal
-                _must_be_static(piece.amount)
-            case PricePiece():
-                _must_be_static(piece.value)
-            case _:
-                _must_be_static(piece.amount)
+    must_be_static(condition.left)
+    must_be_static(condition.right)
 
 
 # --- a cell's waterfall -----------------------------------------------------------------------------------------------
 
 
-def _waterfall(plan: LinePlan, digits: int, day: WatchedDay, given: LineIn) -> Waterfall:
-    """What holds in the cell of the given line, asked of the runtime."""
+def _generated(
+    plan: LinePlan, digits: int, day: WatchedDay, given: LineIn, quantity: int, shared: Shared | None
+) -> Generated:
+    """The function for the cell of the given line; what holds in it is asked of the runtime."""
     book = plan.book
     order = OrderIn(book.account.id, day, (given,), book.days, book.attributes, book.codes)
     rounder = Rounder(book.terms.rounding, book.terms.digits)
     part = Part(book, order, [Line(0, 0, plan, given)], False, rounder, considered([plan]))
     price_lines(part)
     [line] = part.lines
-    make = _Cell(part, line, Fraction(10**book.terms.digits, 10**digits))
-    return Waterfall(
-        list_price=None if line.list_price is None else line.list_price * make.scale,
-        gross_price=line.gross_price * make.scale,
-        stages=tuple(make.stage(stage) for stage in book.terms.stages if stage.kind == "discount"),
-        mode=book.terms.rounding.mode,
-    )
+    scale = Fraction(10**book.terms.digits, 10**digits)
+    listed = None if line.list_price is None else line.list_price * scale
+    place = 0 if shared is None else bisect_right(shared.cuts, quantity)
+    stages = None if shared is None else shared.stages[place]
+    if stages is None:
+        make = _Cell(part, line, scale)
+        stages = tuple(make.stage(stage) for stage in book.terms.stages if stage.kind == "discount")
+        if shared is not None:
+            shared.stages[place] = stages
+    waterfall = Waterfall(listed, line.gross_price * scale, stages, book.terms.rounding.mode)
+    return generated(waterfall, {} if shared is None else shared.tails[place])
 
 
 class _Cell:
@@ -365,7 +341,7 @@ class _Cell:
             return [self._term(piece, at) for piece in tiers.below.reward.pieces]
         assert row is not None
         assert measure is not None
-        own = _own_quantity(tiers.measure)
+        own = own_quantity(tiers.measure)
         match tiers.mode:
             case "retroactive" | "lump sum":
                 return [self._term(piece, at) for piece in tiers.rows[row].reward.pieces]

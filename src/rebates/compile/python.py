@@ -96,12 +96,23 @@ class Generated:
     spans: tuple[Span | None, ...]
 
 
-def generated(waterfall: Waterfall) -> Generated:
-    """The function that prices lines of this cell."""
+Tails = dict[str, tuple[Function, tuple[int, ...], str, tuple[Span | None, ...]]]
+"""By the code of its prices: the function of a cell, the constants of its stages, its source and places in the text."""
+
+
+def generated(waterfall: Waterfall, tails: Tails) -> Generated:
+    """The function that prices lines of this cell. `tails` is what was made of these stages with other prices."""
     writer = _Writer(waterfall.mode)
-    writer.waterfall(waterfall)
-    source, spans = writer.finished()
-    return Generated(_function(source), tuple(writer.constants), source, spans)
+    writer.prices(waterfall)
+    head = writer.text()
+    prices = tuple(writer.constants)
+    known = tails.get(head)
+    if known is None:
+        writer.stages(waterfall)
+        source, spans = writer.finished()
+        known = tails[head] = _function(source), tuple(writer.constants[len(prices) :]), source, spans
+    function, constants, source, spans = known
+    return Generated(function, prices + constants, source, spans)
 
 
 def _function(source: str) -> Function:
@@ -125,6 +136,7 @@ class _Writer:
     constants: list[int] = field(default_factory=list)
     body: list[tuple[str, Span | None]] = field(default_factory=list)
     names: int = 0
+    listed: str = "None"  # the name of the list value
     span: Span | None = None
 
     # --- names and literals
@@ -172,19 +184,27 @@ class _Writer:
 
     # --- the waterfall
 
-    def waterfall(self, line: Waterfall) -> None:
-        listed = "None"
-        gross = "g"
-        self.value(gross, line.gross_price)
+    def prices(self, line: Waterfall) -> None:
+        """The values before any rule: `g`, and `l` where the list price is another."""
+        self.value("g", line.gross_price)
+        self.listed = "None"
         if line.list_price is not None:
-            listed = "g" if line.list_price == line.gross_price else "l"
-            if listed == "l":
+            self.listed = "g" if line.list_price == line.gross_price else "l"
+            if self.listed == "l":
                 self.value("l", line.list_price)
+        self.line(f"# list value {self.listed}")
+
+    def text(self) -> str:
+        """What is written so far."""
+        return "\n".join(text for text, _ in self.body)
+
+    def stages(self, line: Waterfall) -> None:
+        del self.body[-1]
         running = "g"
         for stage in line.stages:
-            running = self.stage(stage, running, listed)
+            running = self.stage(stage, running, self.listed)
         self.span = None
-        self.line(f"return {listed}, g, {running}")
+        self.line(f"return {self.listed}, g, {running}")
 
     def value(self, name: str, price: Fraction) -> None:
         """Price × quantity, rounded (2.3)."""

@@ -13,6 +13,8 @@ from rebates.model.master_checks import check_master
 from rebates.model.tables import Column, Row, Table, TableSchema
 from rebates.syntax.diagnostics import Report
 
+ONE = Fraction(1)
+MOST_FACTORS = 100_000  # conversions remembered of items whose units have no dates
 PIECE = "piece"  # the base unit of an item that does not name one
 
 _DATES = (Column("valid_from", "dates", "date", required=False), Column("valid_to", "dates", "date", required=False))
@@ -87,7 +89,7 @@ class Master:
     """The master data of a rule set. Never changes."""
 
     __slots__ = (
-        "_accounts", "_costs", "_families", "_items", "_list_prices", "_memberships", "_units",
+        "_accounts", "_costs", "_dated_units", "_factors", "_families", "_items", "_list_prices", "_memberships", "_units",
         "families", "group_names", "tables", "unit_names",
     )  # fmt: skip
 
@@ -113,6 +115,12 @@ class Master:
         self._units: dict[str | None, list[Row]] = {}
         for row in _rows(tables, "units"):
             self._units.setdefault(_text(row, "item"), []).append(row)
+        self._dated_units = frozenset(
+            item
+            for item, rows in self._units.items()
+            if any(row.first is not None or row.last is not None for row in rows)
+        )
+        self._factors: dict[tuple[str, str, str], Fraction | None] = {}
         self._list_prices = _by_item(tables, "list_prices")
         self._costs = _by_item(tables, "costs")
         # names that checks ask for again and again
@@ -192,8 +200,18 @@ class Master:
         known = self._items.get(item)
         goal = known.base_unit if known else (base or unit)
         if unit == goal:
-            return Fraction(1)
-        return convert(unit, goal, self._ratios(item, item, day), self._ratios(None, item, day))
+            return ONE
+        if item in self._dated_units or None in self._dated_units:
+            return convert(unit, goal, self._ratios(item, item, day), self._ratios(None, item, day))
+        key = item, unit, goal
+        try:
+            return self._factors[key]
+        except KeyError:
+            found = convert(unit, goal, self._ratios(item, item, day), self._ratios(None, item, day))
+            if len(self._factors) >= MOST_FACTORS:
+                self._factors = {}
+            self._factors[key] = found
+            return found
 
     def _ratios(self, rows_of: str | None, item: str, day: date) -> list[Ratio]:
         """The rows of an item, or of all, on a day; a row that does not say of what is in base units, else pieces."""

@@ -83,6 +83,7 @@ class Terms:
     guards: tuple[Guard, ...]  # in the text's order
     totals: tuple[TotalUse, ...]
     index: Candidates
+    noted: dict[object, object] = field(default_factory=dict)  # what an evaluator worked out once of these rules
 
 
 @dataclass(frozen=True, slots=True, eq=False)
