@@ -27,6 +27,7 @@ from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError, Outcome
 from rebates.plan.facts import AccountFacts, AttributeText, Facts
 from rebates.plan.from_model import agreements_in_force, line_plan, terms_from_agreements
+from rebates.plan.moments import read_order
 from rebates.plan.nodes import Book, LinePlan, Terms
 from rebates.plan.reads import Reads, reads_of
 from rebates.plan.versions import Choice, Versions
@@ -115,6 +116,8 @@ class Compiled:
         if order.given or order.account_attributes or not is_familiar(order):
             return None
         reads, days = self._reads, order.days
+        if days and reads.moments:
+            return None
         about: Key = ()
         if days:
             about = tuple(days.get(name) for name in reads.days)
@@ -190,6 +193,8 @@ class Compiled:
             key += tuple(order.days.get(name) for name in reads.days)
         if order.codes or reads.order:
             key += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
+        if reads.moments:
+            key += tuple(read_order(order, name) for name in reads.moments)
         with self._lock:
             context = self._contexts.get(key)
         if context is None:
@@ -220,7 +225,8 @@ class Compiled:
             facts,
             terms,
             order.codes & reads.codes,
-            {name: order.attributes[name] for name in reads.order if name in order.attributes},
+            {name: order.attributes[name] for name in reads.order if name in order.attributes}
+            | {name: value for name in reads.moments if (value := read_order(order, name)) is not None},
         )
 
     def _agreements_for(self, account: AccountFacts) -> list[Agreement]:

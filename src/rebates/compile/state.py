@@ -9,6 +9,7 @@ from fractions import Fraction
 from rebates.compile.amounts import Rounder
 from rebates.model.nodes import Attribute
 from rebates.model.orders import LineIn, OrderIn
+from rebates.plan.moments import read_order
 from rebates.plan.nodes import Book, GuardHere, Here, LinePlan, Missing
 
 AttributeText = str | Fraction | date
@@ -128,7 +129,7 @@ class Part:
                 assert line is not None
                 value = line.plan.item.read(attribute)
             case "order":
-                value = self.order.day if name == "date" else self.order.attributes.get(name)
+                value = read_order(self.order, name)
             case "line":
                 assert line is not None
                 value = line.given.unit if name == "unit" else line.given.attributes.get(name)

@@ -17,6 +17,8 @@ from rebates.model.nodes import (
     Compare,
     Condition,
     Constant,
+    DaysBetween,
+    EveryNth,
     Expr,
     Extreme,
     Fallback,
@@ -90,6 +92,9 @@ def holds(condition: Condition | Verdict, at: Reader) -> Verdict:
             return book.facts.in_table(condition.table, found, book.day) != condition.negated
         case InSet():
             return holds(condition.where, at)
+        case EveryNth():
+            before = total(condition.before, at)
+            return before if isinstance(before, Missing) else not (before + 1) % condition.number
         case Compare():
             left, right = value(condition.left, at), value(condition.right, at)
             if isinstance(left, Missing):
@@ -163,6 +168,15 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
             return value(expr.otherwise, at, per) if isinstance(first, Missing) else first
         case ChargeAmount():
             return at.view.charges.get(expr.rule, ZERO)
+        case DaysBetween():
+            start, end = value(expr.start, at), value(expr.end, at)
+            if isinstance(start, Missing):
+                return start
+            if isinstance(end, Missing):
+                return end
+            assert isinstance(start, date)
+            assert isinstance(end, date)
+            return Fraction((end - start).days)
         case _:
             assert_never(expr)
 

@@ -151,8 +151,14 @@ def quote_document(quote: Quote) -> dict[str, object]:
         ],
         "warnings": list(quote.warnings),
         "totals": dict(quote.totals),
-        "order": quote.order.to_dict() | {"date": quote.given.day.isoformat()},
+        "order": _order(quote),
     }
+
+
+def _order(quote: Quote) -> dict[str, object]:
+    """The order as asked; its date is the day, or the instant where a rule reads the hour."""
+    order = quote.order.to_dict()
+    return order if "order" in quote.given.times else order | {"date": quote.given.day.isoformat()}
 
 
 def _taken(taken: Taken) -> dict[str, object]:

@@ -15,12 +15,14 @@ from functools import lru_cache
 
 import msgspec
 
-from rebates.model.calendar import local_day, parse_date
+from rebates.model.calendar import local_day, local_time, parse_date
 from rebates.model.exact import MOST_AFTER_POINT, ExactError, decimal_text, parse_number, to_fraction
 from rebates.model.money import money_from_text
+from rebates.model.names import MOMENTS
 from rebates.model.nodes import Attribute, RuleSet
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.units import global_factor, quantity_from_text
+from rebates.plan.reads import reads_of
 
 Exact = int | str | Decimal | Fraction
 
@@ -108,6 +110,7 @@ class Ground:
     attributes: Mapping[str, Attribute]
     currencies: frozenset[str]
     zones: frozenset[str]
+    hours: bool = False  # a rule reads the hour of a date
 
 
 def ground_of(rules: RuleSet) -> Ground:
@@ -116,6 +119,7 @@ def ground_of(rules: RuleSet) -> Ground:
         rules.attributes,
         frozenset(agreement.currency for agreement in rules.agreements),
         frozenset(agreement.zone for agreement in rules.agreements),
+        bool(reads_of(rules).hours),
     )
 
 
@@ -138,11 +142,12 @@ def order_in(order: Order, rules: RuleSet | Ground) -> OrderIn:
     if not isinstance(order.account, str) or not order.account:
         reading.note("R0525", "account", "an account is a text")
     day = _day(order.date, "date", reading)
-    days = {}
+    days, times = {}, _times(order.date, "order", reading)
     for name, value in _pairs(order.days, "days", reading) if order.days else ():
         if name not in DAYS:
             reading.note("R0524", f"days.{name}", f"`{name}` is no governing date", f"known: {', '.join(DAYS)}")
         days[name] = _day(value, f"days.{name}", reading)
+        times |= _times(value, name, reading)
     lines: list[LineIn] = []
     if not isinstance(order.lines, list | tuple):
         reading.note("R0525", "lines", "the lines are a list")
@@ -162,7 +167,7 @@ def order_in(order: Order, rules: RuleSet | Ground) -> OrderIn:
             reading.note("R0511", f"totals[{key!r}]", error)
     if reading.problems:
         raise OrderErrors(reading.problems)
-    return OrderIn(order.account, day, tuple(lines), days, attributes, codes, totals)
+    return OrderIn(order.account, day, tuple(lines), days, attributes, codes, totals, times=times)
 
 
 def total_of(value: object) -> Fraction:
@@ -212,6 +217,15 @@ def _day(value: object, where: str, reading: Reading) -> date:
     except ValueError as error:
         reading.note("R0512", where, error)
         return date.min
+
+
+def _times(value: object, name: str, reading: Reading) -> dict[str, Fraction]:
+    """The hour of an instant, where a rule reads it."""
+    if not reading.ground.hours or reading.problems:
+        return {}
+    if isinstance(value, str) and "T" in value:
+        value = instant(value)
+    return {name: local_time(value, next(iter(reading.ground.zones), None))} if isinstance(value, datetime) else {}
 
 
 def day_of(value: object, zones: AbstractSet[str]) -> date:
@@ -308,6 +322,11 @@ def percent_of(text: object) -> Fraction:
 def _attributes(subject: str, values: object, where: str, reading: Reading) -> dict[str, AttributeText]:
     out: dict[str, AttributeText] = {}
     for name, value in _pairs(values, where, reading):
+        if subject == "order" and name in MOMENTS and f"order.{name}" not in reading.ground.attributes:
+            reading.note(
+                "R0569", f"{where}.{name}", f"`order.{name}` is what the order's dates say", "give `date` or `days`"
+            )
+            continue
         declared = reading.ground.attributes.get(f"{subject}.{name}")
         try:
             if declared is not None and declared.dimension.kind == "money":

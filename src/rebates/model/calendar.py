@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY_MINUTES = 24 * 60
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
@@ -21,6 +25,12 @@ def parse_date(text: str) -> date:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise ValueError(f"there is no day {text}") from None
+
+
+def local_time(moment: datetime, zone: str | None) -> Fraction:
+    """The time of day of an instant in a zone, in minutes since midnight (5.2 a)."""
+    there = moment.astimezone(ZoneInfo(zone)) if zone else moment
+    return there.hour * 60 + there.minute + Fraction(there.second * 1_000_000 + there.microsecond, 60_000_000)
 
 
 def local_day(moment: datetime | date, zone: str | None) -> date:

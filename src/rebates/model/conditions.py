@@ -10,6 +10,7 @@ from rebates.model.exact import decimal_text
 from rebates.model.expressions import Typing, alike, describe, dimension, typed
 from rebates.model.names import literal_value
 from rebates.model.reads import condition_reads
+from rebates.model.time import check_weekday, nth_order
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
 
@@ -59,6 +60,8 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
             return m.InTable(attribute, name, negated, span=condition.span)
         case s.InSet(name=name):
             return item_set(name, condition.span, typing)
+        case s.NthOrder():
+            return nth_order(condition, typing)
 
 
 def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:
@@ -147,6 +150,7 @@ def _is_text(attribute: m.Attribute, span: Span, what: str, typing: Typing) -> b
 def _check_known(attribute: m.Attribute, value: str, span: Span, typing: Typing) -> None:
     """Ids and families are checked against the master data that there are."""
     master, names = typing.names.master, typing.names
+    check_weekday(attribute, value, span, names)
     match attribute.path:
         case "item.id" if master.has_items and value not in master.items:
             names.unknown("R0202", "item", value, span, master.items)

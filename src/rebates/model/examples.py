@@ -5,6 +5,7 @@ from __future__ import annotations
 from rebates.model import nodes as m
 from rebates.model.expressions import describe
 from rebates.model.names import Names
+from rebates.model.time import minutes_of
 from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
@@ -31,6 +32,15 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
         else:
             _check_value(given.value, measure.dimension, f"measure `{measure.name}`", names)
         return
+    path = ".".join(given.target.parts)
+    if path in ("order.date", "order.weekday", "order.time", "order.delivery_weekday"):
+        names.report.error(
+            "R0605",
+            given.target.span,
+            f"`{path}` is what the dates of the order say",
+            "write `order on 2026-03-10 at 14:30`, or `given order.delivery_date 2026-03-12`",
+        )
+        return
     _attribute(given.target, given.value, ("order", "line", "account"), names)
 
 
@@ -48,6 +58,8 @@ def _attribute(path: s.Path, value: s.Literal_, subjects: tuple[str, ...], names
         )
         return
     _check_value(value, attribute.dimension, f"`{attribute.path}`", names)
+    if isinstance(value, s.TimeOfDay):
+        minutes_of(value, names)
 
 
 def _check_value(value: s.Literal_, wanted: m.Dimension, what: str, names: Names) -> None:
@@ -58,7 +70,7 @@ def _check_value(value: s.Literal_, wanted: m.Dimension, what: str, names: Names
             return
         case "quantity", s.Quantity(unit=unit) if global_factor(unit, str(wanted.unit)) is not None:
             return
-        case ("number", (s.Number() | s.Percent())) | ("text", s.Text()) | ("date", s.Date()):
+        case ("number", (s.Number() | s.Percent())) | ("text", s.Text()) | ("date", s.Date()) | ("time", s.TimeOfDay()):
             return
         case "text", s.Number():
             return
@@ -79,6 +91,8 @@ def _check_currency(money: s.Money, names: Names) -> None:
 
 def _order(order: s.OrderBlock, agreement: m.Agreement, names: Names) -> None:
     master = names.master
+    if order.time is not None:
+        minutes_of(order.time, names)
     account = order.account
     if account is not None and master.has_accounts and account.value not in master.accounts:
         names.unknown("R0201", "account", account.value, account.span, master.accounts)

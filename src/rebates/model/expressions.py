@@ -54,6 +54,8 @@ def dimension(expr: m.Expr) -> m.Dimension:
             return m.PRICE
         case m.ChargeAmount():
             return m.MONEY
+        case m.DaysBetween():
+            return m.NUMBER
         case _:
             return expr.dimension
 
@@ -69,6 +71,8 @@ def describe(dim: m.Dimension) -> str:
             return f"a quantity in {dim.unit}"
         case "number":
             return "a number or percent"
+        case "time":
+            return "a time of day"
         case _:
             return f"a {dim.kind}"
 
@@ -104,6 +108,8 @@ def walk(expr: m.Expr) -> list[m.Expr]:
             out += walk(value)
         case m.Fallback(value=value, otherwise=otherwise):
             out += walk(value) + walk(otherwise)
+        case m.DaysBetween(start=start, end=end):
+            out += [start, end]
     return out
 
 
@@ -116,6 +122,10 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
             return m.Constant(expr.points / 100, m.NUMBER, span=expr.span)
         case s.Date():
             return m.Constant(expr.value, m.DATE, span=expr.span)
+        case s.TimeOfDay() | s.DaysBetween():
+            from rebates.model.time import days_between, time_of_day
+
+            return time_of_day(expr, typing) if isinstance(expr, s.TimeOfDay) else days_between(expr, typing)
         case s.Quantity():
             check_unit(expr.unit, expr.span, typing)
             return m.Constant(expr.number.value, m.Dimension("quantity", expr.unit), span=expr.span)
@@ -328,7 +338,7 @@ def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
     if left is None or right is None:
         return None
     a, b = dimension(left), dimension(right)
-    if "text" in (a.kind, b.kind) or "date" in (a.kind, b.kind):
+    if {a.kind, b.kind} & {"text", "date", "time"}:
         typing.error(
             "R0214",
             expr.span,

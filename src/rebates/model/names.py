@@ -20,6 +20,17 @@ from rebates.syntax.suggest import nearest
 SUBJECTS = ("item", "line", "order", "account")
 _NOWHERE = Span(Source("", ""), 0, 0)
 
+# what the dates of an order say of themselves; a caller does not give them as attributes
+MOMENTS: Mapping[str, m.Dimension] = {
+    "date": m.DATE,
+    "weekday": m.TEXT,
+    "time": m.TIME,
+    "delivery_date": m.DATE,
+    "delivery_weekday": m.TEXT,
+    "delivery_time": m.TIME,
+    "invoice_date": m.DATE,
+}
+
 BUILT_IN: Mapping[str, m.Attribute] = {
     path: m.Attribute(subject, name, dimension, span=_NOWHERE)  # type: ignore[arg-type]
     for path, subject, name, dimension in (
@@ -28,7 +39,7 @@ BUILT_IN: Mapping[str, m.Attribute] = {
         ("item.family", "item", "family", m.TEXT),
         ("line.unit", "line", "unit", m.TEXT),
         ("line.delivery", "line", "delivery", m.TEXT),
-        ("order.date", "order", "date", m.DATE),
+        *((f"order.{name}", "order", name, dimension) for name, dimension in MOMENTS.items()),
     )
 }
 

@@ -36,10 +36,10 @@ class Dimension:
     """What a value measures.
 
     `number` (also percents and ratios), `money`, `price` (money per base unit of the line's item), `quantity` (in `unit`,
-    which for a total is the unit it was asked in), `date`, `text`.
+    which for a total is the unit it was asked in), `date`, `time` (of day, in minutes since midnight), `text`.
     """
 
-    kind: Literal["number", "money", "price", "quantity", "date", "text"]
+    kind: Literal["number", "money", "price", "quantity", "date", "time", "text"]
     unit: str | None = None
 
 
@@ -47,6 +47,7 @@ NUMBER = Dimension("number")
 MONEY = Dimension("money")
 PRICE = Dimension("price")
 DATE = Dimension("date")
+TIME = Dimension("time")
 TEXT = Dimension("text")
 
 
@@ -58,7 +59,8 @@ class Attribute(Node):
     """An attribute of the account, the item, the order or the line.
 
     `default` stands in where the caller or the master data say nothing; without one the attribute is unknown and a test
-    on it is neither true nor false (7.1). Built in: `account.id`, `item.id`, `item.family`, `line.unit`, `order.date`.
+    on it is neither true nor false (7.1). Built in: `account.id`, `item.id`, `item.family`, `line.unit`, and what the
+    order's own dates say (`names.MOMENTS`).
     """
 
     subject: Literal["account", "item", "order", "line"]
@@ -132,7 +134,15 @@ class InSet(Node):
     where: Condition
 
 
-Condition = And | Or | Not | Compare | OneOf | Under | InTable | InSet
+@dataclass(frozen=True, slots=True)
+class EveryNth(Node):
+    """`every 10th order …`: the orders before this one, and this one, are a multiple of the number."""
+
+    before: Total  # the number of orders before this one
+    number: int
+
+
+Condition = And | Or | Not | Compare | OneOf | Under | InTable | InSet | EveryNth
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------
@@ -255,9 +265,18 @@ class ChargeAmount(Node):
     rule: str  # id of the charge
 
 
+@dataclass(frozen=True, slots=True)
+class DaysBetween(Node):
+    """`days from A to B`: the difference of two dates, negative where B lies before A; unknown where one of them is (5.2 c)."""
+
+    start: Constant | AttributeValue
+    end: Constant | AttributeValue
+
+
 Expr = (
     Constant
     | AttributeValue
+    | DaysBetween
     | ItemPrice
     | Total
     | MeasureRef

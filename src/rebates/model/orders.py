@@ -32,6 +32,8 @@ class OrderIn:
     """An order as the evaluators take it. `day` is the order date in the agreement's zone.
 
     `days` holds the other governing dates if known: "delivery", "invoice" (5.6); a missing one is the order day.
+    `times` holds the hours of those dates ("order", "delivery"), in minutes since midnight of the agreement's zone; a
+    plain date has none.
     `totals` is what came before, by the keys a former quote gave back (5.4 b). `given` replaces the value of named
     measures ("agreement.measure") and is for examples only. `account_attributes` overlays the account's own.
     """
@@ -45,3 +47,4 @@ class OrderIn:
     totals: Mapping[str, Fraction] = field(default_factory=dict)
     given: Mapping[str, Fraction] = field(default_factory=dict)
     account_attributes: Mapping[str, AttributeText] = field(default_factory=dict)
+    times: Mapping[str, Fraction] = field(default_factory=dict)

@@ -34,6 +34,9 @@ def reads(expr: m.Expr, at: Span | None = None, *, filters: bool = True) -> Iter
         case m.Fallback(value=value, otherwise=otherwise):
             yield from reads(value, at, filters=filters)
             yield from reads(otherwise, at, filters=filters)
+        case m.DaysBetween(start=start, end=end):
+            yield from reads(start, at, filters=filters)
+            yield from reads(end, at, filters=filters)
         case m.Total(where=m.Node() as where) if filters:
             yield from condition_reads(where, at)
 
@@ -53,6 +56,8 @@ def condition_reads(condition: m.Condition, at: Span | None = None) -> Iterator[
             yield Read(m.AttributeValue(attribute, span=condition.span), at or condition.span)
         case m.InSet(where=where):
             yield from condition_reads(where, at or condition.span)
+        case m.EveryNth(before=before):
+            yield from reads(before, at)
 
 
 def pieces(worth: m.Worth) -> Iterator[m.Piece]:

@@ -36,6 +36,8 @@ def condition_text(condition: m.Condition) -> str:
             return f"{attribute.path} {'not ' if negated else ''}in table {table}"
         case m.InSet(where=where):
             return condition_text(where)
+        case m.EveryNth(before=before, number=number):
+            return f"every {number}th of {expression_text(before)}"
 
 
 def _bracketed(condition: m.Condition) -> str:
@@ -70,3 +72,5 @@ def expression_text(expr: m.Expr) -> str:
             return f"({expression_text(value)} otherwise {expression_text(otherwise)})"
         case m.ChargeAmount(rule=rule):
             return f"charge {rule}"
+        case m.DaysBetween(start=start, end=end):
+            return f"days from {expression_text(start)} to {expression_text(end)}"

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
+from rebates.model.calendar import WEEKDAYS
 from rebates.model.nodes import (
     And,
     Arithmetic,
@@ -16,6 +17,8 @@ from rebates.model.nodes import (
     Compare,
     Condition,
     Constant,
+    DaysBetween,
+    EveryNth,
     Expr,
     Extreme,
     Fallback,
@@ -69,6 +72,8 @@ class Known:
                 value = self.unit if attribute.name == "unit" else self.line.get(attribute.name)
             case "order":
                 value = self.day if attribute.name == "date" else self.order.get(attribute.name)
+                if attribute.name == "weekday":
+                    value = WEEKDAYS[self.day.weekday()]
         if value is None:
             value = attribute.default
         return Missing(attribute.path) if value is None else value
@@ -103,7 +108,7 @@ def simplified(condition: Condition, known: Known) -> Condition | Verdict:
             return known.facts.in_table(condition.table, value, known.day) != condition.negated
         case InSet():
             return simplified(condition.where, known)
-        case Compare():
+        case Compare() | EveryNth():
             return condition
         case _:
             assert_never(condition)
@@ -152,7 +157,7 @@ def totals_in(expr: Expr) -> list[Total]:
             return totals_in(expr.value)
         case Fallback():
             return totals_in(expr.value) + totals_in(expr.otherwise)
-        case Constant() | AttributeValue() | ItemPrice() | ChargeAmount():
+        case Constant() | AttributeValue() | ItemPrice() | ChargeAmount() | DaysBetween():
             return []
         case _:
             assert_never(expr)
@@ -169,6 +174,8 @@ def totals_in_condition(condition: Condition) -> list[Total]:
             return totals_in_condition(condition.where)
         case Compare():
             return totals_in(condition.left) + totals_in(condition.right)
+        case EveryNth():
+            return [condition.before]
         case OneOf() | Under() | InTable():
             return []
         case _:
@@ -195,7 +202,7 @@ def measure_unit(expr: Expr) -> str | None:
             return measure_unit(expr.parts[0])
         case Constant() | AttributeValue() | Arithmetic():
             return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
-        case ItemPrice() | ChargeAmount():
+        case ItemPrice() | ChargeAmount() | DaysBetween():
             return None
         case _:
             assert_never(expr)

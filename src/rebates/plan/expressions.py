@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rebates.model.nodes import AttributeValue, ChargeAmount, Expr, ItemPrice
+from rebates.model.nodes import AttributeValue, ChargeAmount, DaysBetween, Expr, ItemPrice
 
-Kind = Literal["number", "money", "price", "quantity", "date", "text"]
+Kind = Literal["number", "money", "price", "quantity", "date", "time", "text"]
 
 
 def kind_of(expr: Expr) -> Kind:
@@ -18,5 +18,7 @@ def kind_of(expr: Expr) -> Kind:
             return "price"
         case ChargeAmount():
             return "money"
+        case DaysBetween():
+            return "number"
         case _:
             return expr.dimension.kind

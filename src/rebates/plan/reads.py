@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
 from rebates.model.nodes import Attribute, Rule, RuleSet, Scope, Total
+from rebates.plan.moments import BUILT_IN, TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Reads:
     line: tuple[str, ...]
     codes: frozenset[str]
     days: tuple[str, ...]
+    moments: tuple[str, ...]  # of the order's dates, those that its day alone does not tell
+    hours: tuple[str, ...]  # "order", "delivery": the dates whose hour is read
 
 
 def reads_of(rules: RuleSet) -> Reads:
@@ -37,10 +40,12 @@ def reads_of(rules: RuleSet) -> Reads:
         elif isinstance(node, Total | Scope) and getattr(node, "scope", node) is Scope.DELIVERY:
             names["line"].add("delivery")
     return Reads(
-        tuple(sorted(names["order"] - {"date"})),
+        tuple(sorted(names["order"] - BUILT_IN)),
         tuple(sorted(names["line"] - {"unit"})),
         frozenset(codes),
         tuple(sorted(days - {"order"})),
+        tuple(sorted((names["order"] & BUILT_IN) - {"date", "weekday", *TIMES})),
+        tuple(sorted(TIMES[name] for name in names["order"] & set(TIMES))),
     )
 
 

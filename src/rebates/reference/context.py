@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from rebates.model import nodes as m
-from rebates.model.calendar import window_key
+from rebates.model.calendar import WEEKDAYS, window_key
 from rebates.model.master import Account, Item
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.outcome import OrderError
@@ -104,7 +104,7 @@ def attribute(part: Part, line: Line | None, wanted: m.Attribute) -> AttributeTe
             elif account is not None:
                 found = account.attributes.get(wanted.name)
         case "order":
-            found = part.order.day if wanted.name == "date" else part.order.attributes.get(wanted.name)
+            found = _of_order(part.order, wanted.name)
         case "item":
             assert line is not None
             if wanted.name == "id":
@@ -115,6 +115,28 @@ def attribute(part: Part, line: Line | None, wanted: m.Attribute) -> AttributeTe
             assert line is not None
             found = line.given.unit if wanted.name == "unit" else line.given.attributes.get(wanted.name)
     return wanted.default if found is None else found
+
+
+def _of_order(order: OrderIn, name: str) -> AttributeText | None:
+    """What the order's dates say (calculation 76), else what the caller says."""
+    delivery = order.days.get("delivery")
+    match name:
+        case "date":
+            return order.day
+        case "weekday":
+            return WEEKDAYS[order.day.weekday()]
+        case "time":
+            return order.times.get("order")
+        case "delivery_date":
+            return delivery
+        case "delivery_weekday":
+            return None if delivery is None else WEEKDAYS[delivery.weekday()]
+        case "delivery_time":
+            return order.times.get("delivery")
+        case "invoice_date":
+            return order.days.get("invoice")
+        case _:
+            return order.attributes.get(name)
 
 
 def total_key(part: Part, agreement: m.Agreement, key: str, scope: m.Scope, window: str, day: date) -> str:

@@ -265,7 +265,7 @@ def is_price(expr: m.Expr) -> bool:
             return True
         case m.AttributeValue(attribute=wanted):
             return wanted.dimension == m.PRICE
-        case m.ChargeAmount():
+        case m.ChargeAmount() | m.DaysBetween():
             return False
         case _:
             return expr.dimension == m.PRICE

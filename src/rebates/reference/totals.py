@@ -164,5 +164,7 @@ def _in_condition(condition: m.Condition) -> Iterator[m.Total]:
         case m.Compare(left=left, right=right):
             yield from _in_expr(left)
             yield from _in_expr(right)
+        case m.EveryNth(before=before):
+            yield from _in_expr(before)
         case m.InSet(where=where):
             yield from _in_condition(where)

@@ -33,6 +33,8 @@ def truth(condition: m.Condition, view: View, line: Line | None) -> bool | None:
             return truth(where, view, line)
         case m.Compare():
             return _compare(condition, view, line)
+        case m.EveryNth(before=before, number=every):
+            return (total(before, view, line) + 1) % every == 0
         case m.OneOf(attribute=wanted, values=values, negated=negated):
             value = attribute(view.part, line, wanted)
             return None if value is None else (value in values) != negated
@@ -92,6 +94,8 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
             return ""
         case m.OneOf(attribute=wanted) | m.Under(attribute=wanted) | m.InTable(attribute=wanted):
             return wanted.path
+        case m.EveryNth():
+            return ""
 
 
 def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
@@ -100,6 +104,8 @@ def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
             return wanted.path if attribute(view.part, line, wanted) is None else ""
         case m.MeasureRef(value=inner) | m.Rounded(value=inner) | m.Fallback(value=inner):
             return _unknown_in(inner, view, line)
+        case m.DaysBetween(start=start, end=end):
+            return _unknown_in(start, view, line) or _unknown_in(end, view, line)
         case m.Arithmetic(left=left, right=right):
             return _unknown_in(left, view, line) or _unknown_in(right, view, line)
         case m.Extreme(parts=parts):
@@ -159,6 +165,12 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
         case m.Fallback(value=inner, otherwise=otherwise):
             found_value = value(inner, view, line, per)
             return value(otherwise, view, line, per) if found_value is None else found_value
+        case m.DaysBetween(start=start, end=end):
+            first, last = value(start, view, line), value(end, view, line)
+            if first is None or last is None:
+                return None
+            assert isinstance(first, date) and isinstance(last, date)
+            return Fraction((last - first).days)
         case m.ChargeAmount(rule=rule):
             return view.charge_amounts.get(rule, ZERO)
 

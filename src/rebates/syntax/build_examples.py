@@ -25,12 +25,15 @@ def given(at: Span, target: Word | n.Path, value: n.Literal_) -> n.Given:
     return n.Given(n.Name(target.text, span=target.span) if isinstance(target, Word) else target, value, span=at)
 
 
-def order(at: Span, account: n.Text | None, day: n.Date, *rest: n.Text | n.OrderLine | None) -> n.OrderBlock:
+def order(
+    at: Span, account: n.Text | None, day: n.Date, time: n.TimeOfDay | None, *rest: n.Text | n.OrderLine | None
+) -> n.OrderBlock:
     return n.OrderBlock(
         account,
         day,
         tuple(part for part in rest if isinstance(part, n.Text)),
         tuple(part for part in rest if isinstance(part, n.OrderLine)),
+        time,
         span=at,
     )
 

@@ -139,6 +139,18 @@ def in_set(at: Span, name: Word) -> n.InSet:
     return n.InSet(name.text, span=at)
 
 
+def first_order(at: Span, words: Word, *per: Word) -> n.NthOrder:
+    return n.NthOrder(1, False, scopes(per), span=at)
+
+
+def nth_order(at: Span, number: int, *per: Word) -> n.NthOrder:
+    return n.NthOrder(number, False, scopes(per), span=at)
+
+
+def every_nth_order(at: Span, number: int, *per: Word) -> n.NthOrder:
+    return n.NthOrder(number, True, scopes(per), span=at)
+
+
 # --- expressions ------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +190,10 @@ def path(at: Span, path: n.Path) -> n.Path:
 
 def charge_amount(at: Span, charge: Word) -> n.ChargeAmount:
     return n.ChargeAmount(charge.text, span=at)
+
+
+def days_between(at: Span, words: Word, start: n.Date | n.Path, end: n.Date | n.Path) -> n.DaysBetween:
+    return n.DaysBetween(start, end, span=at)
 
 
 def extreme(at: Span, which: str, *parts: n.Expr) -> n.Extreme:
@@ -241,7 +257,7 @@ def _total(at: Span, what: What, of: str | None, where: n.Condition | None, rest
 _HERE = (
     number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
-    in_set, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, extreme,
+    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, extreme,
     item_price, value_total, quantity_total, count_total, distinct_total, of_set, total, filtered_total,
 )  # fmt: skip
 

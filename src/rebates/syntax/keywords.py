@@ -178,6 +178,8 @@ PHRASES = MappingProxyType(
         "GREATER_OF": ("expressions", ("greater of",)),
         "LESSER_OF": ("expressions", ("lesser of",)),
         "BEFORE_THIS_ORDER": ("totals", ("before this order",)),
+        "FIRST_ORDER": ("time", ("first order",)),
+        "DAYS_FROM": ("time", ("days from",)),
     }
 )
 

@@ -93,7 +93,6 @@ _HERE = MappingProxyType(
         "expect free": "free goods",
         "free #": "free goods",
         "agreement year": "the agreement year",
-        "days from": "days between dates",
         "restated": "restated baselines",
         "expect error": "expected errors",
     }

@@ -34,6 +34,13 @@ def leaf(terminal: str, lexeme: str, span: Span) -> object:
             day = date_of(lexeme)
             assert day is not None, lexeme
             return n.Date(day, span=span)
+        case "TIME_OF_DAY":
+            hour, _, minute = lexeme.partition(":")
+            return n.TimeOfDay(int(hour), int(minute), span=span)
+        case "ORDINAL":
+            return int(lexeme[:-2])
+        case "EVERY_ORDINAL":
+            return int(lexeme.split()[-1][:-2])
         case "PATH":
             return n.Path(tuple(lexeme.split(".")), span=span)
         case _:

@@ -60,11 +60,19 @@ class Date(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class TimeOfDay(Node):
+    """`14:30`, as written: it may be none."""
+
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Text(Node):
     value: str
 
 
-Literal_ = Number | Quantity | Percent | Money | Date | Text
+Literal_ = Number | Quantity | Percent | Money | Date | TimeOfDay | Text
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------
@@ -177,6 +185,14 @@ class ChargeAmount(Node):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class DaysBetween(Node):
+    """`days from order.date to order.delivery_date`."""
+
+    start: Date | Path
+    end: Date | Path
+
+
 Expr = (
     Number
     | Quantity
@@ -184,6 +200,8 @@ Expr = (
     | Money
     | MoneyPer
     | Date
+    | TimeOfDay
+    | DaysBetween
     | Name
     | Path
     | ItemPrice
@@ -264,7 +282,16 @@ class InSet(Node):
     name: str
 
 
-Condition = And | Or | Not | Compare | Is | In | Under | InTable | InSet
+@dataclass(frozen=True, slots=True)
+class NthOrder(Node):
+    """`first order per account ever`, `10th order …`, `every 10th order per account per year`."""
+
+    number: int
+    every: bool
+    per: tuple[str, ...]
+
+
+Condition = And | Or | Not | Compare | Is | In | Under | InTable | InSet | NthOrder
 
 
 # --- rewards and tiers ------------------------------------------------------------------------------------------------
@@ -714,6 +741,7 @@ class OrderBlock(Node):
     day: Date
     codes: tuple[Text, ...]
     lines: tuple[OrderLine, ...]
+    time: TimeOfDay | None = None
 
 
 AmountWord = Literal[

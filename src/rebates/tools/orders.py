@@ -21,26 +21,51 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     """The order as a caller would write it, and as the evaluators take it."""
     attributes: dict[str, dict[str, AttributeText]] = {"order": {}, "line": {}, "account": {}}
     measures: dict[str, Fraction] = {}
+    days: dict[str, date] = {}
+    times: dict[str, Fraction] = {}
+    if node.order.time is not None:
+        times["order"] = _minutes(node.order.time)
     for given in node.given:
         if isinstance(given.target, s.Name):
             name = given.target.name
             measures[f"{agreement.name}.{name}"] = _measure(given.value, agreement.measures[name].dimension)
+        elif (moment := _moment(given)) is not None:
+            days.update(moment[0])
+            times.update(moment[1])
         else:
             subject, *rest = given.target.parts
             attributes[subject][".".join(rest)] = _attribute(book, given.target, given.value)
     pairs = [_line(book, line, attributes["line"]) for line in node.order.lines]
     account, day = _account(agreement, node.order), node.order.day.value
     codes = tuple(code.value for code in node.order.codes)
-    order = Order(account, day, [written for written, _ in pairs], attributes=dict(attributes["order"]), codes=codes)
+    lines = [written for written, _ in pairs]
+    order = Order(account, day, lines, attributes=dict(attributes["order"]), codes=codes, days=dict(days))
     return order, OrderIn(
         account,
         day,
         tuple(line for _, line in pairs),
+        days,
         attributes=attributes["order"],
         codes=frozenset(codes),
         given=measures,
         account_attributes=attributes["account"],
+        times=times,
     )
+
+
+def _minutes(time: s.TimeOfDay) -> Fraction:
+    return Fraction(time.hour * 60 + time.minute)
+
+
+def _moment(given: s.Given) -> tuple[dict[str, date], dict[str, Fraction]] | None:
+    """What a given date or time of the order says: its other dates, and their hours."""
+    path = ".".join(given.target.parts) if isinstance(given.target, s.Path) else ""
+    match path, given.value:
+        case (("order.delivery_date" | "order.invoice_date"), s.Date(value=day)):
+            return {path.removeprefix("order.").removesuffix("_date"): day}, {}
+        case "order.delivery_time", s.TimeOfDay() as time:
+            return {}, {"delivery": _minutes(time)}
+    return None
 
 
 def _account(agreement: m.Agreement, order: s.OrderBlock) -> str:
@@ -90,6 +115,8 @@ def _measure(value: s.Literal_, dimension: m.Dimension) -> Fraction:
 def _written(value: s.Literal_) -> str | Fraction | date:
     """A literal as a caller would hand it over."""
     match value:
+        case s.TimeOfDay():
+            return value.span.text
         case s.Text() | s.Date() | s.Number():
             return value.value
         case s.Percent():

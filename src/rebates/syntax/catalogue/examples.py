@@ -45,4 +45,14 @@ ENTRIES = (
         'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect order net price EUR 1.49\n}',
         'example "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect order net value EUR 1.49\n}',
     ),
+    Entry(
+        "R0605",
+        "given-date",
+        "error",
+        "an example gives what the dates of its order say",
+        "two answers could differ",
+        "write the day and time in `order on … at …`",
+        'discount d { stage s  rate 5% }\nexample "e" {\n  given order.weekday "sunday"\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n}',
+        'discount d { stage s  rate 5% }\nexample "e" {\n  order for "ACME" on 2026-03-15 at 14:30 { 1 piece of "COLA" }\n}',
+    ),
 )

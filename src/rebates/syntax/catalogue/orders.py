@@ -209,4 +209,14 @@ ENTRIES = (
         "more would be given back than was paid",
         "return at most what is left",
     ),
+    Entry(
+        "R0569",
+        "moment-as-attribute",
+        "error",
+        "a date, weekday or time that is given as an attribute",
+        "the dates of the order say them, and two answers could differ",
+        "give an instant as `date`, or the other dates in `days`",
+        '"attributes": {"weekday": "sunday"}',
+        '"date": "2026-03-15"',
+    ),
 )
