@@ -46,6 +46,9 @@ test: $(VENV)/dev  ## all checks and tests, as CI runs them
 fmt: $(VENV)/dev  ## format code and rules
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/rebates fmt rules
 
+docs: $(VENV)/dev  ## the documentation as a site, in build/docs; every warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict && echo "open build/docs/index.html"
+
 bench: $(VENV)/dev  ## benchmarks, side by side with their baselines
 	@$(BIN)/python -m benchmarks.compare
 	@$(BIN)/python -m pytest -q benchmarks --benchmark-only
@@ -64,4 +67,4 @@ test-all:  ## the tests on every Python of 3.11 to 3.13 that is installed
 clean:  ## remove what was made
 	@rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 
-.PHONY: help demo test fmt bench long test-all clean
+.PHONY: help demo test fmt docs bench long test-all clean

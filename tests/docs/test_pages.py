@@ -1,0 +1,52 @@
+"""Every page is run, the site builds without a warning, and links between files hold."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, fits, pages, run_page
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_what_a_page_shows_works(page: Path, tmp_path: Path) -> None:
+    assert "\n\n".join(run_page(page, tmp_path)) == ""
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_to_files_hold(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    broken = [t for t in targets if "://" not in t and not t.startswith("mailto:") and not (page.parent / t).exists()]
+    assert broken == []
+
+
+def test_every_room_stands_in_the_readme() -> None:
+    """The picture of the house is the house."""
+    rooms = {
+        f"src/rebates/{path.name}" for path in (ROOT / "src" / "rebates").iterdir() if (path / "__init__.py").exists()
+    }
+    named = set(re.findall(r"^\| `(src/rebates/\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
+    assert rooms == named
+
+
+def test_a_line_of_dots_stands_for_any_lines() -> None:
+    assert fits("a\n…\nd", "a\nb\nc\nd")
+    assert fits("a\n…\nd", "a\nd")
+    assert not fits("a\n…\nd", "a\nb")
+    assert not fits("a", "a\nb")
