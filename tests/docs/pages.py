@@ -4,6 +4,7 @@ A page is run from top to bottom in a folder of its own, in which `rules` is the
 empty). By the language of a block:
 
 - `rebates`: it parses; with `title="name.rebates"` it is also written to the folder
+- `rebates-wrong`: it does not parse; written to the folder likewise
 - `csv`, `json`, `toml`, `text` with a title: written to the folder
 - `python`: executed, all blocks of a page one after the other in one namespace
 - `console`: lines that begin with `$ ` are run by the shell, and print what stands below them; a line `…` stands for
@@ -28,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANY_LINES = "…"
 
 _BLOCK = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w+)(?P<info>[^\n]*)\n(?P<text>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)```(?P<language>[\w-]+)(?P<info>[^\n]*)\n(?P<text>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL
 )
 _TITLE = re.compile(r'title="([^"]+)"')
 
@@ -71,7 +72,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
             report = Report()
             parse(Source(where, block.text), report)
             wrong += [f"{where}: {found.code} {found.message}" for found in report.diagnostics]
-        if block.title and block.language in ("rebates", "csv", "json", "toml", "text"):
+        if block.title and block.language in ("rebates", "rebates-wrong", "csv", "json", "toml", "text"):
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.title).write_text(block.text, "utf-8")
         elif block.language == "python":

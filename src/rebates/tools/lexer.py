@@ -17,10 +17,10 @@ def _any_of(words: list[str]) -> str:
 
 
 class RebatesLexer(RegexLexer):
-    """Registered as `rebates`."""
+    """Registered as `rebates`; `rebates-wrong` is the same for samples that show a mistake."""
 
     name = "rebates"
-    aliases: ClassVar[list[str]] = ["rebates"]
+    aliases: ClassVar[list[str]] = ["rebates", "rebates-wrong"]
     filenames: ClassVar[list[str]] = ["*.rebates"]
     tokens: ClassVar[dict[str, list[tuple[str, object]]]] = {
         "root": [
