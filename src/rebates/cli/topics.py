@@ -78,7 +78,7 @@ discount volume "Volume discount" {
             "List prices stand in `list_prices.csv` beside the text. A `price` rule takes their place: from a table of\n"
             "the account's own prices, by a formula, or by quantity. The most specific one counts.",
             _agreement("""
-price net "Four per cent below list" { rate price 96% of list price }
+price four_off "Four per cent below list" { rate price 96% of list price }
 """),
             ('rebates explain RULES --account ACME --on 2026-03-01 "60 carton COLA-330"',),
         ),
@@ -127,7 +127,7 @@ table net_prices from "net_prices.csv" {
   valid_from, valid_to  dates
 }
 
-price net "Account prices" { from table net_prices }
+price account_net "Account prices" { from table net_prices }
 """),
         ),
         "rounding": Topic(
