@@ -16,7 +16,7 @@ def main() -> None:
     from rebates.cli.app import app
 
     try:
-        app()
+        app(prog_name="rebates")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
