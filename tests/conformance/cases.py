@@ -48,7 +48,7 @@ def sources() -> dict[str, object]:
 def cases() -> list[Case]:
     """All cases that can be said, in the order of the table."""
     out = []
-    for file in ("tiers", "packages", "combination"):
+    for file in ("tiers", "packages", "combination", "prices"):
         table = tomllib.loads((HERE / "cases" / f"{file}.toml").read_text(encoding="utf-8"))
         for name, body in table["rules"].items():
             for case in body["cases"]:

@@ -7,6 +7,7 @@ import pytest
 from rebates.syntax.catalogue import ENTRIES
 from tests.model.bad_texts import BAD, Bad
 from tests.model.checking import agreement, check, discount, found, measure, price
+from tests.model.test_price_forms import BAD as OF_PRICES
 
 _CHECKED = ("R02", "R03", "R06")
 
@@ -18,7 +19,7 @@ def test_a_fault_is_found_at_its_place_and_nothing_else(bad: Bad) -> None:
 
 
 def test_every_code_of_the_checker_has_a_text() -> None:
-    assert {bad.code for bad in BAD} == {code for code in ENTRIES if code.startswith(_CHECKED)}
+    assert {bad.code for bad in (*BAD, *OF_PRICES)} == {code for code in ENTRIES if code.startswith(_CHECKED)}
 
 
 def test_all_findings_of_a_file_come_in_one_run() -> None:

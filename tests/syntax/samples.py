@@ -123,6 +123,17 @@ agreement price_forms "Price breaks, formula, promotion" {
 }
 """
 
+PRICES_MADE = """
+agreement price_making "Prices on prices, indices, bounds, endings" {
+  accounts all, each
+  measure lagged = table ppi at 1 month before quarter start / table ppi at 2026-01-01
+  price shelf { rate price 118% of cost  not below cost / (1 - 12%)  not above 110% of list price  ending 0.49, 0.99 }
+  price outlet { rate price 80% of price shelf  ending 0.09, every 0.10 }
+  price bins { rate price (list price * table ppi at delivery date / 100) per kg  price points 4.99, 9.99, 19.99 }
+  price later { rate price (table base_list at order date otherwise 95% of price shelf) }
+}
+"""
+
 FREIGHT = """
 agreement freight "Charges, and discounts on a charge" {
   accounts all, each
@@ -167,5 +178,6 @@ ALL = {
     "limits": LIMITS,
     "two parts": TWO_PARTS,
     "prices": PRICES,
+    "price making": PRICES_MADE,
     "freight": FREIGHT,
 }

@@ -201,7 +201,6 @@ LATER = [
     "discount d { pays from EUR 5, carried forward }",
     "discount d { when a >= 5 otherwise holds }",
     "discount d { tiers retroactive on a from table t }",
-    "price p { rate price (118% of table costs) }",
     "waterfall { best among stages a, b }",
 ]
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebates.compile.amounts import ZERO
+from rebates.compile.endings import Form
 from rebates.compile.rewards import Reached, interpolated, price_per_ordered, reach, slices
 from rebates.compile.state import Line, Part, Reader, Settled, View
 from rebates.compile.takes import qualified
 from rebates.compile.values import number, units
 from rebates.model.nodes import (
-    Amount,
     Attribute,
     Constant,
     Expr,
     Flat,
     PercentPiece,
+    Piece,
     PricePiece,
     PriceTable,
     Reward,
@@ -159,23 +160,30 @@ def _lose(part: Part, line: Line, offer: Offer, because: str, detail: str | None
 # --- one rule's price -------------------------------------------------------------------------------------------------
 
 
+def price_by_rule(id: str, part: Part, line: Line) -> Fraction | None:
+    """The price a rule gives the line, per ordered unit, whatever becomes of it (66)."""
+    here = next(each for each in part.book.terms.prices if each.rule.id == id)
+    found, _ = _offer(View(part, None, None), here, line)
+    if not isinstance(found, Offer):
+        return None
+    return part.rounder.price(found.price) if part.rounder.terms.price_first else found.price
+
+
 def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached | None]:
     rule, at = here.rule, Reader(view, here, line)
     why = qualified(plan_of(line.plan, here), at)
     if why is not None:
         return why, None
     worth, reached = rule.worth, None
-    rank, row, converted = rule.specificity, None, False
-    price: Fraction | Missing
+    rank, row = rule.specificity, None
+    parts: list[Share] | Missing
     match worth:
         case PriceTable():
-            price, converted, row = _row_price(plan_of(line.plan, here).rows, line)
+            price, unit, row = _row_price(plan_of(line.plan, here).rows, line)
+            parts = [Share(price, unit, unit != line.plan.unit)]
             rank = table_rank(worth, here)
         case Flat():
-            price = _price(worth.reward, at)
-            converted = _is_converted(worth.reward, line)
-        case Amount():
-            price = number(worth.value, at)
+            parts = _share(worth.reward, at)
         case Tiers():
             reached = reach(worth, at)
             if reached.row is None:
@@ -183,26 +191,39 @@ def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached
             found = _tier_price(worth, reached, at)
             if found is None:
                 return Settled("no tier"), Reached(None, reached.measure, None)
-            price = found
-            converted = bool(worth.rows) and _is_converted(worth.rows[max(0, reached.row)].reward, line)
-    if isinstance(price, Missing):
-        return Settled("no price" if price.price else "no baseline"), reached
-    if rule.not_below is not None:
-        lowest = number(rule.not_below.value, at)
-        if isinstance(lowest, Fraction):
-            price = max(price, lowest)
-    return Offer(here, price, converted, rank, row), reached
+            parts = found
+        case _:
+            raise AssertionError("a price has no other worth")
+    if isinstance(parts, Missing):
+        return Settled("no price"), reached
+    form = Form(rule, at)
+    price = sum(
+        (each.share * (form.made(each.price, each.unit) if each.made else form.within(each.price)) for each in parts),
+        ZERO,
+    )
+    return Offer(here, price, any(each.converted for each in parts), rank, row), reached
 
 
-def _row_price(rows: Sequence[RowFound], line: Line) -> tuple[Fraction, bool, tuple[str, int]]:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A price per ordered unit for a share of the quantity, and the unit it was stated per; None the ordered one."""
+
+    price: Fraction
+    unit: str | None
+    converted: bool = False  # stated for another unit than the ordered one (1.3)
+    share: Fraction = ONE
+    made: bool = True  # by the rule; else the list price below its first row
+
+
+def _row_price(rows: Sequence[RowFound], line: Line) -> tuple[Fraction, str, tuple[str, int]]:
     """The row that suits the line: the ordered unit before a converted one, then the lower price (15)."""
     found = []
     for row in rows:
         unit = row.unit or line.plan.item.base_unit
         price = row.value if unit == line.plan.unit else row.value * units(line, unit)
-        found.append((unit != line.plan.unit, price, (row.file, row.row)))
-    converted, price, place = min(found)
-    return price, converted, place
+        found.append((unit != line.plan.unit, price, (row.file, row.row), unit))
+    _, price, place, unit = min(found)
+    return price, unit, place
 
 
 def table_rank(table: PriceTable, here: Here) -> tuple[int, int]:
@@ -219,37 +240,47 @@ def table_rank(table: PriceTable, here: Here) -> tuple[int, int]:
     return account, item
 
 
-def _tier_price(tiers: Tiers, reached: Reached, at: Reader) -> Fraction | Missing | None:
-    """The price the tiers give; None where a slice below the first row has no list price (13)."""
+def _tier_price(tiers: Tiers, reached: Reached, at: Reader) -> list[Share] | Missing | None:
+    """The prices the tiers give, each for its slice; None where one below the first row has no list price (13)."""
     row, measure = reached.row, reached.measure
     if row == -2:
         assert tiers.without_baseline is not None
-        return _price(tiers.without_baseline, at)
+        return _share(tiers.without_baseline, at)
     if row == -1:
         assert tiers.below is not None
-        return _price(tiers.below.reward, at)
+        return _share(tiers.below.reward, at)
     assert row is not None
     assert measure is not None
     if tiers.mode == "interpolated":
-        return _price(interpolated(tiers, row, measure), at)
+        return _share(interpolated(tiers, row, measure), at)
     if at.view.part.returns or tiers.mode != "incremental":
-        return _price(tiers.rows[row].reward, at)
+        return _share(tiers.rows[row].reward, at)
     low = ZERO if reached.before is None else reached.before
     cut = slices(tiers, low, measure, ONE)
     if not cut:
-        return _price(tiers.rows[row].reward, at)
-    total, share = ZERO, ZERO
+        return _share(tiers.rows[row].reward, at)
+    found: list[Share] = []
     for each in cut:
-        price = _price(tiers.rows[each.row].reward, at)
-        if isinstance(price, Missing):
-            return price
-        total += price * each.share
-        share += each.share
-    if share < 1:
+        parts = _share(tiers.rows[each.row].reward, at)
+        if isinstance(parts, Missing):
+            return parts
+        found += [replace(part, share=each.share) for part in parts]
+    rest = 1 - sum((each.share for each in found), ZERO)
+    if rest > 0:
         if at.line.list_price is None:
             return None
-        total += (1 - share) * at.line.list_price
-    return total
+        found.append(Share(at.line.list_price, None, share=rest, made=False))
+    return found
+
+
+def _share(reward: Reward, at: Reader) -> list[Share] | Missing:
+    """The price of a rate or row, with the unit that all its pieces are stated per."""
+    price = _price(reward, at)
+    if isinstance(price, Missing):
+        return price
+    stated = {_unit_of(piece, at.line) for piece in reward.pieces}
+    converted = any(unit not in (None, at.line.plan.unit) for unit in stated)
+    return [Share(price, stated.pop() if len(stated) == 1 else None, converted)]
 
 
 def _price(reward: Reward, at: Reader) -> Fraction | Missing:
@@ -290,14 +321,12 @@ def _bare(expr: Expr, at: Reader, unit: str | None) -> Fraction | Missing:
     return found if isinstance(found, Missing) else found * units(at.line, unit or at.line.plan.item.base_unit)
 
 
-def _is_converted(reward: Reward, line: Line) -> bool:
-    """Whether the price was stated for another unit than the ordered one (1.3); a formula is reckoned in that one."""
-    for piece in reward.pieces:
-        if isinstance(piece, PricePiece):
-            unit = piece.unit
-            if unit is None and isinstance(piece.value, Constant):
-                unit = piece.value.unit or line.plan.item.base_unit
-            elif unit is None and kind_of(piece.value) != "price":
-                unit = line.plan.item.base_unit
-            return unit is not None and unit != line.plan.unit
-    return False
+def _unit_of(piece: Piece, line: Line) -> str | None:
+    """What a price is stated per (1.3); None for a formula, which is reckoned per ordered unit."""
+    if not isinstance(piece, PricePiece):
+        return None
+    if piece.unit is not None:
+        return piece.unit
+    if isinstance(piece.value, Constant):
+        return piece.value.unit or line.plan.item.base_unit
+    return None if kind_of(piece.value) == "price" else line.plan.item.base_unit

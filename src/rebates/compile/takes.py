@@ -547,6 +547,8 @@ def spread_shares(stand: Stand, here: Here, cell: Cell) -> list[Fraction]:
     """The cell's amount rounded, then spread over its lines, then stopped (2.4, 3.6)."""
     rounder = stand.part.rounder
     amount, weights = rounder.line(cell.amount), cell.weights
+    if stand.stage.kind == "on charges":
+        amount = min(amount, sum((stand.running[place] for place in cell.places), ZERO))  # never above what is left
     if not any(weights):
         weights = [ONE if not stand.discount else ZERO] * len(weights)
     parts = rounder.spread(amount, weights)

@@ -12,6 +12,7 @@ from rebates.model.exact import round_to
 from rebates.model.nodes import (
     And,
     Arithmetic,
+    Attribute,
     AttributeValue,
     ChargeAmount,
     Compare,
@@ -30,11 +31,14 @@ from rebates.model.nodes import (
     OneOf,
     Or,
     Rounded,
+    RulePrice,
     Scope,
+    TableValue,
     Total,
     Under,
 )
-from rebates.model.outcome import OrderError
+from rebates.model.outcome import NoData, OrderError
+from rebates.model.table_values import moment_day
 from rebates.plan.conditions import reads_beyond, totals_in
 from rebates.plan.nodes import Missing, Verdict
 from rebates.plan.totals import total_key
@@ -96,12 +100,20 @@ def holds(condition: Condition | Verdict, at: Reader) -> Verdict:
             before = total(condition.before, at)
             return before if isinstance(before, Missing) else not (before + 1) % condition.number
         case Compare():
-            left, right = value(condition.left, at), value(condition.right, at)
+            left, right = _tested(condition.left, at), _tested(condition.right, at)
             if isinstance(left, Missing):
                 return left
             return right if isinstance(right, Missing) else compared(condition.op, left, right)
         case _:
             assert_never(condition)
+
+
+def _tested(expr: Expr, at: Reader) -> Value:
+    """A side of a comparison; unknown where a table lacks the day (67)."""
+    try:
+        return value(expr, at)
+    except NoData:
+        return NOTHING
 
 
 def compared(op: str, left: AttributeText, right: AttributeText) -> bool:
@@ -164,7 +176,10 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
             inner = number(expr.value, at, per)
             return inner if isinstance(inner, Missing) else round_to(inner, expr.digits or 0, expr.mode)
         case Fallback():
-            first = value(expr.value, at, per)
+            try:
+                first = value(expr.value, at, per)
+            except NoData:
+                first = NOTHING
             return value(expr.otherwise, at, per) if isinstance(first, Missing) else first
         case ChargeAmount():
             return at.view.charges.get(expr.rule, ZERO)
@@ -177,6 +192,10 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
             assert isinstance(start, date)
             assert isinstance(end, date)
             return Fraction((end - start).days)
+        case RulePrice():
+            return _rule_price(expr, at, per)
+        case TableValue():
+            return _table_value(expr, at, per)
         case _:
             assert_never(expr)
 
@@ -203,6 +222,41 @@ def _item_price(expr: ItemPrice, at: Reader, per: str | None) -> Fraction | Miss
     if price is None:
         return NO_PRICE
     return price if per is None else price / units(line, per)
+
+
+def _rule_price(expr: RulePrice, at: Reader, per: str | None) -> Fraction | Missing:
+    """What another price rule gives the line (66)."""
+    from rebates.compile.prices import price_by_rule
+
+    found = price_by_rule(expr.rule, at.view.part, at.line)
+    if found is None:
+        return NO_PRICE
+    return found if per is None else found / units(at.line, per)
+
+
+def _table_value(expr: TableValue, at: Reader, per: str | None) -> Fraction | Missing:
+    """The value of the row that fits the line on the day it is read (67)."""
+    part, line, book = at.view.part, at.line, at.view.part.book
+    values: list[AttributeText] = []
+    for key in expr.keys:
+        if isinstance(key, Attribute):
+            known = part.attribute(key, line)
+            if isinstance(known, Missing):
+                return known
+            values.append(known)
+    governing = book.governing(at.here)
+    day = governing
+    if expr.at is not None:
+        day = moment_day(expr.at, governing, part.order.day, part.order.days, at.here.agreement)
+    found = book.facts.table_value(
+        expr, tuple(values), line.plan.item.id, line.plan.unit, book.account.groups, day, book.day
+    )
+    if found is None:
+        return NO_PRICE if expr.dimension.kind == "price" else NOTHING
+    amount, unit = found
+    if expr.dimension.kind != "price":
+        return amount
+    return amount * _units_per(line, unit, per)
 
 
 def _measure(expr: MeasureRef, at: Reader, per: str | None) -> Value:

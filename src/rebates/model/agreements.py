@@ -14,6 +14,7 @@ from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Names, declare, twice
+from rebates.model.price_forms import check_price_circles
 from rebates.model.rules import Place, model_rule
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
@@ -105,7 +106,8 @@ def model_agreement(
         )
     stages = _stages(waterfall, agreement, charge_stages, names)
     charges = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "charge"}
-    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges)
+    prices = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "price"}
+    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges, prices)
     signed, *amended = editions(agreement, names)
     before = names.inside(names.currency)
     who = _who(accounts, typing) if accounts is not None else None
@@ -127,6 +129,7 @@ def model_agreement(
         _guards(edition, again, guards, guard_numbers(agreement))
         _same_measures(edition, measures, again)
     rules = versions.all()
+    check_price_circles(rules, names)
     if accounts is None or valid is None or who is None or not names.currency:
         return None
     zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
@@ -364,7 +367,10 @@ def _as_amended(edition: Edition, typing: Typing, before: Names) -> Typing:
             names.measures[member.name] = member
         elif isinstance(member, s.ItemSet):
             names.sets[member.name] = member
-    again = Typing(names, typing.agreement, typing.who, typing.stages, charges)
+    prices = {
+        rule.name: f"{typing.agreement}.{rule.name}" for rule in _of(edition.agreement, s.Rule) if rule.kind == "price"
+    }
+    again = Typing(names, typing.agreement, typing.who, typing.stages, charges, prices)
     for member in edition.agreement.members:
         if isinstance(member, s.Measure):
             typed(s.Name(member.name, span=member.name_span), again)

@@ -95,7 +95,7 @@ def _varies(rule: m.Rule, names: Names) -> None:
 
 
 def _is_price(expr: m.Expr) -> bool:
-    return isinstance(expr, m.ItemPrice) or getattr(expr, "dimension", None) == m.PRICE
+    return isinstance(expr, m.ItemPrice | m.RulePrice) or getattr(expr, "dimension", None) == m.PRICE
 
 
 def _one_value(at: Span, message: str, group: m.Scope, names: Names) -> None:
@@ -117,7 +117,7 @@ def check_account_condition(condition: m.Condition, names: Names) -> bool:
         match read.expr:
             case m.AttributeValue(attribute=attribute) if attribute.subject != "account":
                 what = f"`{attribute.path}`"
-            case m.Total() | m.ItemPrice() | m.ChargeAmount():
+            case m.Total() | m.ItemPrice() | m.ChargeAmount() | m.RulePrice() | m.TableValue():
                 what = "what is ordered"
             case _:
                 continue

@@ -62,6 +62,17 @@ def _after(day: date, days: int) -> date:
     return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
+def before(day: date, count: int, unit: str) -> date:
+    """The day so many days, weeks, months, quarters, halves or years earlier; a missing day is the month's last (5.6).
+
+    Beyond the calendar it is the calendar's first day.
+    """
+    if unit in ("day", "week"):
+        days = count * (7 if unit == "week" else 1)
+        return date.fromordinal(max(day.toordinal() - days, date.min.toordinal()))
+    return _day_of(day.year * 12 + day.month - 1 - count * MONTHS[unit], day.day)
+
+
 def window_bounds(
     kind: str, day: date, year_starts: date | None = None, term: tuple[date, date] | None = None
 ) -> tuple[date, date]:

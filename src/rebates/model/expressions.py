@@ -38,6 +38,7 @@ class Typing:
     who: s.Accounts | None = None
     stages: tuple[str, ...] = ()
     charges: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's charges
+    prices: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's price rules
     measures: dict[str, m.MeasureRef | None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # measures being typed: a circle is an error
 
@@ -89,10 +90,18 @@ def _own_scope(expr: m.Expr) -> m.Scope | None:
             return scope
         case m.AttributeValue(attribute=attribute):
             return m.Scope.LINE if attribute.subject in ("item", "line") else None
-        case m.ItemPrice():
+        case m.ItemPrice() | m.RulePrice():
             return m.Scope.LINE
+        case m.TableValue():
+            return m.Scope.LINE if varies_by_line(expr) else None
         case _:
             return None
+
+
+def varies_by_line(value: m.TableValue) -> bool:
+    """Whether another line of the order may find another row, or another price of it (5.1 c)."""
+    items = any(isinstance(key, m.Attribute) and key.subject in ("item", "line") for key in value.keys)
+    return items or "unit" in value.keys or value.dimension == m.PRICE
 
 
 def walk(expr: m.Expr) -> list[m.Expr]:
@@ -167,6 +176,16 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
                 typing.names.unknown("R0211", "charge", expr.name, expr.span, typing.charges)
                 return None
             return m.ChargeAmount(charge, span=expr.span)
+        case s.RulePrice():
+            price = typing.prices.get(expr.name)
+            if price is None:
+                typing.names.unknown("R0391", "price rule", expr.name, expr.span, typing.prices)
+                return None
+            return m.RulePrice(price, span=expr.span)
+        case s.TableValue():
+            from rebates.model.table_values import table_value
+
+            return table_value(expr, typing)
 
 
 def check_currency(money: s.Money, typing: Typing) -> None:

@@ -273,6 +273,45 @@ class DaysBetween(Node):
     end: Constant | AttributeValue
 
 
+@dataclass(frozen=True, slots=True)
+class RulePrice(Node):
+    """The price that a price rule gives the line, whatever becomes of it; no value where it gives none."""
+
+    rule: str  # id of the price rule
+    dimension: Dimension = PRICE
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Node):
+    """A day, or so many units before an event of the order or an end of the window that the governing day falls in (5.6).
+
+    `event` is `order date`, `delivery date`, `invoice date` or a window with `start` or `end`: `quarter start`.
+    """
+
+    day: date | None
+    event: str | None
+    count: int = 0
+    unit: str = "day"
+
+
+TableKey = Attribute | Literal["unit", "group", "week", "month", "quarter", "half", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableValue(Node):
+    """The one value of the row that fits the line, the account and the day of `at`, else the governing day.
+
+    `keys` are as those of a price table; a window's word means the name of the calendar window of that day (`2026-03`).
+    Money of a table with the item or a unit among its keys is a price, per base unit or per the unit of its row.
+    """
+
+    table: str
+    keys: tuple[TableKey, ...]
+    column: str
+    dimension: Dimension
+    at: Moment | None
+
+
 Expr = (
     Constant
     | AttributeValue
@@ -285,6 +324,8 @@ Expr = (
     | Rounded
     | Fallback
     | ChargeAmount
+    | RulePrice
+    | TableValue
 )
 
 
@@ -382,11 +423,12 @@ class PriceTable(Node):
     """`from table`: the row that matches line, account and date; the most specific of its key columns wins elsewhere.
 
     `keys` gives, for each key column in the table's order, where its value comes from: an attribute, or the word "unit"
-    (the ordered unit; a row in another unit is converted, 1.3) or "group" (each group the account belongs to).
+    (the ordered unit; a row in another unit is converted, 1.3), "group" (each group the account belongs to) or a window
+    (its calendar name on the order day).
     """
 
     table: str
-    keys: tuple[Attribute | Literal["unit", "group"], ...]
+    keys: tuple[TableKey, ...]
     column: str  # the money (or percent) column that is the reward
 
 
@@ -458,6 +500,24 @@ class NotBelow(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class NotAbove(Node):
+    """The highest unit price that a price rule may give."""
+
+    value: Expr  # price
+
+
+@dataclass(frozen=True, slots=True)
+class Ending(Node):
+    """What prices end with, or the price points there are (3.11): the nearest is taken, the higher at a tie.
+
+    With `every` the values are repeated in each step of it, from zero on; without, they are all there are.
+    """
+
+    values: tuple[Fraction, ...]  # ascending
+    every: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class When(Node):
     """One `when` clause; all of a rule's must hold."""
 
@@ -488,6 +548,8 @@ class Rule(Node):
     pays_from: Bound | None = None
     limit: Limit | None = None
     not_below: NotBelow | None = None
+    not_above: NotAbove | None = None  # of prices
+    ending: Ending | None = None  # of prices
     exclusive: bool = False
     promotional: bool = False
     account_price_only: bool = False

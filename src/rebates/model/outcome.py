@@ -115,3 +115,7 @@ class OrderError(ValueError):
     def __init__(self, code: str, message: str, where: str, help: str = "") -> None:
         super().__init__(f"{where}: {message}")
         self.code, self.message, self.where, self.help = code, message, where, help
+
+
+class NoData(OrderError):
+    """A table has no row for a day that an amount needs; `(a otherwise b)` takes b, a condition is unknown (5.3)."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rebates.model import nodes as m
+from rebates.model.expressions import varies_by_line
 from rebates.syntax.source import Span
 
 
@@ -100,6 +101,8 @@ def expressions(rule: m.Rule) -> Iterator[m.Expr]:
         yield bound.value
     if rule.not_below is not None:
         yield rule.not_below.value
+    if rule.not_above is not None:
+        yield rule.not_above.value
     if rule.base.value is not None:
         yield rule.base.value
 
@@ -127,7 +130,9 @@ def scopes(expr: m.Expr) -> dict[m.Scope, Span]:
                 found.setdefault(scope, read.at)
             case m.AttributeValue(attribute=attribute) if attribute.subject in ("item", "line"):
                 found.setdefault(m.Scope.LINE, read.at)
-            case m.ItemPrice():
+            case m.ItemPrice() | m.RulePrice():
+                found.setdefault(m.Scope.LINE, read.at)
+            case m.TableValue() as value if varies_by_line(value):
                 found.setdefault(m.Scope.LINE, read.at)
             case m.Constant(dimension=dimension, unit=str()) if dimension == m.PRICE:
                 found.setdefault(m.Scope.LINE, read.at)

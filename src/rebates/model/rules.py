@@ -18,9 +18,11 @@ from rebates.model.expressions import (
     scope_of,
     typed,
 )
+from rebates.model.price_forms import check_price_bounds, ending_of, not_above_of
 from rebates.model.reads import pieces
 from rebates.model.reads import scopes as scopes_of
 from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
+from rebates.model.table_values import table_keys
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
@@ -79,6 +81,8 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     caps, floors, pays_from = bounds(rule, id, worth, typing)
     limit = limit_of(rule, id, worth, typing)
     not_below = not_below_of(rule, typing)
+    not_above, ending = not_above_of(rule, typing), ending_of(rule, typing)
+    check_price_bounds(not_below, not_above, typing)
     if worth is None or base is None or typing.names.report.error_count > before:
         return None
     _check_flags(rule, flags, typing)
@@ -105,6 +109,8 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         pays_from=pays_from,
         limit=limit,
         not_below=not_below,
+        not_above=not_above,
+        ending=ending,
         exclusive="exclusive" in flags,
         promotional="promotional" in flags,
         account_price_only="account price only" in flags,
@@ -238,22 +244,10 @@ def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.P
             "declare the price column as `money`",
         )
         return None
-    keys: list[m.Attribute | str] = []
-    for column in table.schema.keys:
-        if column.name in ("unit", "group"):
-            keys.append(column.name)
-            continue
-        attribute = typing.names.named(column.name)
-        if attribute is None:
-            typing.error(
-                "R0310",
-                clause.span,
-                f"nothing says what the key `{column.name}` of table `{clause.table}` means",
-                f"name it account, group, item, family, class or unit, or declare `attribute order.{column.name} text`",
-            )
-            return None
-        keys.append(attribute)
-    return m.PriceTable(clause.table, tuple(keys), columns[0].name, span=clause.span)  # type: ignore[arg-type]
+    keys = table_keys(table, clause.span, typing)
+    if keys is None:
+        return None
+    return m.PriceTable(clause.table, keys, columns[0].name, span=clause.span)
 
 
 def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:

@@ -74,3 +74,15 @@ def expression_text(expr: m.Expr) -> str:
             return f"charge {rule}"
         case m.DaysBetween(start=start, end=end):
             return f"days from {expression_text(start)} to {expression_text(end)}"
+        case m.RulePrice(rule=rule):
+            return f"price {rule}"
+        case m.TableValue(table=table, at=at):
+            return f"table {table}" if at is None else f"table {table} {moment_text(at)}"
+
+
+def moment_text(at: m.Moment) -> str:
+    """When a table is read, as the language writes it."""
+    if at.day is not None:
+        return f"at {at.day}"
+    shift = f"{at.count} {at.unit}{'' if at.count == 1 else 's'} before " if at.count else ""
+    return f"at {shift}{at.event}"

@@ -30,7 +30,9 @@ from rebates.model.nodes import (
     OneOf,
     Or,
     Rounded,
+    RulePrice,
     Scope,
+    TableValue,
     Total,
     Under,
 )
@@ -157,7 +159,7 @@ def totals_in(expr: Expr) -> list[Total]:
             return totals_in(expr.value)
         case Fallback():
             return totals_in(expr.value) + totals_in(expr.otherwise)
-        case Constant() | AttributeValue() | ItemPrice() | ChargeAmount() | DaysBetween():
+        case Constant() | AttributeValue() | ItemPrice() | ChargeAmount() | RulePrice() | TableValue() | DaysBetween():
             return []
         case _:
             assert_never(expr)
@@ -202,7 +204,9 @@ def measure_unit(expr: Expr) -> str | None:
             return measure_unit(expr.parts[0])
         case Constant() | AttributeValue() | Arithmetic():
             return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
-        case ItemPrice() | ChargeAmount() | DaysBetween():
+        case TableValue():
+            return expr.dimension.unit
+        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween():
             return None
         case _:
             assert_never(expr)

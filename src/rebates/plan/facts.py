@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from rebates.model.calendar import parse_date
+from rebates.model.calendar import parse_date, window_key
 from rebates.model.exact import parse_number
 from rebates.model.master import Item, Master
-from rebates.model.nodes import Attribute, PriceTable
-from rebates.model.tables import Table
+from rebates.model.nodes import Attribute, PriceTable, TableValue
+from rebates.model.outcome import NoData
+from rebates.model.table_values import WINDOW_KEYS
+from rebates.model.tables import Row, Table
 
 AttributeText = str | Fraction | date
 
@@ -80,11 +82,12 @@ def typed(value: object, attribute: Attribute) -> AttributeText | None:
 class Facts:
     """The master data and tables of a rule set, read by day."""
 
-    __slots__ = ("_units", "master", "tables")
+    __slots__ = ("_rows", "_units", "master", "tables")
 
     def __init__(self, master: Master, tables: Mapping[str, Table]) -> None:
         self.master, self.tables = master, tables
         self._units: dict[str, tuple[str, ...]] = {}
+        self._rows: dict[str, dict[tuple[object, ...], list[Row]]] = {}
 
     def account(self, id: str, day: date, overlay: Mapping[str, AttributeText]) -> AccountFacts | None:
         """The account, what the caller says of it laid over its own attributes; None if unknown."""
@@ -138,6 +141,73 @@ class Facts:
         """Whether a row of the day has the value as its only key."""
         return self.tables[table].contains(value, day)
 
+    def table_value(
+        self,
+        wanted: TableValue,
+        values: tuple[AttributeText, ...],
+        item: str,
+        unit: str,
+        groups: frozenset[str],
+        day: date,
+        order_day: date,
+    ) -> tuple[Fraction, str | None] | None:
+        """The value of the row that fits on a day and the unit it is per (None: base unit); of several as for a price.
+
+        None where no row has the keys; NoData where those that have them are of other days. `values` are those of the
+        attribute keys, in their order.
+        """
+        table = self.tables.get(wanted.table) or self.master.tables[wanted.table]
+        names = [column.name for column in table.schema.keys]
+        places = dict(zip(names, wanted.keys, strict=True))
+        by = [name for name, key in places.items() if isinstance(key, Attribute)]
+        index = self._rows.get(wanted.table)
+        if index is None:
+            index = {}
+            for row in table.rows():
+                index.setdefault(tuple(row.cells[name] for name in by), []).append(row)
+            self._rows[wanted.table] = index
+        group = next((name for name, key in places.items() if key == "group"), None)
+        rows = [
+            row
+            for row in index.get(values, ())
+            if row.cells[wanted.column] is not None and (group is None or row.cells[group] in groups)
+        ]
+        windows = {
+            name: window_key(key, day) for name, key in places.items() if isinstance(key, str) and key in WINDOW_KEYS
+        }
+        best: tuple[bool, Fraction, str | None] | None = None
+        for row in rows:
+            if not row.holds(day) or any(row.cells[name] != window for name, window in windows.items()):
+                continue
+            amount = row.cells[wanted.column]
+            assert isinstance(amount, Fraction)
+            stated = row.cells["unit"] if "unit" in wanted.keys else None
+            per = str(stated) if stated is not None else None
+            rank = amount
+            if wanted.dimension.kind == "price":
+                known = self.master.item(item)
+                base = known.base_unit if known is not None else unit
+                factor = self.convert(item, unit, per or base, order_day)
+                if factor is None:
+                    continue
+                rank = amount * factor
+                found = ((per or base) != unit, rank)
+            else:
+                found = (False, rank)
+            if best is None or found < best[0:2]:
+                best = (*found, per)
+                value = amount
+        if best is not None:
+            return value, best[2]
+        if rows:
+            raise NoData(
+                "R0557",
+                f"table `{wanted.table}` has no row for {day.isoformat()}",
+                "date",
+                "add a row that holds on that day, or write `(table … otherwise …)`",
+            )
+        return None
+
     def rows(
         self,
         price: PriceTable,
@@ -190,6 +260,7 @@ class Facts:
         found: list[RowFound] = []
         for group in sorted(groups) if "group" in price.keys else [""]:
             words: dict[object, AttributeText] = {"unit": unit, "group": group}
+            words |= {window: window_key(window, day) for window in WINDOW_KEYS if window in price.keys}
             cells = tuple(
                 values[place] if isinstance(key, Attribute) else words[key] for place, key in enumerate(price.keys)
             )

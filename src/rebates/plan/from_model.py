@@ -176,6 +176,8 @@ def _totals(rule: Rule) -> list[Total]:
         expressions.append(rule.pays_from.value)
     if rule.not_below is not None:
         expressions.append(rule.not_below.value)
+    if rule.not_above is not None:
+        expressions.append(rule.not_above.value)
     if rule.base.value is not None:
         expressions.append(rule.base.value)
     if rule.base.where is not None:

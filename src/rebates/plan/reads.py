@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from rebates.model.nodes import Attribute, Rule, RuleSet, Scope, Total
+from rebates.model.nodes import Attribute, Moment, Rule, RuleSet, Scope, Total
 from rebates.plan.moments import BUILT_IN, TIMES
 
 
@@ -37,6 +37,8 @@ def reads_of(rules: RuleSet) -> Reads:
         elif isinstance(node, Rule):
             codes.update(node.codes)
             days.add(node.dated_by)
+        elif isinstance(node, Moment) and node.event is not None and node.event.endswith(" date"):
+            days.add(node.event.removesuffix(" date"))
         elif isinstance(node, Total | Scope) and getattr(node, "scope", node) is Scope.DELIVERY:
             names["line"].add("delivery")
     return Reads(

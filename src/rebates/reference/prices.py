@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebates.model import nodes as m
+from rebates.model.calendar import window_key
 from rebates.model.outcome import Because, Decision, OrderError
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View, attribute, unit_factor
+from rebates.reference.making import Bounds, check, finished
 from rebates.reference.qualify import refusal
 from rebates.reference.tiers import Paid, reach
 from rebates.reference.values import number, value
@@ -155,8 +157,29 @@ def _loser(offer: Offer, winner: Offer | None, line: Line, forbidden: bool) -> D
     return _lost(offer, line, "outranked" if barred else "beaten", winner.rule.id)
 
 
+def price_by_rule(id: str, view: View, line: Line) -> Fraction | None:
+    """The price that a rule gives the line, per ordered unit, whatever becomes of it (calculation 66)."""
+    rule = next(rule for rule in view.agreement.rules if rule.id == id)
+    found = _offer(rule, view.part, line)
+    if not isinstance(found, Offer):
+        return None
+    money = view.part.money
+    return money.price(found.price) if money.words.price_first else found.price
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A price as a row or rate states it, here per ordered unit."""
+
+    price: Fraction
+    own: bool  # in the ordered unit
+    unit: str | None  # per which it is stated; None: per the ordered unit
+    share: Fraction = Fraction(1)  # of the quantity
+    ends: bool = True  # made by the rule, so its ending is put on it
+
+
 def _offer(rule: m.Rule, part: Part, line: Line) -> Offer | Decision:
-    """The price a rule gives, or why it gives none (calculation 13)."""
+    """The price a rule gives, or why it gives none (calculation 13, 63)."""
     view = View(part, {}, {}, rule, part.agreement(rule.agreement))
     refused = refusal(rule, view, line)
     if refused is not None:
@@ -166,23 +189,24 @@ def _offer(rule: m.Rule, part: Part, line: Line) -> Offer | Decision:
     tier: int | None = None
     measure: Fraction | None = None
     row = None
+    prices: list[Stated] | None
     match rule.worth:
         case m.PriceTable():
             found = _from_table(rule.worth, view, line)
             if found is None:
                 return Decision(rule.id, line.index, "not listed")
-            price, own, row = found
+            stated, row = found
+            prices = [stated]
         case m.Flat(reward=reward):
-            given = _reward_price(reward, view, line)
-            if given is None:
+            prices = _one(_reward_price(reward, view, line))
+            if prices is None:
                 return Decision(rule.id, line.index, "no price")
-            price, own = given
         case m.Tiers() as tiers:
             measure = number(tiers.measure, view, line)
             if measure is None:
                 if tiers.without_baseline is None:
                     return Decision(rule.id, line.index, "no baseline")
-                given = _reward_price(tiers.without_baseline, view, line)
+                prices = _one(_reward_price(tiers.without_baseline, view, line))
                 tier = -2
             else:
                 before = number(tiers.measure, View(part, {}, {}, rule, view.agreement, hand=False), line)
@@ -192,19 +216,28 @@ def _offer(rule: m.Rule, part: Part, line: Line) -> Offer | Decision:
                 if reached is None:
                     return Decision(rule.id, line.index, "no tier", ZERO, None, measure)
                 tier = reached.tier
-                given = _average(reached.now, view, line)
-                if given is None and any(_reward_price(p.reward, view, line) is not None for p in reached.now):
+                prices = _slices(reached.now, view, line)
+                counted = [each for each in reached.now if each.share != 0 or len(reached.now) == 1]
+                if prices is None and all(_reward_price(each.reward, view, line) is not None for each in counted):
                     return Decision(rule.id, line.index, "no tier", ZERO, None, measure)
-            if given is None:
+            if prices is None:
                 return Decision(rule.id, line.index, "no price", ZERO, tier, measure)
-            price, own = given
         case _:
             raise AssertionError("the checker admits no other worth of a price")
-    if rule.not_below is not None:
-        lowest = as_price(rule.not_below.value, None, view, line)
-        if lowest is not None:
-            price = max(price, lowest)
-    return Offer(rule, price, own, row, tier, measure)
+    bounds = Bounds(
+        None if rule.not_below is None else as_price(rule.not_below.value, None, view, line),
+        None if rule.not_above is None else as_price(rule.not_above.value, None, view, line),
+    )
+    check(bounds, line, rule)
+    price = ZERO
+    for each in prices:
+        made = finished(rule, each.price, each.unit, bounds, view, line) if each.ends else bounds.keep(each.price)
+        price += made * each.share
+    return Offer(rule, price, all(each.own for each in prices), row, tier, measure)
+
+
+def _one(stated: Stated | None) -> list[Stated] | None:
+    return None if stated is None else [stated]
 
 
 def _beyond_order(expr: m.Expr) -> bool:
@@ -226,23 +259,22 @@ def _beyond_order(expr: m.Expr) -> bool:
 beyond_order = _beyond_order
 
 
-def _average(paid: tuple[Paid, ...], view: View, line: Line) -> tuple[Fraction, bool] | None:
-    """The average of the slices' prices; what no row covers is at the list price."""
-    whole, covered, own = ZERO, ZERO, True
+def _slices(paid: tuple[Paid, ...], view: View, line: Line) -> list[Stated] | None:
+    """The price of each slice with its share; what no row covers is at the list price."""
+    found: list[Stated] = []
     for slice_ in paid:
         if slice_.share == 0 and len(paid) > 1:
             continue
         given = _reward_price(slice_.reward, view, line)
         if given is None:
             return None
-        whole += given[0] * slice_.share
-        covered += slice_.share
-        own = own and given[1]
+        found.append(replace(given, share=slice_.share))
+    covered = sum((each.share for each in found), ZERO)
     if covered < 1:
         if line.list_price is None:
             return None
-        whole += line.list_price * (1 - covered)
-    return whole, own
+        found.append(Stated(line.list_price, True, None, 1 - covered, ends=False))
+    return found
 
 
 def as_price(expr: m.Expr, unit: str | None, view: View, line: Line) -> Fraction | None:
@@ -277,9 +309,10 @@ def _stated_unit(expr: m.Expr, unit: str | None) -> str | None:
     return expr.unit if isinstance(expr, m.Constant) else None
 
 
-def _reward_price(reward: m.Reward, view: View, line: Line) -> tuple[Fraction, bool] | None:
-    """The price of a reward's pieces together, and whether it is stated in the ordered unit."""
+def _reward_price(reward: m.Reward, view: View, line: Line) -> Stated | None:
+    """The price of a reward's pieces together; the unit it is stated in, if they have one in common."""
     whole, own = ZERO, True
+    units: set[str | None] = set()
     for piece in reward.pieces:
         assert isinstance(piece, m.PricePiece)
         found = as_price(piece.value, piece.unit, view, line)
@@ -287,18 +320,18 @@ def _reward_price(reward: m.Reward, view: View, line: Line) -> tuple[Fraction, b
             return None
         whole += found
         stated = _stated_unit(piece.value, piece.unit)
-        if stated is None:
-            own = own and (is_price(piece.value) or line.given.unit == line.base_unit)
-        else:
-            own = own and stated == line.given.unit
-    return whole, own
+        if stated is None and not is_price(piece.value):
+            stated = line.base_unit
+        units.add(stated)
+        own = own and stated in (None, line.given.unit)
+    return Stated(whole, own, units.pop() if len(units) == 1 else None)
 
 
-def _from_table(worth: m.PriceTable, view: View, line: Line) -> tuple[Fraction, bool, tuple[str, int]] | None:
+def _from_table(worth: m.PriceTable, view: View, line: Line) -> tuple[Stated, tuple[str, int]] | None:
     """The row of line, account and day; of several groups the lower price; the ordered unit before another (3.3, 1.3)."""
     part = view.part
     table = part.rules.tables[worth.table]
-    found: list[tuple[bool, Fraction, tuple[str, int]]] = []
+    found: list[tuple[bool, Fraction, tuple[str, int], str]] = []
     names = [column.name for column in table.schema.keys]
     for row in table.rows():
         if not row.holds(part.order.day):
@@ -314,16 +347,17 @@ def _from_table(worth: m.PriceTable, view: View, line: Line) -> tuple[Fraction, 
                 unit = str(cell)
             elif key == "group":
                 fits = fits and cell in part.rules.master.groups(part.order.account, part.order.day)
-            else:
-                assert isinstance(key, m.Attribute)
+            elif isinstance(key, m.Attribute):
                 fits = fits and cell == attribute(part, line, key)
+            else:
+                fits = fits and cell == window_key(key, part.order.day)
         if not fits:
             continue
         per = part.rules.master.factor(line.given.item, unit, part.order.day, line.base_unit)
         if per is None:
             continue
-        found.append((unit != line.given.unit, amount * line.factor / per, (row.file, row.number)))
+        found.append((unit != line.given.unit, amount * line.factor / per, (row.file, row.number), unit))
     if not found:
         return None
-    converted, price, row_place = min(found)
-    return price, not converted, row_place
+    converted, price, row_place, unit = min(found)
+    return Stated(price, not converted, unit), row_place

@@ -126,7 +126,8 @@ def _row_reward(tiers: m.Tiers, index: int, measure: Fraction) -> m.Reward:
 
 def _between(low: m.Expr, high: m.Expr, share: Fraction) -> m.Expr:
     """low + (high − low) × share, as an expression of the same dimension."""
-    dimension = low.dimension if isinstance(low, m.Constant | m.Arithmetic) else m.NUMBER
+    prices = m.RulePrice | m.TableValue
+    dimension = low.dimension if isinstance(low, m.Constant | m.Arithmetic | prices) else m.NUMBER
     step = m.Arithmetic("-", high, low, dimension, span=low.span)
     part = m.Arithmetic("*", m.Constant(share, m.NUMBER, span=low.span), step, dimension, span=low.span)
     return m.Arithmetic("+", low, part, dimension, span=low.span)

@@ -8,8 +8,10 @@ from fractions import Fraction
 from math import floor
 
 from rebates.model import nodes as m
+from rebates.model.outcome import NoData
 from rebates.reference.arithmetic import ZERO, rounded
 from rebates.reference.context import Line, View, attribute, in_unit, total_key, unit_factor
+from rebates.reference.table_values import table_value, unknown_key
 
 Value = Fraction | date | str | None
 
@@ -52,8 +54,16 @@ def truth(condition: m.Condition, view: View, line: Line | None) -> bool | None:
             return view.part.rules.tables[table].contains(value, view.day()) != negated
 
 
+def tested(expr: m.Expr, view: View, line: Line | None) -> Value:
+    """The value of a side of a comparison; a table that lacks the day leaves it unknown."""
+    try:
+        return value(expr, view, line)
+    except NoData:
+        return None
+
+
 def _compare(condition: m.Compare, view: View, line: Line | None) -> bool | None:
-    left, right = value(condition.left, view, line), value(condition.right, view, line)
+    left, right = tested(condition.left, view, line), tested(condition.right, view, line)
     if left is None or right is None:
         return None
     assert not isinstance(left, str) and not isinstance(right, str)
@@ -89,7 +99,7 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
             return first_unknown(where, view, line)
         case m.Compare(left=left, right=right):
             for side in (left, right):
-                if value(side, view, line) is None:
+                if tested(side, view, line) is None:
                     return _unknown_in(side, view, line)
             return ""
         case m.OneOf(attribute=wanted) | m.Under(attribute=wanted) | m.InTable(attribute=wanted):
@@ -110,6 +120,8 @@ def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
             return _unknown_in(left, view, line) or _unknown_in(right, view, line)
         case m.Extreme(parts=parts):
             return next((found for part in parts if (found := _unknown_in(part, view, line))), "")
+        case m.TableValue():
+            return unknown_key(expr, view, line)
         case _:
             return ""
 
@@ -163,7 +175,10 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             assert isinstance(exact, Fraction)
             return rounded(exact, Fraction(1, 10 ** (digits or 0)), mode)
         case m.Fallback(value=inner, otherwise=otherwise):
-            found_value = value(inner, view, line, per)
+            try:
+                found_value = value(inner, view, line, per)
+            except NoData:
+                found_value = None
             return value(otherwise, view, line, per) if found_value is None else found_value
         case m.DaysBetween(start=start, end=end):
             first, last = value(start, view, line), value(end, view, line)
@@ -173,6 +188,14 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             return Fraction((last - first).days)
         case m.ChargeAmount(rule=rule):
             return view.charge_amounts.get(rule, ZERO)
+        case m.RulePrice(rule=rule):
+            from rebates.reference.prices import price_by_rule
+
+            assert line is not None
+            price = price_by_rule(rule, view, line)
+            return None if price is None else price * _units(view, line, per) / line.factor
+        case m.TableValue():
+            return table_value(expr, view, line, per)
 
 
 def _units(view: View, line: Line, per: str | None) -> Fraction:

@@ -282,6 +282,19 @@ def not_below(at: Span, words: Word, value: n.Expr, to_other_lines: Word | None)
     return n.NotBelowClause(value, to_other_lines is not None, span=at)
 
 
+def not_above(at: Span, words: Word, value: n.Expr) -> n.NotAboveClause:
+    return n.NotAboveClause(value, span=at)
+
+
+def ending(at: Span, *parts: n.Number | None) -> n.EndingClause:
+    *values, every = parts
+    return n.EndingClause("ending", cast("tuple[n.Number, ...]", tuple(values)), every, span=at)
+
+
+def price_points(at: Span, words: Word, *values: n.Number) -> n.EndingClause:
+    return n.EndingClause("price points", values, None, span=at)
+
+
 def takes(at: Span, comma: Word, *words: Word) -> str:
     return joined(at, *words)
 
@@ -352,7 +365,8 @@ _HERE = (
     round_digits, price_rounds_first, round_order, round_then, rounding_word, waterfall, stage, table, row_filter,
     column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
     when, codes, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
-    spread_clause, flag_clause, only_per, cap, floor, pays_from, not_below, takes, limit, accept, guard, rejects,
+    spread_clause, flag_clause, only_per, cap, floor, pays_from, not_below, not_above, ending,
+    price_points, takes, limit, accept, guard, rejects,
     asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
 

@@ -196,6 +196,26 @@ def days_between(at: Span, words: Word, start: n.Date | n.Path, end: n.Date | n.
     return n.DaysBetween(start, end, span=at)
 
 
+def rule_price(at: Span, rule: Word) -> n.RulePrice:
+    return n.RulePrice(rule.text, span=at)
+
+
+def table_value(at: Span, table: Word, moment: n.Moment | None) -> n.TableValue:
+    return n.TableValue(table.text, moment, span=at)
+
+
+def at_day(at: Span, day: n.Date) -> n.Moment:
+    return n.Moment(day.value, None, span=at)
+
+
+def at_event(at: Span, event: Word) -> n.Moment:
+    return n.Moment(None, event.text, span=at)
+
+
+def at_before(at: Span, count: int, unit: Word, event: Word) -> n.Moment:
+    return n.Moment(None, event.text, count, unit.text, span=at)
+
+
 def extreme(at: Span, which: str, *parts: n.Expr) -> n.Extreme:
     return n.Extreme(which.removesuffix(" of"), parts, span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
@@ -257,7 +277,8 @@ def _total(at: Span, what: What, of: str | None, where: n.Condition | None, rest
 _HERE = (
     number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
-    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, extreme,
+    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, rule_price,
+    table_value, at_day, at_event, at_before, extreme,
     item_price, value_total, quantity_total, count_total, distinct_total, of_set, total, filtered_total,
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ KEYWORDS = MappingProxyType(
         "attribute": "attributes",
         "base": "what a rule is paid on",
         "baseline": "tiers",
+        "before": "moments",
         "below": "tiers",
         "best": "waterfall",
         "by": "dates, spreading and approvals",
@@ -49,6 +50,7 @@ KEYWORDS = MappingProxyType(
         "down": "rounding",
         "each": "agreement",
         "even": "rounding",
+        "ending": "prices",
         "every": "tiers",
         "example": "examples",
         "exclusive": "combination",
@@ -148,6 +150,21 @@ PHRASES = MappingProxyType(
         "PRICE_ROUNDS_FIRST": ("rounding", ("price rounds first",)),
         "DISCOUNT_ROUNDS": ("rounding", ("discount rounds",)),
         "NOT_BELOW": ("limits", ("not below",)),
+        "NOT_ABOVE": ("prices", ("not above",)),
+        "PRICE_POINTS": ("prices", ("price points",)),
+        "EVENT": (
+            "moments",
+            (
+                "order date",
+                "delivery date",
+                "invoice date",
+                *(
+                    f"{window} {end}"
+                    for window in ("week", "month", "quarter", "half", "year", "term")
+                    for end in ("start", "end")
+                ),
+            ),
+        ),
         "TO_OTHER_LINES": ("limits", ("to other lines",)),
         "PER_LINE": ("totals", ("per line",)),
         "PER_ORDER": ("totals", ("per order", "per delivery")),

@@ -43,7 +43,6 @@ _HERE = MappingProxyType(
         "buy": "free goods (`buy … get …`)",
         "give": "free goods (`give`)",
         "uses": "limited uses of a code",
-        "ending": "price endings",
         "in lieu of": "`in lieu of`",
         "not with": "`not with`",
         "not on": "`not on …`",
@@ -80,8 +79,6 @@ _HERE = MappingProxyType(
         "pocket price": "pocket prices (they come with rebates)",
         "for each": "totals per key (`for each`)",
         "discount": "the amount of a discount as a value",
-        "price": "the amount of a price rule as a value",
-        "table": "the value of a table (`table … at …`)",
         "paid": "conditions on payment",
         "claimed": "conditions on claims",
         "otherwise": "`otherwise` after a condition",
@@ -98,14 +95,13 @@ _HERE = MappingProxyType(
     }
 )
 # single words that may have been read as a name just before the word that does not fit
-_READ_AS_NAME = frozenset(("fact", "class", "paid", "claimed", "fund", "rebate", "table", "discount", "price"))
+_READ_AS_NAME = frozenset(("fact", "class", "paid", "claimed", "fund", "rebate", "discount"))
 # fits in a construct that is built, and must then not be taken for one to come
-_ONLY_INSIDE_A_LINE = frozenset(("table", "price", "discount", "from table"))
+_ONLY_INSIDE_A_LINE = frozenset(("discount", "from table"))
 
 # words that open a statement of their own; skipping a broken one stops there
 STATEMENT_WORDS = frozenset(
-    "rebate free fund fact class terms remove settle returns pay accrue draw unused expires rates bundle buy uses"
-    " ending".split()
+    "rebate free fund fact class terms remove settle returns pay accrue draw unused expires rates bundle buy uses".split()
 )
 
 

@@ -193,6 +193,31 @@ class DaysBetween(Node):
     end: Date | Path
 
 
+@dataclass(frozen=True, slots=True)
+class RulePrice(Node):
+    """`price contract_price`: the price that another price rule gives the line."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Node):
+    """When a table is read: a day, or `count` `unit`s before an event (`1 month before quarter start`)."""
+
+    day: date | None
+    event: str | None
+    count: int = 0
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableValue(Node):
+    """`table ppi at 1 month before quarter start`: the one value of the row that fits line, account and day."""
+
+    table: str
+    at: Moment | None
+
+
 Expr = (
     Number
     | Quantity
@@ -212,6 +237,8 @@ Expr = (
     | Rounded
     | Otherwise
     | ChargeAmount
+    | RulePrice
+    | TableValue
 )
 
 
@@ -473,6 +500,22 @@ class NotBelowClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class NotAboveClause(Node):
+    """`not above 110% of list price`: upper bound of the price a rule gives."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class EndingClause(Node):
+    """`ending 0.49, 0.99`, `ending 0.09, every 0.10`, `price points 4.99, 9.99` (3.11)."""
+
+    word: Literal["ending", "price points"]
+    values: tuple[Number, ...]
+    every: Number | None
+
+
+@dataclass(frozen=True, slots=True)
 class LimitClause(Node):
     """`limit 3 piece per order, dearest`, `limit EUR 10_000 per order`."""
 
@@ -516,6 +559,8 @@ Clause = (
     | FloorClause
     | PaysFromClause
     | NotBelowClause
+    | NotAboveClause
+    | EndingClause
     | LimitClause
     | AcceptClause
     | RemoveClause

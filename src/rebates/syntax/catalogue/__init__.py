@@ -13,6 +13,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R04xx | `tables.py` | tables and master data |
 | R043x, R044x | `amendments.py` | amendments, time and terms |
 | R05xx | `orders.py` | orders, when they are priced |
+| R039x, R055x | `prices.py` | how prices are made |
 | R06xx | `examples.py` | examples |
 | R07xx | `files.py` | rule files and folders |
 """
@@ -22,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from rebates.syntax.catalogue import amendments, examples, files, names, orders, rules, tables, text, words
+from rebates.syntax.catalogue import amendments, examples, files, names, orders, prices, rules, tables, text, words
 from rebates.syntax.catalogue.entry import Entry as Entry
 from rebates.syntax.catalogue.entry import Severity as Severity
 
@@ -31,9 +32,11 @@ MODULES = (
     ("R01", words.ENTRIES),
     ("R02", names.ENTRIES),
     ("R03", rules.ENTRIES),
+    ("R03", prices.RULES),
     ("R04", tables.ENTRIES),
     ("R04", amendments.ENTRIES),
     ("R05", orders.ENTRIES),
+    ("R05", prices.ORDERS),
     ("R06", examples.ENTRIES),
     ("R07", files.ENTRIES),
 )
