@@ -168,7 +168,6 @@ LATER = [
     'free goods launch "Launch" { every 10 carton of "Y" give 1 carton, exclusive }',
     "fact audits text latest",
     'class key "Key" for accounts { when share >= 15% }',
-    "terms {\n    lead_time 2 days\n  }",
     'amend from 2026-07-01, cut at the date "Review" { discount d { rate 1% } }',
     "remove rebate bonus",
     'fund f "Fund" { opening EUR 5 }',

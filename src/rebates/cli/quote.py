@@ -69,7 +69,7 @@ def quote(
 
     rebates quote rules/nusantara --account NUSANTARA --on 2026-03-10 "60 carton COLA-330" "2 pallet YUZU-330"
 
-    Exit code 0: priced, also where an approval is needed; 1: a guard rejects it, or it cannot be priced; 2: bad use.
+    Exit code 0: priced, also where an approval is needed; 1: a guard rejects it, it breaks a term, or it cannot be priced; 2: bad use.
     """
     made = _quote(rules, lines or [], order, account, on, attribute or [], code or [])
     if json or format is DataFormat.json:
@@ -111,8 +111,8 @@ def explain(
 
 
 def _verdict(made: Quote, strict: bool) -> int:
-    """The exit code: a needed approval is fine, a rejection is not."""
-    if made.status == "rejected" or (strict and made.warnings):
+    """The exit code: a needed approval is fine, a rejection or a broken term is not."""
+    if made.status in ("rejected", "not placeable") or (strict and made.warnings):
         return ERRORS
     return strictly(made.book) if strict else FINE
 

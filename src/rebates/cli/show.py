@@ -88,6 +88,10 @@ def _notes(quote: Quote) -> list[str]:
             out.append(f"  line {number}: {taken.title}{terms}: {taken.amount}")
         if line.next_tier is not None:
             out.append(f"  line {number}: {line.next_tier}")
+    out += [f"  {found}" for found in quote.breaks]
+    out += [f"  term: {term.text}" for term in quote.terms]
+    if quote.earliest_delivery is not None:
+        out.append(f"  earliest delivery: {quote.earliest_delivery}")
     by = f" by {', '.join(quote.approvals)}" if quote.status == "needs approval" else ""
     out.append(f"status: {quote.status}{by}")
     return out + [f"note: {warning}" for warning in quote.warnings]

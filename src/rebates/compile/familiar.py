@@ -17,7 +17,7 @@ from rebates.model.orders import LineIn, OrderIn
 _KNOWN: dict[type, str] = {
     m.RuleSet: "agreements tables master version attributes",
     m.Agreement: "name title who first last currency zone year_starts owner review adds_to stages rounding rules guards "
-    "examples measures amendments",
+    "examples measures amendments terms",
     m.Stage: "name combine base last",
     m.Rounding: "digits mode price_first price_digits discount_rounds round_once remainder carry_difference then_step "
     "order_step",

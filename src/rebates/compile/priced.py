@@ -8,8 +8,9 @@ from functools import cached_property
 
 from rebates.compile.results import cash_rounding, guards, outcome, totals
 from rebates.compile.runtime import Run
+from rebates.compile.terms import judged
 from rebates.model.orders import OrderIn
-from rebates.model.outcome import GuardOut, Outcome
+from rebates.model.outcome import GuardOut, Outcome, TermsOut
 from rebates.plan.nodes import Book
 
 Amounts = tuple[int | None, int, int] | tuple[int | None, int, int, int]
@@ -109,6 +110,11 @@ class Priced:
     def totals(self) -> Mapping[str, Fraction]:
         """Totals beyond the order, after it (5.4 b)."""
         return totals(self._run) if self.book.terms.totals else {}
+
+    @cached_property
+    def terms(self) -> TermsOut:
+        """The terms that speak for the order, and those that it breaks (7.2)."""
+        return judged(self._run.sales) if any(each.terms for each in self.book.terms.agreements) else TermsOut()
 
     @property
     def approvals(self) -> list[str]:

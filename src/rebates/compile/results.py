@@ -9,6 +9,7 @@ from typing import cast
 from rebates.compile.amounts import ZERO
 from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
+from rebates.compile.terms import judged
 from rebates.compile.values import compared, final_sum, final_view, number
 from rebates.model.exact import round_to_step
 from rebates.model.nodes import Bound, Guard, Limit, Total
@@ -35,6 +36,7 @@ def outcome(done: Run) -> Outcome:
         decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.terms.rules),
         guards=guards(done),
         totals=totals(done),
+        terms=judged(done.sales),
     )
 
 

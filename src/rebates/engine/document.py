@@ -73,6 +73,34 @@ class GuardDocument(BaseModel):
     role: str | None
 
 
+class TermValueDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["number", "money", "price", "quantity", "date", "time", "text"]
+    value: str
+
+
+class TermDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    term: str
+    text: str
+    values: list[TermValueDocument]
+    agreement: str
+    place: str
+
+
+class BreakDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    term: str
+    line: int | None = Field(description="counted from 1; null for the order")
+    message: str
+    allowed: str | None = Field(description="the next allowed quantity, amount or date")
+    place: str
+
+
 class QuoteDocument(BaseModel):
     """A priced order; `order` is what was asked and prices again to the same bytes under the same version."""
 
@@ -80,7 +108,7 @@ class QuoteDocument(BaseModel):
 
     version: str = Field(description="hash of all that can change a number")
     currency: str
-    status: Literal["priced", "needs approval", "rejected"]
+    status: Literal["priced", "needs approval", "not placeable", "rejected"]
     approvals: list[str]
     net_value: MoneyDocument
     cash_rounding: MoneyDocument
@@ -88,6 +116,9 @@ class QuoteDocument(BaseModel):
     lines: list[LineDocument]
     charges: list[ChargeDocument]
     guards: list[GuardDocument]
+    terms: list[TermDocument]
+    breaks: list[BreakDocument] = Field(description="terms that the order breaks; it cannot be placed so")
+    earliest_delivery: str | None
     warnings: list[str]
     totals: dict[str, str]
     order: OrderBody
@@ -149,6 +180,28 @@ def quote_document(quote: Quote) -> dict[str, object]:
             }
             for guard in quote.guards
         ],
+        "terms": [
+            {
+                "term": term.word,
+                "text": term.text,
+                "values": [{"kind": kind, "value": value} for kind, value in term.values],
+                "agreement": term.agreement,
+                "place": term.place,
+            }
+            for term in quote.terms
+        ],
+        "breaks": [
+            {
+                "code": found.code,
+                "term": found.word,
+                "line": None if found.line is None else found.line + 1,
+                "message": found.message,
+                "allowed": found.allowed,
+                "place": found.place,
+            }
+            for found in quote.breaks
+        ],
+        "earliest_delivery": None if quote.earliest_delivery is None else quote.earliest_delivery.isoformat(),
         "warnings": list(quote.warnings),
         "totals": dict(quote.totals),
         "order": _order(quote),

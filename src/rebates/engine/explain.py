@@ -74,6 +74,8 @@ class Explanation:
             "charges": [entry.to_dict(manager) for entry in self._charges()],
             "total": str(quote.total),
             "confirmed": quote.status == "priced",
+            "breaks": [str(found) for found in quote.breaks],
+            "terms": [term.text for term in quote.terms],
         }
         if manager:
             out |= {
@@ -136,8 +138,24 @@ class Explanation:
             yield from (f"  {text}  [{place}]" for text, place, _ in self._guards())
             yield from (f"  note: {warning}" for warning in quote.warnings)
             yield f"rules {quote.version[:12]}"
-        elif quote.status != "priced":
-            yield "this price needs to be confirmed"
+            yield from self._terms()
+        else:
+            yield from self._terms()
+            if quote.status == "not placeable":
+                yield "this order cannot be placed so"
+            elif quote.status != "priced":
+                yield "this price needs to be confirmed"
+
+    def _terms(self) -> Iterator[str]:
+        """What the order breaks, then the terms."""
+        for found in self.quote.breaks:
+            yield f"  {found}  [{found.place}]" if self.manager else f"  {found}"
+        if self.quote.terms:
+            yield "terms"
+        for term in self.quote.terms:
+            yield f"  {term.text}  [{term.place}]" if self.manager else f"  {term.text}"
+        if self.quote.earliest_delivery is not None:
+            yield f"  earliest delivery {self.quote.earliest_delivery}"
 
     def _amendments(self) -> Iterator[m.Amendment]:
         """The amendments of the agreements in force that hold on the order day."""

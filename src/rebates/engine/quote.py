@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +17,7 @@ from rebates.compile import Amounts, Priced
 from rebates.engine.next_tier import NextTier, next_tier
 from rebates.engine.notes import notes
 from rebates.engine.orders import Line, Order, order_in, total_of, total_text
+from rebates.engine.terms import QuoteBreak, QuoteTerm, quote_breaks, quote_terms
 from rebates.engine.wording import amendment_text, terms
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from rebates.engine.explain import Explanation
 
 View = Literal["manager", "customer"]
-Status = Literal["priced", "needs approval", "rejected"]
+Status = Literal["priced", "needs approval", "not placeable", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +245,30 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     @property
     def status(self) -> Status:
-        """`rejected` by a guard, `needs approval` by a role, or `priced`; the numbers stand in every case (7.3)."""
+        """`rejected` by a guard, `not placeable` because it breaks a term, `needs approval` by a role, or `priced`.
+
+        The numbers stand in every case (7.2, 7.3).
+        """
         if self.priced.rejected:
             return "rejected"
+        if self.priced.terms.breaks:
+            return "not placeable"
         return "needs approval" if self.approvals else "priced"
+
+    @cached_property
+    def terms(self) -> tuple[QuoteTerm, ...]:
+        """The terms that speak for the order, typed (7.2)."""
+        return tuple(quote_terms(self))
+
+    @cached_property
+    def breaks(self) -> tuple[QuoteBreak, ...]:
+        """The terms that the order breaks, each with the next allowed quantity or date; a quote with one cannot be placed."""
+        return tuple(quote_breaks(self))
+
+    @property
+    def earliest_delivery(self) -> date | None:
+        """The first day on which all lines can be delivered; None where no lead time and no delivery days are stated."""
+        return self.priced.terms.earliest
 
     @cached_property
     def totals(self) -> Mapping[str, str]:

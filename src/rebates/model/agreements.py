@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_account_condition, check_guard
-from rebates.model.amendments import Edition, Versions, all_rules, day_before, editions, guard_numbers, places
+from rebates.model.amendments import Edition, Stretches, Versions, all_rules, editions, guard_numbers, places
 from rebates.model.conditions import item_set, typed_condition
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
@@ -16,6 +16,7 @@ from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Names, declare, twice
 from rebates.model.price_forms import check_price_circles
 from rebates.model.rules import Place, model_rule
+from rebates.model.terms import terms_of
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
@@ -105,10 +106,14 @@ def model_agreement(
             "swap the two dates",
         )
     stages = _stages(waterfall, agreement, charge_stages, names)
-    charges = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "charge"}
-    prices = {rule.name: f"{agreement.name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == "price"}
-    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges, prices)
     signed, *amended = editions(agreement, names)
+    charges = {
+        rule.name: f"{agreement.name}.{rule.name}" for rule in _of(signed.agreement, s.Rule) if rule.kind == "charge"
+    }
+    prices = {
+        rule.name: f"{agreement.name}.{rule.name}" for rule in _of(signed.agreement, s.Rule) if rule.kind == "price"
+    }
+    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges, prices)
     before = names.inside(names.currency)
     who = _who(accounts, typing) if accounts is not None else None
     rounding_once(_of(agreement, s.Rounding), names)
@@ -120,13 +125,16 @@ def model_agreement(
             item_set(member.name, member.name_span, typing)
     measures = typing.measures
     versions = Versions()
-    versions.add(signed, _rules(agreement, who, stages, typing, places(agreement), first_place))
-    guards: dict[int, list[m.Guard]] = {}
+    versions.add(signed, _rules(signed.agreement, who, stages, typing, places(agreement), first_place))
+    guards: Stretches[m.Guard] = Stretches()
+    terms: Stretches[m.Term] = Stretches()
     _guards(signed, typing, guards, guard_numbers(agreement))
+    terms_of(signed, typing, terms)
     for edition in amended:
         again = _as_amended(edition, typing, before)
         versions.add(edition, _rules(edition.agreement, who, stages, again, places(agreement), first_place))
         _guards(edition, again, guards, guard_numbers(agreement))
+        terms_of(edition, again, terms)
         _same_measures(edition, measures, again)
     rules = versions.all()
     check_price_circles(rules, names)
@@ -160,7 +168,8 @@ def model_agreement(
         stages=stages,
         rounding=rounding,
         rules=rules,
-        guards=tuple(guard for number in sorted(guards) for guard in guards[number]),
+        guards=guards.all(),
+        terms=terms.all(),
         examples=tuple(m.Example(agreement.name, x.title.value, x, span=x.span) for x in _of(agreement, s.Example)),
         measures={name: ref for name, ref in measures.items() if ref is not None},
         amendments=tuple(amendment for edition in amended for amendment in edition.amendments),
@@ -394,14 +403,10 @@ def _same_measures(edition: Edition, measures: dict[str, m.MeasureRef | None], a
         )
 
 
-def _guards(edition: Edition, typing: Typing, guards: dict[int, list[m.Guard]], numbers: Mapping[int, int]) -> None:
+def _guards(edition: Edition, typing: Typing, guards: Stretches[m.Guard], numbers: Mapping[int, int]) -> None:
     """Enters the guards of an edition by number; those it does not have any more end."""
     agreement, day = edition.agreement, edition.day
-    here = {numbers[guard.span.start] for guard in _of(agreement, s.Guard)}
-    if day is not None:
-        for number, found in guards.items():
-            if number not in here and found[-1].until is None:
-                found[-1] = replace(found[-1], until=day_before(day))
+    guards.keep({numbers[guard.span.start] for guard in _of(agreement, s.Guard)}, day)
     for guard in _of(agreement, s.Guard):
         number = numbers[guard.span.start]
         bound = typed(guard.bound, typing)
@@ -428,10 +433,5 @@ def _guards(edition: Edition, typing: Typing, guards: dict[int, list[m.Guard]], 
             guard.otherwise.role,
             span=guard.span,
         )
-        made = replace(made, since=day, amended=edition.guards[guard])
-        found = guards.setdefault(number, [])
-        if not check_guard(made, typing.names) or (found and replace(found[-1], since=day) == made):
-            continue
-        if found and day is not None:
-            found[-1] = replace(found[-1], until=day_before(day))
-        found.append(made)
+        if check_guard(made, typing.names):
+            guards.enter(number, replace(made, amended=edition.guards[guard]), day)

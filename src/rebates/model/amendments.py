@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Generic, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.names import Names
@@ -31,6 +33,7 @@ class Edition:
     agreement: s.Agreement
     changed: Mapping[str, tuple[m.Amendment, ...]]  # by `rule NAME`
     guards: Mapping[s.Guard, m.Amendment | None]
+    terms: tuple[tuple[s.Term, m.Amendment | None], ...]
     amendments: tuple[m.Amendment, ...]  # of this day
     removed: Mapping[str, m.Amendment]  # rules that end on this day
 
@@ -42,6 +45,7 @@ class _State:
     rules: dict[str, s.Rule]
     values: dict[str, s.Measure | s.ItemSet]  # by `measure NAME`, `items NAME`
     guards: dict[int, tuple[s.Guard, m.Amendment | None]]  # by place in the text
+    terms: dict[int, tuple[s.Term, m.Amendment | None]]
     changed: dict[str, dict[str, m.Amendment]] = field(default_factory=dict)  # by rule and word of its clauses
     gone: dict[str, s.Amendment] = field(default_factory=dict)
 
@@ -58,6 +62,23 @@ def all_rules(agreement: s.Agreement) -> Iterator[s.Rule]:
     for member in agreement.members:
         if isinstance(member, s.Amendment):
             yield from (inner for inner in member.members if isinstance(inner, s.Rule))
+    for member in agreement.members:
+        for inner in member.members if isinstance(member, s.Amendment) else (member,):
+            if isinstance(inner, s.Terms):
+                yield from (_surcharge(x) for x in inner.terms if isinstance(x, s.Term) and x.surcharge is not None)
+
+
+def _surcharge(term: s.Term) -> s.Rule:
+    """The charge that `private label … surcharge …` is: on the lines of its items, and nothing but a rule."""
+    assert term.of is not None
+    assert term.surcharge is not None
+    items = term.of.name
+    clauses = (
+        s.WhenClause(s.InSet(items.value, span=term.of.span), span=term.span),
+        s.RateClause(term.surcharge, span=term.surcharge.span),
+    )
+    title = f"Private label {items.value.replace('_', ' ')}"
+    return s.Rule("charge", f"private_label_{items.value}", title, clauses, name_span=items.span, span=term.span)
 
 
 def places(agreement: s.Agreement) -> dict[str, int]:
@@ -78,7 +99,15 @@ def editions(agreement: s.Agreement, names: Names) -> list[Edition]:
         {rule.name: rule for rule in agreement.members if isinstance(rule, s.Rule)},
         {_key(value): value for value in agreement.members if isinstance(value, s.Measure | s.ItemSet)},
         {guard.span.start: (guard, None) for guard in agreement.members if isinstance(guard, s.Guard)},
+        {
+            term.span.start: (term, None)
+            for member in agreement.members
+            if isinstance(member, s.Terms)
+            for term in member.terms
+            if isinstance(term, s.Term)
+        },
     )
+    _check_no_removal(agreement, names)
     valid = next((member for member in agreement.members if isinstance(member, s.ValidClause)), None)
     found = [_edition(None, agreement, state, (), {})]
     for day, group in groupby(amendments_of(agreement), key=lambda amendment: amendment.day.value):
@@ -114,11 +143,15 @@ def _edition(
     guards = tuple(guard for guard, _ in state.guards.values())
     # as signed the text stands as it is, so that what is declared twice is told
     members = own if day is None else (*state.values.values(), *state.rules.values(), *guards)
+    labels = [_surcharge(term) for term, _ in state.terms.values() if term.surcharge is not None]
+    members = (*members, *labels)
+    through = {_surcharge(term).name: (by,) for term, by in state.terms.values() if term.surcharge and by is not None}
     return Edition(
         day,
         replace(agreement, members=(*rest, *members)),
-        {name: tuple(dict.fromkeys(words.values())) for name, words in state.changed.items()},
+        {name: tuple(dict.fromkeys(words.values())) for name, words in state.changed.items()} | through,
         dict(state.guards.values()),
+        tuple(state.terms.values()),
         amendments,
         dict(removed),
     )
@@ -174,6 +207,10 @@ def _touches(member: s.Amended) -> Iterator[tuple[str, str, Span]]:
             yield f"guard {watches}", "*", member.span
         case s.Measure() | s.ItemSet():
             yield _key(member), "*", member.name_span
+        case s.Terms(terms=terms):
+            for term in terms:
+                if isinstance(term, s.Term | s.RemoveTerm):
+                    yield f"term {term.word}", "*", term.span
 
 
 def _check_apart(amendments: Sequence[s.Amendment], names: Names) -> None:
@@ -188,10 +225,10 @@ def _check_apart(amendments: Sequence[s.Amendment], names: Names) -> None:
                     words[word] = span
                     continue
                 # one amendment may state several guards on one thing, a rule several caps
-                if _within(other, amendment if thing.startswith("guard") else member):
+                if _within(other, amendment if thing.startswith(("guard", "term")) else member):
                     words.setdefault(word, span)
                     continue
-                what = f"`{thing}`" if word == "*" else f"`{word}` of `{thing.partition(' ')[2]}`"
+                what = f"`{thing.removeprefix('term ')}`" if word == "*" else f"`{word}` of `{thing.partition(' ')[2]}`"
                 names.report.error(
                     "R0431",
                     span,
@@ -244,6 +281,36 @@ def _apply(
                 del state.guards[at]
         case s.Measure() | s.ItemSet():
             state.values[_key(member)] = member
+        case s.Terms(terms=terms):
+            for term in terms:
+                if isinstance(term, s.Term | s.RemoveTerm):
+                    _apply_term(term, made, state, removed, names)
+
+
+def _apply_term(
+    term: s.Term | s.RemoveTerm, made: m.Amendment, state: _State, removed: dict[str, m.Amendment], names: Names
+) -> None:
+    """A term takes the place of those of its word."""
+    gone = [at for at, (old, by) in state.terms.items() if old.word == term.word and by != made]
+    if not gone and isinstance(term, s.RemoveTerm):
+        names.report.error("R0433", term.span, f"there is no `{term.word}` to remove", "leave it out")
+    for at in gone:
+        old, _ = state.terms.pop(at)
+        if old.surcharge is not None:
+            removed[_surcharge(old).name] = made
+    if isinstance(term, s.Term):
+        state.terms[term.span.start] = (term, made)
+        if term.surcharge is not None:
+            removed.pop(_surcharge(term).name, None)
+
+
+def _check_no_removal(agreement: s.Agreement, names: Names) -> None:
+    for member in agreement.members:
+        for term in member.terms if isinstance(member, s.Terms) else ():
+            if isinstance(term, s.RemoveTerm):
+                names.report.error(
+                    "R0435", term.span, "`remove` belongs to an amendment", "take the term itself out of the terms"
+                )
 
 
 def _apply_rule(member: s.Rule, made: m.Amendment, state: _State, names: Names) -> None:
@@ -340,6 +407,36 @@ def ending(rule: m.Rule, day: date, by: m.Amendment | None = None) -> m.Rule:
 def beginning(rule: m.Rule, day: date) -> m.Rule:
     """A version that holds from a day on."""
     return replace(rule, since=day, first=day if rule.first is None else max(day, rule.first))
+
+
+Version = TypeVar("Version", m.Guard, m.Term)
+
+
+class Stretches(Generic[Version]):
+    """The versions of guards, or of terms, by their place in the text, each with the order days for which it holds."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, list[Version]] = {}
+
+    def keep(self, here: AbstractSet[int], day: date | None) -> None:
+        """Ends those that are not here any more."""
+        for at, found in self._found.items():
+            if day is not None and at not in here and found[-1].until is None:
+                found[-1] = replace(found[-1], until=day_before(day))
+
+    def enter(self, at: int, made: Version, day: date | None) -> None:
+        """A version from a day on, unless it means what the one before it means."""
+        found = self._found.setdefault(at, [])
+        made = replace(made, since=day)
+        if found and replace(found[-1], since=day) == made:
+            return
+        if found and day is not None:
+            found[-1] = replace(found[-1], until=day_before(day))
+        found.append(made)
+
+    def all(self) -> tuple[Version, ...]:
+        """Every version, by place and day."""
+        return tuple(each for at in sorted(self._found) for each in self._found[at])
 
 
 class Versions:

@@ -116,8 +116,19 @@ def _check_unit(unit: str, span: Span, names: Names) -> None:
         names.unknown("R0205", "unit", unit, span, known)
 
 
+def _expect_break(expect: s.ExpectBreak, lines: int, agreement: m.Agreement, names: Names) -> None:
+    words = {term.word for term in agreement.terms}
+    if expect.word not in words:
+        names.unknown("R0449", "term", expect.word, expect.span, words)
+    if expect.line is not None and not 1 <= expect.line <= lines:
+        names.report.error("R0602", expect.span, f"the order has no line {expect.line}", "name one that it has")
+
+
 def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) -> None:
     if isinstance(expect, s.ExpectOutcome):
+        return
+    if isinstance(expect, s.ExpectBreak):
+        _expect_break(expect, lines, agreement, names)
         return
     if expect.line is not None and not 1 <= expect.line <= lines:
         last = "its only line is line 1" if lines == 1 else f"its lines are 1 to {lines}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rebates.model import nodes as m
 from rebates.model.agreements import currency_of, model_agreement, rounding_once, stages_of
+from rebates.model.amendments import places
 from rebates.model.conditions import item_set
 from rebates.model.echoes import settle
 from rebates.model.examples import check_example
@@ -291,9 +292,7 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
             place,
             charges_in[_waterfall(declaration, shared_waterfall)],
         )
-        place += len(declaration.members) + sum(
-            len(member.members) for member in declaration.members if isinstance(member, s.Amendment)
-        )
+        place += len(declaration.members) + len(places(declaration))
         names.tables.update(inside.tables)
         _keep_attributes(names, inside)
         if agreement is not None:

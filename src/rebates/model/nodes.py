@@ -607,6 +607,40 @@ class Guard(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class TermValue(Node):
+    """One value of a term, typed; a quantity of days is in the unit `day`."""
+
+    value: str | Fraction | date
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Node):
+    """A term that is returned with a quote, and checked where an order can break it (7.2)."""
+
+    id: str  # "agreement.term 1"
+    agreement: str
+    word: str  # `minimum order`, `payment`, …, `term returns_quota`
+    values: tuple[TermValue, ...]
+    where: Condition | None  # the lines it is about; None: all
+    scope: Scope  # of a minimum: of the order, of each item
+    since: date | None = None  # the order days for which it holds, both in
+    until: date | None = None
+    amended: Amendment | None = None
+
+    @property
+    def rank(self) -> int:
+        """How specific: an item 3, a family 2, a set 1, all 0."""
+        match self.where:
+            case OneOf():
+                return 3
+            case Under():
+                return 2
+            case _:
+                return 0 if self.where is None else 1
+
+
+@dataclass(frozen=True, slots=True)
 class Who(Node):
     kind: Literal["account", "account and subsidiaries", "group", "where", "all"]
     name: str | None
@@ -647,6 +681,7 @@ class Agreement(Node):
     guards: tuple[Guard, ...]
     examples: tuple[Example, ...]
     amendments: tuple[Amendment, ...] = ()  # by day
+    terms: tuple[Term, ...] = ()  # every version of every term
     measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
 
 

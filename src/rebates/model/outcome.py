@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -96,6 +97,29 @@ class GuardOut:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakOut:
+    """A term that the order breaks; `line` is None where it is the order's as a whole.
+
+    `allowed` is what would keep the term: of a line the next allowed quantity in its ordered unit, of an order the
+    minimum (in the term's unit, or an amount), of a delivery date the next allowed one; None where nothing can be named.
+    """
+
+    term: str  # id
+    line: int | None
+    code: str  # R0560 to R0564
+    allowed: Fraction | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermsOut:
+    """The terms that speak for the order, the breaks, and the earliest delivery where lead times or days are stated."""
+
+    stated: tuple[str, ...] = ()  # ids, by the agreements' order and place
+    breaks: tuple[BreakOut, ...] = ()
+    earliest: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     agreements: tuple[str, ...]  # in force for account and day, most specific first
     currency: str
@@ -107,6 +131,7 @@ class Outcome:
     decisions: tuple[Decision, ...]  # sorted by line, then the place of the rule
     guards: tuple[GuardOut, ...]
     totals: Mapping[str, Fraction]  # every total beyond the order that a rule in force reads, after this order
+    terms: TermsOut = TermsOut()
 
 
 class OrderError(ValueError):

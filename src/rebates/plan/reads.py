@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from rebates.model.nodes import Attribute, Moment, Rule, RuleSet, Scope, Total
+from rebates.model.nodes import Attribute, Moment, Rule, RuleSet, Scope, Term, Total
 from rebates.plan.moments import BUILT_IN, TIMES
 
 
@@ -29,11 +29,13 @@ def reads_of(rules: RuleSet) -> Reads:
     for node in (
         node
         for agreement in rules.agreements
-        for part in (agreement.who, *agreement.rules, *agreement.guards)
+        for part in (agreement.who, *agreement.rules, *agreement.guards, *agreement.terms)
         for node in nodes_in(part)
     ):
         if isinstance(node, Attribute):
             names[node.subject].add(node.name)
+        elif isinstance(node, Term) and node.word == "delivery window":
+            names["order"].add("delivery_time")
         elif isinstance(node, Rule):
             codes.update(node.codes)
             days.add(node.dated_by)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rebates.model.nodes import Agreement, Guard, Rule
+from rebates.model.nodes import Agreement, Guard, Rule, Term
 
 Choice = tuple[int, ...]
 
@@ -24,6 +24,8 @@ class Versions:
             cuts.setdefault(rule.dated_by, set()).update(_cuts(rule))
         for guard in agreement.guards:
             cuts["order"].update(_cuts(guard))
+        for term in agreement.terms:
+            cuts["order"].update(_cuts(term))
         self._by = tuple((by, sorted(days)) for by, days in sorted(cuts.items()) if days)
         self._made: dict[Choice, Agreement] = {}
 
@@ -50,14 +52,16 @@ class Versions:
             later = rule.since is not None and days.get(rule.dated_by, date.min) < rule.since
             if rule.id not in rules or not later:  # before its first version begins, that one says when it does
                 rules[rule.id] = rule
-        guards = tuple(each for each in self.agreement.guards if _holds(each, days.get("order", date.min)))
-        return replace(self.agreement, rules=tuple(rules.values()), guards=guards)
+        day = days.get("order", date.min)
+        guards = tuple(each for each in self.agreement.guards if _holds(each, day))
+        terms = tuple(each for each in self.agreement.terms if _holds(each, day))
+        return replace(self.agreement, rules=tuple(rules.values()), guards=guards, terms=terms)
 
 
-def _cuts(each: Rule | Guard) -> list[date]:
+def _cuts(each: Rule | Guard | Term) -> list[date]:
     found = [] if each.since is None else [each.since]
     return found if each.until is None else [*found, each.until + timedelta(days=1)]
 
 
-def _holds(each: Guard, day: date) -> bool:
+def _holds(each: Guard | Term, day: date) -> bool:
     return (each.since is None or each.since <= day) and (each.until is None or day <= each.until)

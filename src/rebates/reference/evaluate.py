@@ -15,6 +15,7 @@ from rebates.reference.arithmetic import ZERO, Money, rounded
 from rebates.reference.context import Line, Part, View
 from rebates.reference.groups import Amounts
 from rebates.reference.prices import Priced, gross_price, list_price
+from rebates.reference.terms import judge
 from rebates.reference.totals import totals_after
 from rebates.reference.values import truth
 from rebates.reference.versions import as_amended
@@ -54,6 +55,7 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
         decisions=tuple(sorted(decisions, key=lambda d: (d.line, place[d.rule]))),
         guards=tuple(guards.judge(sales, sold.lines)),
         totals=totals_after(sales, sold.lines, sold.taken, back, returned.lines, returned.taken),
+        terms=judge(sales, sold.lines),
     )
 
 

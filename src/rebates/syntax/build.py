@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from rebates.syntax import build_examples, build_expr
+from rebates.syntax import build_examples, build_expr, build_terms
 from rebates.syntax import nodes as n
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
@@ -381,6 +381,7 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
         **{function.__name__: function for function in _HERE},
         **dict.fromkeys(_WORDS, joined),
         **build_expr.BUILDERS,
+        **build_terms.BUILDERS,
         **build_examples.BUILDERS,
     }
 )

@@ -16,7 +16,7 @@ def example(at: Span, title: n.Text, *parts: n.Given | n.OrderBlock | n.Expect) 
         title,
         tuple(part for part in parts if isinstance(part, n.Given)),
         order,
-        tuple(part for part in parts if isinstance(part, n.ExpectAmount | n.ExpectRule | n.ExpectOutcome)),
+        tuple(part for part in parts if isinstance(part, n.Expect)),
         span=at,
     )
 
@@ -78,13 +78,17 @@ def expect_rule_on(
     return n.ExpectRule(line, kind, rule.text, value, span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
 
+def expect_break(at: Span, line: int | None, word: str) -> n.ExpectBreak:
+    return n.ExpectBreak(line, word, span=at)
+
+
 def expect_amount(at: Span, line: int | None, what: str, value: n.Money | n.Percent) -> n.ExpectAmount:
     return n.ExpectAmount(line, what, value, span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
 
 _HERE = (
     example, given, order, order_line, with_value, line_number, whole_order, nothing, expect_outcome, expect_pass,
-    expect_rule, expect_rule_on, expect_amount,
+    expect_rule, expect_rule_on, expect_amount, expect_break,
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(

@@ -42,7 +42,7 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
             n.File(declarations=inner) | n.Agreement(members=inner) | n.Rule(clauses=inner) | n.TiersClause(rows=inner)
         ):
             pass
-        case n.Amendment(members=inner):
+        case n.Amendment(members=inner) | n.Terms(terms=inner):
             pass
         case n.Waterfall(stages=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
             pass
@@ -78,6 +78,8 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "quantities", 3
         case n.TierRow(threshold=n.Number() | n.Percent()):
             return "numbers", 2
+        case n.Term(word=word):
+            return "term", 2 if word.startswith("term ") else 1
         case n.FlagClause() | n.OnlyPerClause() | n.RemoveClause() | n.TierRow():
             return "", 0
         case _ if type(statement).__name__.endswith("Clause"):

@@ -20,7 +20,6 @@ _HERE = MappingProxyType(
         "fund": "`fund` rules",
         "fact": "facts",
         "class": "classes",
-        "terms": "`terms`",
         ", cut at the": "the window of an amendment (`cut at the date`; it comes with rebates)",
         ", from the next": "the window of an amendment (`from the next window`; it comes with rebates)",
         "retroactively from": "amendments of what was settled (`retroactively from`; they come with rebates)",
@@ -101,7 +100,7 @@ _ONLY_INSIDE_A_LINE = frozenset(("discount", "from table"))
 
 # words that open a statement of their own; skipping a broken one stops there
 STATEMENT_WORDS = frozenset(
-    "rebate free fund fact class terms remove settle returns pay accrue draw unused expires rates bundle buy uses".split()
+    "rebate free fund fact class remove settle returns pay accrue draw unused expires rates bundle buy uses".split()
 )
 
 

@@ -729,6 +729,44 @@ class Broken(Node):
     word: str | None = None
 
 
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Node):
+    """What a term is about: an item, a named item set, or a family."""
+
+    kind: Literal["item", "set", "family"]
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Node):
+    """A term by its word: `minimum order`, `payment`, …, `term returns_quota` for a value that the author names.
+
+    `values` are as written: of `sales units` quantities, of `delivery days` words, of `payment` days, then pairs of a
+    percent and days.
+    """
+
+    word: str
+    values: tuple[Literal_, ...]
+    of: Subject | None = None
+    per: str | None = None
+    surcharge: Reward | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTerm(Node):
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms(Node):
+    """`terms { … }`"""
+
+    terms: tuple[Term | RemoveTerm | Broken, ...]
+
+
 # --- amendments -------------------------------------------------------------------------------------------------------
 
 
@@ -747,7 +785,7 @@ class RemoveGuard(Node):
     watches: Literal["discount", "invoice margin", "net price"]
 
 
-Amended = Rule | Guard | Measure | ItemSet | RemoveRule | RemoveGuard | Broken
+Amended = Rule | Guard | Terms | Measure | ItemSet | RemoveRule | RemoveGuard | Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -829,7 +867,15 @@ class ExpectOutcome(Node):
     role: str | None
 
 
-Expect = ExpectAmount | ExpectRule | ExpectOutcome
+@dataclass(frozen=True, slots=True)
+class ExpectBreak(Node):
+    """`expect line 1 breaks sales units`, `expect order breaks minimum order`; line None is the order."""
+
+    line: int | None
+    word: str
+
+
+Expect = ExpectAmount | ExpectRule | ExpectOutcome | ExpectBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -856,6 +902,7 @@ Member = (
     | Waterfall
     | Rule
     | Guard
+    | Terms
     | Amendment
     | Example
     | Broken

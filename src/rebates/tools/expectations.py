@@ -46,6 +46,8 @@ class Expectations:
                 return self._amount(expect)
             case s.ExpectRule():
                 return self._rule(expect)
+            case s.ExpectBreak():
+                return self._break(expect)
 
     def _verdict(self, expect: s.ExpectOutcome) -> Check:
         quote = self.quote
@@ -55,6 +57,11 @@ class Expectations:
         else:
             ok = got == expect.word
         return Check(_words(expect.span), ok, got, expect.span)
+
+    def _break(self, expect: s.ExpectBreak) -> Check:
+        here = [found for found in self.quote.breaks if (None if found.line is None else found.line + 1) == expect.line]
+        got = "; ".join(map(str, self.quote.breaks)) or "no break"
+        return Check(_words(expect.span), any(found.word == expect.word for found in here), got, expect.span)
 
     # --- amounts
 

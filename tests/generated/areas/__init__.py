@@ -41,9 +41,9 @@ class Area:
 
 
 def _areas() -> tuple[Area, ...]:
-    from tests.generated.areas import amendments, prices, time  # they need `Area`, which is made above
+    from tests.generated.areas import amendments, prices, terms, time  # they need `Area`, which is made above
 
-    return (amendments.AREA, prices.AREA, time.AREA)
+    return (amendments.AREA, prices.AREA, terms.AREA, time.AREA)
 
 
 AREAS: tuple[Area, ...] = _areas()
