@@ -659,6 +659,7 @@ def make(seed: int, dense: bool = False) -> Made:
                 ("agreement of a group", 'group "BUYERS", each'),
                 ("agreement by condition", 'where account.class is "gold", together'),
                 ("agreement of one account", "SOLO"),
+                *(each for area in AREAS for each in area.whom),
             )
         )
         texts.append(writer.agreement("special", who, shared, writer.random.randrange(1, 4), rounding, adds))
@@ -734,6 +735,7 @@ def make_splittable(seed: int) -> Made:
         discounts.append(f"  discount {writer.name('d')} {{\n    {body}\n  }}")
     text = (
         'table offered from "offered.csv" { item key }\n'
+        + "".join(writer.drawn("before"))
         + HEAD.format(name="main", seed=seed, who="all, each").split("\n", 1)[1]
         + f"  waterfall {{\n{block}\n  }}\n"
         + "  attribute order.channel  text\n  attribute line.colour    text\n"

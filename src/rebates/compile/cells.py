@@ -33,6 +33,7 @@ from rebates.model.nodes import (
     Constant,
     Expr,
     Flat,
+    InClass,
     InSet,
     Not,
     Or,
@@ -227,6 +228,8 @@ def _cut_condition(condition: object, line: LinePlan, digits: int, cuts: set[int
             _cut_condition(condition.where, line, digits, cuts)
         case Compare():
             _cut_compare(condition, line, digits, cuts)
+        case InClass():
+            raise NotLocal  # it stands on totals, or an example gives it
         case _:
             return  # attributes of the order and the line are part of the plan's key
 

@@ -25,10 +25,11 @@ from rebates.compile.runtime import Run, check, run
 from rebates.model.nodes import Agreement, RuleSet
 from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError, Outcome
+from rebates.plan.classes import classes_of
 from rebates.plan.facts import AccountFacts, AttributeText, Facts
 from rebates.plan.from_model import agreements_in_force, line_plan, terms_from_agreements
 from rebates.plan.moments import read_order
-from rebates.plan.nodes import Book, LinePlan, Terms
+from rebates.plan.nodes import Book, ClassUse, LinePlan, Terms
 from rebates.plan.reads import Reads, reads_of
 from rebates.plan.versions import Choice, Versions
 
@@ -71,6 +72,7 @@ class Compiled:
                 self._by_account.setdefault(who.name, []).append(agreement)
             else:
                 self._for_all.append(agreement)
+        self._choosing = {each.name: uses for each in rules.agreements if (uses := classes_of(each, (each.who,)))}
         self._versions = {each.name: Versions(each) for each in rules.agreements}
         self._terms: LRUCache[tuple[tuple[str, Choice], ...], Terms] = LRUCache(TERMS)
         self._contexts: LRUCache[Key, Context] = LRUCache(CONTEXTS)
@@ -113,9 +115,9 @@ class Compiled:
 
     def _generated(self, order: OrderIn) -> list[Amounts] | None:
         """The amounts of every line; None if one of them needs the runtime."""
-        if order.given or order.account_attributes or not is_familiar(order):
-            return None
         reads, days = self._reads, order.days
+        if order.given or order.account_attributes or reads.classes_choose or not is_familiar(order):
+            return None
         if days and reads.moments:
             return None
         about: Key = ()
@@ -123,6 +125,8 @@ class Compiled:
             about = tuple(days.get(name) for name in reads.days)
         if order.codes or (reads.order and order.attributes):
             about += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
+        if reads.facts:
+            about += ("facts", tuple(order.facts.get(name) for name in reads.facts))
         known = self.remembered.known((order.account, *about) if about else order.account)
         day = order.day.toordinal()
         found: list[Amounts] = []
@@ -178,7 +182,7 @@ class Compiled:
             known.keep(book, watch)
         watch = WatchedDay(order.day, watch.low, watch.high)
         book = replace(book, day=watch)
-        if not self.is_familiar:
+        if not self.is_familiar or self._reads.classes_choose:
             return FastLine(None, digits, [], watch)
         return fast_line(self._line_plan(book, line, "lines[0]"), digits, watch)
 
@@ -195,6 +199,10 @@ class Compiled:
             key += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
         if reads.moments:
             key += tuple(read_order(order, name) for name in reads.moments)
+        if reads.facts:
+            key += (tuple(order.facts.get(name) for name in reads.facts),)
+        if reads.classes_choose:
+            key += (self._chosen(order),)
         with self._lock:
             context = self._contexts.get(key)
         if context is None:
@@ -203,6 +211,14 @@ class Compiled:
                 self._contexts[key] = context
         return context
 
+    def _chosen(self, order: OrderIn) -> tuple[str, ...] | None:
+        """The agreements in force, where an order's totals decide which these are."""
+        account = self._facts.account(order.account, order.day, order.account_attributes)
+        if account is None:
+            return None
+        found = agreements_in_force(self._agreements_for(account), self._facts, account, order, order.day)
+        return tuple(each.name for each in found)
+
     def _book(self, order: OrderIn, day: date, overlay: Mapping[str, AttributeText]) -> Book:
         facts, reads = self._facts, self._reads
         account = facts.account(order.account, day, overlay)
@@ -210,7 +226,8 @@ class Compiled:
             raise OrderError(
                 "R0502", f"account `{order.account}` is not in the table `accounts`", "account", "add it to the table"
             )
-        agreements = agreements_in_force(self._agreements_for(account), facts, account, day)
+        considered = self._agreements_for(account)
+        agreements = agreements_in_force(considered, facts, account, order, day)
         chosen = tuple((each.name, self._versions[each.name].choice(day, order.days)) for each in agreements)
         with self._lock:
             terms = self._terms.get(chosen)
@@ -227,7 +244,18 @@ class Compiled:
             order.codes & reads.codes,
             {name: order.attributes[name] for name in reads.order if name in order.attributes}
             | {name: value for name in reads.moments if (value := read_order(order, name)) is not None},
+            {name: order.facts[name] for name in reads.facts if name in order.facts},
+            self._classes(terms, considered, day),
         )
+
+    def _classes(self, terms: Terms, considered: list[Agreement], day: date) -> tuple[ClassUse, ...]:
+        """Those that rules in force test, and those that decide whether an agreement of the day is for the account."""
+        if not self._choosing:
+            return tuple(sorted(terms.classes, key=_by_name))
+        choosing = [
+            use for each in considered if each.first <= day <= each.last for use in self._choosing.get(each.name, ())
+        ]
+        return tuple(sorted({_by_name(use): use for use in (*terms.classes, *choosing)}.values(), key=_by_name))
 
     def _agreements_for(self, account: AccountFacts) -> list[Agreement]:
         """Those whose `accounts` can mean the account; all others name another one."""
@@ -258,6 +286,10 @@ _UNKNOWN: tuple[list[int], list[Cell]] = ([], [NOT_MADE])
 def scaled(unit: str, digits: int) -> str:
     """A unit and the decimals that quantities of it have; a unit has no blank in it."""
     return f"{unit} {digits}" if digits else unit
+
+
+def _by_name(use: ClassUse) -> tuple[str, str]:
+    return use.agreement.name, use.of.name
 
 
 def _digits(denominator: int) -> int:

@@ -15,9 +15,9 @@ from rebates.model import nodes as m
 from rebates.model.orders import LineIn, OrderIn
 
 _KNOWN: dict[type, str] = {
-    m.RuleSet: "agreements tables master version attributes",
+    m.RuleSet: "agreements tables master version attributes facts",
     m.Agreement: "name title who first last currency zone year_starts owner review adds_to stages rounding rules guards "
-    "examples measures amendments terms",
+    "examples measures amendments terms classes",
     m.Stage: "name combine base last",
     m.Rounding: "digits mode price_first price_digits discount_rounds round_once remainder carry_difference then_step "
     "order_step",
@@ -56,7 +56,7 @@ _KNOWN: dict[type, str] = {
     m.Under: "attribute ancestor",
     m.InTable: "attribute table negated",
     m.InSet: "name where",
-    OrderIn: "account day lines days attributes codes totals given account_attributes",
+    OrderIn: "account day lines days attributes codes totals given account_attributes facts",
     LineIn: "item quantity unit price net_price discount attributes",
 }
 

@@ -109,7 +109,7 @@ class Priced:
     @cached_property
     def totals(self) -> Mapping[str, Fraction]:
         """Totals beyond the order, after it (5.4 b)."""
-        return totals(self._run) if self.book.terms.totals else {}
+        return totals(self._run) if self.book.terms.totals or self.book.classes else {}
 
     @cached_property
     def terms(self) -> TermsOut:

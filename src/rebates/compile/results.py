@@ -7,15 +7,16 @@ from fractions import Fraction
 from typing import cast
 
 from rebates.compile.amounts import ZERO
+from rebates.compile.judged import class_totals, judged
 from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
-from rebates.compile.terms import judged
-from rebates.compile.values import compared, final_sum, final_view, number
+from rebates.compile.terms import judged as judged_terms
+from rebates.compile.values import compared, final_sum, final_view, is_nobodys, number
 from rebates.model.exact import round_to_step
 from rebates.model.nodes import Bound, Guard, Limit, Total
 from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOut, Outcome, Step
 from rebates.plan.nodes import Book, GuardHere, Here, Missing, TotalUse
-from rebates.plan.totals import total_key
+from rebates.plan.totals import counts_order, total_key
 
 
 def outcome(done: Run) -> Outcome:
@@ -36,7 +37,8 @@ def outcome(done: Run) -> Outcome:
         decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.terms.rules),
         guards=guards(done),
         totals=totals(done),
-        terms=judged(done.sales),
+        terms=judged_terms(done.sales),
+        classes=judged(done),
     )
 
 
@@ -148,15 +150,22 @@ def _watched(guard: Guard, lines: Sequence[Line]) -> Fraction | None:
 
 
 def totals(done: Run) -> dict[str, Fraction]:
-    """Every total beyond the order that a rule in force reads, after this order (5.4 b, 34)."""
+    """Every total beyond the order that a rule in force or a class reads, after this order (5.4 b, 34)."""
     uses: dict[str, TotalUse] = {}
     for use in done.book.terms.totals:
         what = use.what
+        if isinstance(what, Total) and is_nobodys(what, done.book):
+            continue
         uses.setdefault(total_key(done.book, use.here, what.key or "", what.scope, what.window), use)
     return {
-        key: done.order.totals.get(key, ZERO) + _added(done.sales, use) - _taken_back(done.returns, use)
+        key: done.order.totals.get(key, ZERO)
+        + (_added(done.sales, use) - _taken_back(done.returns, use) if _counts(done, use) else ZERO)
         for key, use in uses.items()
-    }
+    } | class_totals(done)
+
+
+def _counts(done: Run, use: TotalUse) -> bool:
+    return counts_order(use.here.agreement, use.what.window, done.book.governing(use.here))
 
 
 def _added(part: Part, use: TotalUse) -> Fraction:
@@ -172,6 +181,6 @@ def _added(part: Part, use: TotalUse) -> Fraction:
 
 
 def _taken_back(part: Part, use: TotalUse) -> Fraction:
-    if isinstance(use.what, Total) and use.what.what == "orders":
+    if isinstance(use.what, Total) and use.what.what in ("orders", "deliveries"):
         return ZERO
     return _added(part, use)

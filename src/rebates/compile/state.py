@@ -133,6 +133,8 @@ class Part:
             case "line":
                 assert line is not None
                 value = line.given.unit if name == "unit" else line.given.attributes.get(name)
+            case "fact":
+                value = self.order.facts.get(name)
         if value is None:
             value = attribute.default
         return Missing(attribute.path) if value is None else value
@@ -149,12 +151,17 @@ class View:
 
 
 class Reader:
-    """Where an expression is read: for a rule, on a line, in a view; `before` leaves the order in hand out of totals."""
+    """Where an expression is read: for a rule, on a line, in a view; `before` leaves the order in hand out of totals.
 
-    __slots__ = ("before", "here", "line", "view")
+    `key` are the lines of the key whose value is worked out (85).
+    """
 
-    def __init__(self, view: View, here: Here | GuardHere, line: Line, before: bool = False) -> None:
-        self.view, self.here, self.line, self.before = view, here, line, before
+    __slots__ = ("before", "here", "key", "line", "view")
+
+    def __init__(
+        self, view: View, here: Here | GuardHere, line: Line, before: bool = False, key: Sequence[Line] = ()
+    ) -> None:
+        self.view, self.here, self.line, self.before, self.key = view, here, line, before, key
 
 
 def considered(plans: Sequence[LinePlan]) -> dict[str, list[Here]]:

@@ -148,7 +148,7 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
             try:
                 amount = _amount(stand, take, basis)
             except NoValue as none:
-                why = NO_PRICE if none.missing.price else NO_BASELINE
+                why = NO_BASELINE if isinstance(rule.worth, Amount) else NO_PRICE
                 lost = [line for line in left if line.place == none.place] or left
                 for line in lost:
                     take.refused[line.place] = Settled(why)

@@ -23,6 +23,7 @@ from rebates.model.nodes import (
     Expr,
     Extreme,
     Fallback,
+    InClass,
     InSet,
     InTable,
     ItemPrice,
@@ -30,6 +31,7 @@ from rebates.model.nodes import (
     Not,
     OneOf,
     Or,
+    PerKey,
     Rounded,
     RulePrice,
     Scope,
@@ -39,9 +41,10 @@ from rebates.model.nodes import (
 )
 from rebates.model.outcome import NoData, OrderError
 from rebates.model.table_values import moment_day
+from rebates.plan.classes import Judge
 from rebates.plan.conditions import reads_beyond, totals_in
-from rebates.plan.nodes import Missing, Verdict
-from rebates.plan.totals import total_key
+from rebates.plan.nodes import Book, Missing, Verdict
+from rebates.plan.totals import counts_order, total_key
 
 Value = AttributeText | Missing
 NOTHING = Missing()
@@ -99,6 +102,8 @@ def holds(condition: Condition | Verdict, at: Reader) -> Verdict:
         case EveryNth():
             before = total(condition.before, at)
             return before if isinstance(before, Missing) else not (before + 1) % condition.number
+        case InClass():
+            return Judge(at.line.plan.known, at.here.agreement, at.view.part.order).member(condition.of)
         case Compare():
             left, right = _tested(condition.left, at), _tested(condition.right, at)
             if isinstance(left, Missing):
@@ -171,7 +176,7 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
                 if isinstance(each, Missing):
                     return each
                 known.append(each)
-            return max(known) if expr.which == "greater" else min(known)
+            return _put_together(expr.which, known)
         case Rounded():
             inner = number(expr.value, at, per)
             return inner if isinstance(inner, Missing) else round_to(inner, expr.digits or 0, expr.mode)
@@ -180,7 +185,12 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
                 first = value(expr.value, at, per)
             except NoData:
                 first = NOTHING
-            return value(expr.otherwise, at, per) if isinstance(first, Missing) else first
+            if not isinstance(first, Missing):
+                return first
+            other = value(expr.otherwise, at, per)
+            return first if isinstance(other, Missing) else other
+        case PerKey():
+            return _per_key(expr, at)
         case ChargeAmount():
             return at.view.charges.get(expr.rule, ZERO)
         case DaysBetween():
@@ -198,6 +208,39 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
             return _table_value(expr, at, per)
         case _:
             assert_never(expr)
+
+
+def _put_together(how: str, values: list[Fraction]) -> Fraction:
+    match how:
+        case "greater":
+            return max(values)
+        case "lesser":
+            return min(values)
+        case "average":
+            return sum(values, ZERO) / len(values)
+        case _:
+            return sum(values, ZERO)
+
+
+def _per_key(expr: PerKey, at: Reader) -> Fraction | Missing:
+    """The values of the keys that have one, put together (85)."""
+    keys: dict[AttributeText, list[Line]] = {}
+    for line in at.view.part.lines:
+        key = at.view.part.attribute(expr.key, line)
+        if not isinstance(key, Missing):
+            keys.setdefault(key, []).append(line)
+    found: list[Fraction] = []
+    for lines in keys.values():
+        within = Reader(at.view, at.here, lines[0], at.before, lines)
+        if expr.how == "number":
+            found.append(Fraction(holds(expr.value, within) is True))  # type: ignore[arg-type]  # a condition
+            continue
+        one = number(expr.value, within)  # type: ignore[arg-type]  # no condition
+        if not isinstance(one, Missing):
+            found.append(one)
+    if not found and expr.how not in ("sum", "number"):
+        return NOTHING
+    return _put_together(expr.how, found)
 
 
 def _units_per(line: Line, unit: str | None, per: str | None) -> Fraction:
@@ -267,7 +310,7 @@ def _measure(expr: MeasureRef, at: Reader, per: str | None) -> Value:
     if stated is None or not at.before or not reads_beyond(expr.value):
         return value(expr.value, at, per) if stated is None else stated
     before = number(expr.value, at, per)
-    after = number(expr.value, Reader(at.view, at.here, at.line), per)
+    after = number(expr.value, Reader(at.view, at.here, at.line, key=at.key), per)
     if isinstance(before, Missing) or isinstance(after, Missing):
         return stated
     return stated - (after - before)
@@ -311,11 +354,15 @@ def _operand(expr: Expr, within: Arithmetic, at: Reader, per: str | None) -> Fra
 def total(expr: Total, at: Reader) -> Fraction | Missing:
     """A sum over this order's lines, or over what came before and this order (5.1, 5.4)."""
     part = at.view.part
+    result: Fraction | Missing
     if expr.scope.within_order:
         result = _sum(expr, at, [line for line in part.lines if _same_scope(expr.scope, line, at)])
+    elif is_nobodys(expr, part.book):
+        return Missing("order.end_customer")
     else:
         result = part.order.totals.get(total_key(part.book, at.here, expr.key or "", expr.scope, expr.window), ZERO)
-        if not part.returns and not expr.before:
+        counts = counts_order(at.here.agreement, expr.window, part.book.governing(at.here))
+        if counts and not part.returns and not expr.before:
             result += returned(expr, at)
             if not at.before:
                 here = _sum(expr, at, part.lines)
@@ -327,6 +374,11 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
     return result
 
 
+def is_nobodys(expr: Total, book: Book) -> bool:
+    """A total of an end customer, and the order names none."""
+    return expr.scope is Scope.END_CUSTOMER and "end_customer" not in book.attributes
+
+
 def _same_scope(scope: Scope, line: Line, at: Reader) -> bool:
     match scope:
         case Scope.LINE:
@@ -335,6 +387,8 @@ def _same_scope(scope: Scope, line: Line, at: Reader) -> bool:
             return line.given.item == at.line.given.item
         case Scope.DELIVERY:
             return line.given.attributes.get("delivery") == at.line.given.attributes.get("delivery")
+        case Scope.KEY:
+            return any(line is each for each in at.key)
         case _:
             return True
 
@@ -370,6 +424,8 @@ def _counted(expr: Total, part: Part, lines: list[Line]) -> Fraction | None:
             assert expr.distinct is not None
             found = {part.attribute(expr.distinct, line) for line in lines}
             return Fraction(sum(not isinstance(each, Missing) for each in found))
+        case "deliveries":
+            return Fraction(len({line.given.attributes.get("delivery") for line in lines}))
         case _:
             return None
 
@@ -383,6 +439,8 @@ def _amount(expr: Total, at: Reader, line: Line) -> Fraction | None:
             return line.list_value if line.list_value is not None or view.net is None else line.gross_value
         case "gross":
             return line.gross_value
+        case "cost":
+            return None if line.plan.cost is None else line.plan.cost * line.quantity
         case "invoice":
             assert view.invoice is not None
             return view.invoice[line.place]
@@ -394,12 +452,12 @@ def _amount(expr: Total, at: Reader, line: Line) -> Fraction | None:
 def returned(expr: Total, at: Reader) -> Fraction:
     """What the returns of this order change in a total beyond it: their final amounts, negative (2.9)."""
     returns = at.view.part.earlier
-    return ZERO if returns is None or expr.what == "orders" else -final_sum(expr, at, returns)
+    return ZERO if returns is None or expr.what in ("orders", "deliveries") else -final_sum(expr, at, returns)
 
 
-def final_sum(expr: Total, at: Reader, part: Part) -> Fraction:
-    """The total over a finished part, amounts as finally made (3.4)."""
-    lines = part.lines
+def final_sum(expr: Total, at: Reader, part: Part, item: str | None = None) -> Fraction:
+    """The total over a finished part, or over its lines of an item, amounts as finally made (3.4)."""
+    lines = [line for line in part.lines if item in (None, line.given.item)]
     if expr.where is not None:
         lines = [line for line in lines if holds(expr.where, Reader(final_view(part), at.here, line)) is True]
     counted = _counted(expr, part, lines)
@@ -412,6 +470,8 @@ def final_sum(expr: Total, at: Reader, part: Part) -> Fraction:
             amounts = [line.gross_value for line in lines]
         case "invoice":
             amounts = [line.invoice for line in lines]
+        case "cost":
+            amounts = [line.plan.cost * line.quantity for line in lines if line.plan.cost is not None]
         case _:
             amounts = [line.net_final for line in lines]
     return sum(amounts, ZERO)

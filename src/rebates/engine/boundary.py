@@ -129,6 +129,7 @@ class OrderBody(BaseModel):
     days: Annotated[dict[str, DayText], AfterValidator(_days)] = Field(
         {}, description="other governing dates: delivery, invoice"
     )
+    facts: dict[str, AttributeBody] = Field({}, description="what was posted so far, by the name of the fact")
 
 
 # --- reading
@@ -281,6 +282,8 @@ def order_to_dict(order: Order) -> dict[str, object]:
     out: dict[str, object] = {"account": order.account, "date": _day_text(order.date), "lines": lines}
     if order.attributes:
         out["attributes"] = {name: plain_text(value) for name, value in order.attributes.items()}
+    if order.facts:
+        out["facts"] = {name: plain_text(value) for name, value in order.facts.items()}
     if order.codes:
         out["codes"] = sorted(set(order.codes))
     if order.totals:

@@ -101,6 +101,25 @@ class BreakDocument(BaseModel):
     place: str
 
 
+class TestDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="a comparison as the class writes it")
+    left: str | None
+    right: str | None
+
+
+class ClassDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    name: str = Field(alias="class")
+    title: str
+    of: str = Field(description="the account, the item or the end customer")
+    member: bool | None = Field(description="null where something is not known")
+    unknown: str
+    tests: list[TestDocument]
+
+
 class QuoteDocument(BaseModel):
     """A priced order; `order` is what was asked and prices again to the same bytes under the same version."""
 
@@ -119,6 +138,7 @@ class QuoteDocument(BaseModel):
     terms: list[TermDocument]
     breaks: list[BreakDocument] = Field(description="terms that the order breaks; it cannot be placed so")
     earliest_delivery: str | None
+    classes: list[ClassDocument]
     warnings: list[str]
     totals: dict[str, str]
     order: OrderBody
@@ -203,6 +223,7 @@ def quote_document(quote: Quote) -> dict[str, object]:
         ],
         "earliest_delivery": None if quote.earliest_delivery is None else quote.earliest_delivery.isoformat(),
         "warnings": list(quote.warnings),
+        "classes": [verdict.to_dict() for verdict in quote.classes],
         "totals": dict(quote.totals),
         "order": _order(quote),
     }

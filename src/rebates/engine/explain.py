@@ -84,6 +84,7 @@ class Explanation:
                 "amendments": [amendment_text(amendment) for amendment in self._amendments()],
                 "status": quote.status,
                 "guards": [{"text": text, "place": place, "holds": holds} for text, place, holds in self._guards()],
+                "classes": [verdict.to_dict() | {"place": verdict.place} for verdict in quote.classes],
                 "notes": list(quote.warnings),
             }
         return out
@@ -136,6 +137,7 @@ class Explanation:
         yield Entry(f"total {quote.currency}", self._amount(Fraction(quote.total.amount))).text(manager, LABEL + 2)
         if manager:
             yield from (f"  {text}  [{place}]" for text, place, _ in self._guards())
+            yield from (f"  {verdict}  [{verdict.place}]" for verdict in quote.classes)
             yield from (f"  note: {warning}" for warning in quote.warnings)
             yield f"rules {quote.version[:12]}"
             yield from self._terms()

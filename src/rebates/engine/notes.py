@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from rebates.engine.orders import fact_name
 from rebates.model.names import BUILT_IN
+from rebates.model.text import value_text
 from rebates.syntax.suggest import nearest
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ def notes(quote: Quote) -> Iterator[str]:
     for decision in quote.outcome.decisions:
         if decision.because == "unknown" and decision.detail and (decision.detail, decision.rule) not in seen:
             seen.add((decision.detail, decision.rule))
-            yield f"`{decision.detail}` is not known, so `{quote.rules[decision.rule].name}` does not apply"
+            name = quote.rules[decision.rule].name
+            yield f"`{decision.detail}` is not known, so `{name}` does not apply{_expected(quote, decision.detail)}"
     for index, line in enumerate(quote.outcome.lines):
         for step in line.steps:
             if step.before and not step.after:
@@ -46,9 +49,20 @@ def _in_vain(quote: Quote) -> Iterator[str]:
     for name in dict.fromkeys(name for line in quote.given.lines for name in line.attributes):
         if name not in known["line"]:
             yield _unread(f"attribute `line.{name}`", name.removeprefix("line."), known["line"])
+    for key in quote.given.facts:
+        if fact_name(key) not in quote.book.rules.facts:
+            yield _unread(f"fact `{key}`", key, quote.book.rules.facts)
     codes = {code for rule in quote.rules.values() for code in rule.codes}
     for code in sorted(quote.given.codes - codes):
         yield f"no rule in force asks for the code `{code}`"
+
+
+def _expected(quote: Quote, path: str) -> str:
+    """What is expected of a fact that was not posted."""
+    fact = quote.book.rules.facts.get(fact_name(path.removeprefix("fact "))) if path.startswith("fact ") else None
+    if fact is None or fact.expected is None:
+        return ""
+    return f"; expected is {value_text(fact.expected)}"
 
 
 def _unread(what: str, name: str, known: Iterable[str]) -> str:

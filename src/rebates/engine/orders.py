@@ -19,7 +19,7 @@ from rebates.model.calendar import local_day, local_time, parse_date
 from rebates.model.exact import MOST_AFTER_POINT, ExactError, decimal_text, parse_number, to_fraction
 from rebates.model.money import money_from_text
 from rebates.model.names import MOMENTS
-from rebates.model.nodes import Attribute, RuleSet
+from rebates.model.nodes import Attribute, Fact, RuleSet
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.units import global_factor, quantity_from_text
 from rebates.plan.reads import reads_of
@@ -74,6 +74,7 @@ class Order(msgspec.Struct, frozen=True):
     """An order: account, date ("2026-03-10", a date, or an instant with a zone) and lines.
 
     `totals` is what a former quote gave back (5.4 b); `days` are other governing dates: {"delivery": "2026-03-12"}.
+    `facts` are what was posted so far, by name: {"planogram_audit": "passed", "racks last year": "2"} (5.1 e).
     An instant lies on the day that it is in the agreements' time zone (5.2 a).
     """
 
@@ -84,6 +85,7 @@ class Order(msgspec.Struct, frozen=True):
     codes: Collection[str] = ()
     totals: Mapping[str, str | int | Decimal | Fraction] = {}
     days: Mapping[str, str | dt.date] = {}
+    facts: Mapping[str, object] = {}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Order:
@@ -108,6 +110,7 @@ class Ground:
     """What of a rule set decides how orders are read; worked out once for a book."""
 
     attributes: Mapping[str, Attribute]
+    facts: Mapping[str, Fact]
     currencies: frozenset[str]
     zones: frozenset[str]
     hours: bool = False  # a rule reads the hour of a date
@@ -117,6 +120,7 @@ def ground_of(rules: RuleSet) -> Ground:
     """The declared attributes, the currencies and the time zones of the agreements."""
     return Ground(
         rules.attributes,
+        rules.facts,
         frozenset(agreement.currency for agreement in rules.agreements),
         frozenset(agreement.zone for agreement in rules.agreements),
         bool(reads_of(rules).hours),
@@ -165,9 +169,10 @@ def order_in(order: Order, rules: RuleSet | Ground) -> OrderIn:
             totals[key] = total_of(value)
         except ExactError as error:
             reading.note("R0511", f"totals[{key!r}]", error)
+    facts = _facts(order.facts, reading) if order.facts else {}
     if reading.problems:
         raise OrderErrors(reading.problems)
-    return OrderIn(order.account, day, tuple(lines), days, attributes, codes, totals, times=times)
+    return OrderIn(order.account, day, tuple(lines), days, attributes, codes, totals, times=times, facts=facts)
 
 
 def total_of(value: object) -> Fraction:
@@ -337,6 +342,32 @@ def _attributes(subject: str, values: object, where: str, reading: Reading) -> d
                 out[name] = attribute_value(declared, value, "an attribute")
         except ValueError as error:
             reading.note("R0515", f"{where}.{name}", error)
+    return out
+
+
+_EARLIER = re.compile(r" (?:(?:same period )?last (?:month|quarter|half|year)|[1-9]\d* (?:years|quarters|months) ago)$")
+
+
+def fact_name(key: str) -> str:
+    """The fact of a key: `racks` of `racks last year`."""
+    return _EARLIER.sub("", key)
+
+
+def _facts(values: object, reading: Reading) -> dict[str, AttributeText]:
+    """Facts by their declared types; a name that nothing declares is told by the quote."""
+    out: dict[str, AttributeText] = {}
+    for key, value in _pairs(values, "facts", reading):
+        fact = reading.ground.facts.get(fact_name(key))
+        declared = fact.attribute if fact is not None else None
+        try:
+            if declared is not None and declared.dimension.kind == "money":
+                currency, out[key] = money_of(value)
+                if currency not in reading.ground.currencies:
+                    raise ExactError(f"`{currency}` is not the currency of the agreements")
+            else:
+                out[key] = attribute_value(declared, value, "a fact")
+        except ValueError as error:
+            reading.note("R0570", f"facts.{key}", error)
     return out
 
 

@@ -25,7 +25,7 @@ from rebates.model.units import quantity_parts
 QUANTITIES = 20_000  # texts of quantities that are remembered
 DAYS = 2_000  # texts of days
 
-_ORDER = {"account", "date", "lines", "attributes", "codes", "totals", "days"}
+_ORDER = {"account", "date", "lines", "attributes", "codes", "totals", "days", "facts"}
 _LINE = {"item", "quantity", "price", "net_price", "discount", "attributes"}
 
 
@@ -73,7 +73,14 @@ class Quick:
     def amounts(self, order: Order) -> list[Amounts] | None:
         """The amounts of every line; None where the order is not plain, or has to be priced by the runtime."""
         try:
-            if order.attributes or order.codes or order.totals or order.days or order.__class__ is not Order:
+            if (
+                order.attributes
+                or order.codes
+                or order.totals
+                or order.days
+                or order.facts
+                or order.__class__ is not Order
+            ):
                 return None
             account, day, lines = order.account, order.date, order.lines
             if account.__class__ is not str or not (lines.__class__ is list or lines.__class__ is tuple):

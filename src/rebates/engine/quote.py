@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from rebates.compile import Amounts, Priced
+from rebates.engine.classes import ClassVerdict, class_verdicts
 from rebates.engine.next_tier import NextTier, next_tier
 from rebates.engine.notes import notes
 from rebates.engine.orders import Line, Order, order_in, total_of, total_text
@@ -299,6 +300,11 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
             )
             for out in self.outcome.charges
         )
+
+    @cached_property
+    def classes(self) -> tuple[ClassVerdict, ...]:
+        """Every class that was judged, of whom, and why a member or not."""
+        return class_verdicts(self)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def why_not(quote: Quote, decision: Decision) -> str:
         case "outranked":
             return f"{by} is more specific" if decision.detail != "manual" else "the caller gave a price"
         case "no price":
-            return "a price or cost that it needs is missing"
+            return "a price, a cost or another value that it needs is missing"
 
 
 def _dates(rule: m.Rule) -> str:

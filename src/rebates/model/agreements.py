@@ -9,11 +9,12 @@ from typing import TypeVar
 from rebates.model import nodes as m
 from rebates.model.allowed import check_account_condition, check_guard
 from rebates.model.amendments import Edition, Stretches, Versions, all_rules, editions, guard_numbers, places
+from rebates.model.classes import in_class
 from rebates.model.conditions import item_set, typed_condition
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
-from rebates.model.names import Names, declare, twice
+from rebates.model.names import Declared, Names, declare, twice
 from rebates.model.price_forms import check_price_circles
 from rebates.model.rules import Place, model_rule
 from rebates.model.terms import terms_of
@@ -82,7 +83,7 @@ def model_agreement(
     year = _only(agreement, _of(agreement, s.YearStarts), "year starts", names)
     waterfall = _only(agreement, _of(agreement, s.Waterfall), "waterfall", names) or shared_waterfall
     for member in agreement.members:
-        if isinstance(member, s.Measure | s.ItemSet | s.Attribute | s.Broken):
+        if isinstance(member, Declared):
             declare(names, member)
     if accounts is None and _whole(agreement):
         names.report.error(
@@ -123,6 +124,8 @@ def model_agreement(
             typed(s.Name(member.name, span=member.name_span), typing)
         elif isinstance(member, s.ItemSet):
             item_set(member.name, member.name_span, typing)
+        elif isinstance(member, s.Class):
+            in_class(member.name, member.name_span, typing)
     measures = typing.measures
     versions = Versions()
     versions.add(signed, _rules(signed.agreement, who, stages, typing, places(agreement), first_place))
@@ -173,6 +176,7 @@ def model_agreement(
         examples=tuple(m.Example(agreement.name, x.title.value, x, span=x.span) for x in _of(agreement, s.Example)),
         measures={name: ref for name, ref in measures.items() if ref is not None},
         amendments=tuple(amendment for edition in amended for amendment in edition.amendments),
+        classes={name: of for name, of in typing.classes.items() if of is not None},
         span=agreement.name_span,
     )
 

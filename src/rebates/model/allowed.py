@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from rebates.model import nodes as m
 from rebates.model.names import Names
-from rebates.model.reads import Read, condition_reads, piece_expressions, pieces, rule_reads, varies_in
+from rebates.model.reads import Read, condition_reads, piece_expressions, pieces, reads, rule_reads, varies_in
+from rebates.model.windows import Window
 from rebates.syntax.source import Span
 
 _MADE = {"gross": "gross value", "net": "net value", "invoice": "invoice value"}
@@ -22,12 +23,29 @@ def check_rule(rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, in
         else:
             _later(read, rule, stages, charges, names)
     _varies(rule, names)
+    _grows(rule, names)
     return names.report.error_count == before
+
+
+def _grows(rule: m.Rule, names: Names) -> None:
+    """Slices and sums pay for what the order adds to a total to date; one that lies in the past does not grow (5.4 a)."""
+    worth = rule.worth
+    if not isinstance(worth, m.Tiers) or worth.mode in ("retroactive", "interpolated"):
+        return
+    totals = [read.expr for read in reads(worth.measure, filters=False) if isinstance(read.expr, m.Total)]
+    past = [total for total in totals if isinstance(total.window, Window) and total.window.past]
+    if past and not any(_reads_order(total) for total in totals):
+        names.report.error(
+            "R0461",
+            worth.measure.span,
+            f"this measure lies before the order, and `{worth.mode}` pays for what the order adds to it",
+            "use `retroactive`, or measure a window that counts the order",
+        )
 
 
 def _price(read: Read, names: Names) -> None:
     match read.expr:
-        case m.Total(what=what, scope=scope, before=before) if what in _MADE and (scope.within_order or not before):
+        case m.Total(what=what) if what in _MADE and _reads_order(read.expr):
             help = "use a quantity or the list value; of earlier orders, write `before this order`"
             names.report.error("R0219", read.at, f"a price cannot stand on the {_MADE[what]} it makes", help)
         case m.ItemPrice(kind="gross" | "net" as kind):
@@ -37,13 +55,20 @@ def _price(read: Read, names: Names) -> None:
             names.report.error("R0318", read.at, "a price comes before all charges", "use a quantity or the list value")
 
 
+def _reads_order(total: m.Expr) -> bool:
+    """Whether a total counts the order in hand."""
+    assert isinstance(total, m.Total)
+    past = isinstance(total.window, Window) and total.window.past
+    return total.scope.within_order or not (total.before or past)
+
+
 def _later(read: Read, rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names) -> None:
     """Invoice values and charges come after the discounts, a stage's outcome after the stage."""
     report = names.report
     own = next((stage for stage in stages if stage.name == rule.stage), None)
     on_goods = rule.kind == "discount" and (own is None or own.base != "charges")
     match read.expr:
-        case m.Total(what="invoice") if on_goods:
+        case m.Total(what="invoice") if on_goods and _reads_order(read.expr):
             report.error("R0318", read.at, "the invoice value is made after the discounts", "use the net value")
         case m.ChargeAmount() if on_goods:
             report.error("R0318", read.at, "charges are made after the discounts", "use the net value")
@@ -113,6 +138,15 @@ def check_guard(guard: m.Guard, names: Names) -> bool:
 def check_account_condition(condition: m.Condition, names: Names) -> bool:
     """Whom an agreement is for is known before there is an order: attributes of the account alone (7.4)."""
     sound = True
+    for tested in _classes(condition):
+        if tested.of.subject != "accounts":
+            names.report.error(
+                "R0458",
+                tested.span,
+                f"an agreement is chosen by the account, and class `{tested.of.name}` is of {tested.of.subject}",
+                "test a class of accounts here, and put the rest into `when` of the rules",
+            )
+            sound = False
     for read in condition_reads(condition):
         match read.expr:
             case m.AttributeValue(attribute=attribute) if attribute.subject != "account":
@@ -129,3 +163,15 @@ def check_account_condition(condition: m.Condition, names: Names) -> bool:
         )
         sound = False
     return sound
+
+
+def _classes(condition: m.Condition) -> list[m.InClass]:
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            return [tested for part in parts for tested in _classes(part)]
+        case m.Not(part=part):
+            return _classes(part)
+        case m.InClass():
+            return [condition]
+        case _:
+            return []

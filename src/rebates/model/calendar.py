@@ -73,14 +73,20 @@ def before(day: date, count: int, unit: str) -> date:
     return _day_of(day.year * 12 + day.month - 1 - count * MONTHS[unit], day.day)
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day so many months before; a missing day is the month's last (5.2 a)."""
+    return _day_of(day.year * 12 + day.month - 1 - months, day.day)
+
+
 def window_bounds(
-    kind: str, day: date, year_starts: date | None = None, term: tuple[date, date] | None = None
+    kind: str, day: date, year_starts: date | None = None, term: tuple[date, date] | None = None, back: int = 0
 ) -> tuple[date, date]:
     """First day in and first day out of the window that a day falls in (5.2).
 
     Quarters, halves and years start with the month and day of `year_starts` (default 1 January; a missing day is the
     month's last); months are those of the calendar; a week starts on Monday. `term` is the agreement's validity, both
-    days in. `date.max` as first day out is the end of the calendar: it means no end.
+    days in. `date.max` as first day out is the end of the calendar: it means no end. `back` months earlier is a window of
+    the same length.
     """
     match kind:
         case "week":
@@ -97,6 +103,7 @@ def window_bounds(
     month -= (month - (starts.month - 1)) % length
     if _day_of(month, starts.day) > day:
         month -= length
+    month -= back
     return _day_of(month, starts.day), _day_of(month + length, starts.day)
 
 

@@ -34,7 +34,7 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
         case s.In(attribute=path, values=values, negated=negated):
             return _one_of(path, values, negated, condition.span, typing)
         case s.Under(attribute=path, ancestor=ancestor):
-            attribute = typing.names.attribute(path)
+            attribute = typing.names.tested(path)
             if attribute is None:
                 return None
             if not _is_text(attribute, path.span, "lies under nothing", typing):
@@ -42,7 +42,7 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
             _check_known(attribute, ancestor.value, ancestor.span, typing)
             return m.Under(attribute, ancestor.value, span=condition.span)
         case s.InTable(attribute=path, table=name, negated=negated):
-            attribute = typing.names.attribute(path)
+            attribute = typing.names.tested(path)
             table = typing.names.tables.get(name)
             if table is None:
                 typing.names.unknown("R0204", "table", name, condition.span, typing.names.tables)
@@ -62,6 +62,10 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
             return item_set(name, condition.span, typing)
         case s.NthOrder():
             return nth_order(condition, typing)
+        case s.InClass(name=name):
+            from rebates.model.classes import in_class
+
+            return in_class(name, condition.span, typing)
 
 
 def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:
@@ -86,13 +90,14 @@ def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:
 def check_filter(condition: m.Condition, typing: Typing) -> None:
     """A filter tests nothing wider than one order (5.1 d)."""
     for read in condition_reads(condition):
-        if isinstance(read.expr, m.Total) and not read.expr.scope.within_order:
-            typing.error(
-                "R0225",
-                read.at,
-                "a filter can test a line, a delivery or an order, nothing wider",
-                "name the total as a measure and test it in `when`",
-            )
+        match read.expr:
+            case m.Total(scope=scope) if not scope.within_order:
+                help = "name the total as a measure and test it in `when`, or make a class of it"
+            case m.AttributeValue(attribute=attribute) if attribute.subject == "fact":
+                help = "test the fact in `when`, or make a class of it"
+            case _:
+                continue
+        typing.error("R0225", read.at, "a filter can test a line, a delivery or an order, nothing wider", help)
 
 
 def _compare(condition: s.Compare, typing: Typing) -> m.Condition | None:
@@ -115,9 +120,9 @@ def _compare(condition: s.Compare, typing: Typing) -> m.Condition | None:
 
 
 def _one_of(
-    path: s.Path, values: tuple[s.Text | s.Number | s.Date, ...], negated: bool, span: Span, typing: Typing
+    path: s.Path | s.Fact, values: tuple[s.Text | s.Number | s.Date, ...], negated: bool, span: Span, typing: Typing
 ) -> m.Condition | None:
-    attribute = typing.names.attribute(path)
+    attribute = typing.names.tested(path)
     if attribute is None:
         return None
     out: list[str | Fraction | date] = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rebates.model import nodes as m
-from rebates.model.expressions import describe
+from rebates.model.expressions import Typing, describe, dimension
+from rebates.model.moving import windowed
 from rebates.model.names import Names
 from rebates.model.time import minutes_of
 from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
@@ -23,6 +24,17 @@ def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> N
 
 
 def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
+    match given.target:
+        case s.InClass(name=name):
+            if name not in agreement.classes:
+                names.unknown("R0455", "class", name, given.target.span, agreement.classes)
+            return
+        case s.Fact() as fact:
+            attribute = names.fact(fact)
+            if attribute is not None and given.value is not None:
+                _check_value(given.value, attribute.dimension, f"`{attribute.path}`", names)
+            return
+    assert given.value is not None
     if isinstance(given.target, s.Name):
         measure = agreement.measures.get(given.target.name)
         if measure is None and given.target.name in names.measures:
@@ -31,6 +43,11 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
             names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)
         else:
             _check_value(given.value, measure.dimension, f"measure `{measure.name}`", names)
+        return
+    if isinstance(given.target, s.Windowed):
+        moved = windowed(given.target, Typing(names, agreement.name))
+        if moved is not None:
+            _check_value(given.value, dimension(moved), f"`{given.target.name}`", names)
         return
     path = ".".join(given.target.parts)
     if path in ("order.date", "order.weekday", "order.time", "order.delivery_weekday"):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from rebates.model import nodes as m
 from rebates.model.exact import Rounding
 from rebates.model.names import Names
-from rebates.model.text import condition_text
 from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Edit
@@ -18,6 +17,7 @@ SCOPES = {
     "item": m.Scope.ITEM,
     "delivery": m.Scope.DELIVERY,
     "order": m.Scope.ORDER,
+    "end customer": m.Scope.END_CUSTOMER,
     "account": m.Scope.ACCOUNT,
     "account and subsidiaries": m.Scope.TREE,
     "group": m.Scope.GROUP,
@@ -26,7 +26,8 @@ SCOPES = {
 WINDOWS = ("week", "month", "quarter", "half", "year", "term", "ever")
 WIDTH = {scope: width for width, scope in enumerate(m.Scope)}
 
-_VALUES = {"list value": "list", "gross value": "gross", "net value": "net", "invoice value": "invoice"}
+_VALUES = {f"{what} value": what for what in ("list", "gross", "net", "invoice", "cost")}
+_COUNTS = {f"number of {what}": what for what in ("lines", "orders", "deliveries", "distinct")}
 
 
 @dataclass
@@ -41,6 +42,9 @@ class Typing:
     prices: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's price rules
     measures: dict[str, m.MeasureRef | None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # measures being typed: a circle is an error
+    classes: dict[str, m.Class | None] = field(default_factory=dict)
+    inside: s.Class | None = None  # the class being typed: what stands in it is limited (86)
+    key: m.Attribute | None = None  # of the `for each` being typed
 
     def error(self, code: str, span: Span, message: str, help: str) -> None:
         self.names.report.error(code, span, message, help)
@@ -87,7 +91,9 @@ def scope_of(expr: m.Expr) -> m.Scope | None:
 def _own_scope(expr: m.Expr) -> m.Scope | None:
     match expr:
         case m.Total(scope=scope):
-            return scope
+            return m.Scope.ORDER if scope is m.Scope.KEY else scope
+        case m.PerKey():
+            return m.Scope.ORDER
         case m.AttributeValue(attribute=attribute):
             return m.Scope.LINE if attribute.subject in ("item", "line") else None
         case m.ItemPrice() | m.RulePrice():
@@ -119,6 +125,8 @@ def walk(expr: m.Expr) -> list[m.Expr]:
             out += walk(value) + walk(otherwise)
         case m.DaysBetween(start=start, end=end):
             out += [start, end]
+        case m.PerKey(value=value) if not isinstance(value, m.Condition):
+            out += walk(value)
     return out
 
 
@@ -154,6 +162,17 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
             return _item_price(expr, typing)
         case s.Total():
             return _total(expr, typing)
+        case s.Windowed():
+            from rebates.model.moving import windowed
+
+            return windowed(expr, typing)
+        case s.Fact():
+            attribute = typing.names.fact(expr)
+            return m.AttributeValue(attribute, span=expr.span) if attribute else None
+        case s.PerKey():
+            from rebates.model.per_key import per_key
+
+            return per_key(expr, typing)
         case s.Binary():
             return _binary(expr, typing)
         case s.PercentOf():
@@ -214,18 +233,29 @@ def _named(expr: s.Name, typing: Typing) -> m.Expr | None:
         typing.names.unknown("R0207", "measure", expr.name, expr.span, typing.names.measures)
         return None
     if expr.name in typing.open:
-        circle = " -> ".join([*typing.open[typing.open.index(expr.name) :], expr.name])
-        typing.error("R0213", expr.span, f"measures lie in a circle: {circle}", "let one of them stand on totals alone")
+        tell_circle(expr.name, expr.span, typing)
         return None
     if expr.name not in typing.measures:
         typing.open.append(expr.name)
         value = typed(declared.value, typing)
         typing.open.pop()
-        typing.measures[expr.name] = (
-            m.MeasureRef(expr.name, value, dimension(value), span=declared.span) if value else None
-        )
+        own = typing.inside is not None and declared in typing.inside.members
+        name = f"{typing.inside.name}.{expr.name}" if own and typing.inside is not None else expr.name
+        typing.measures[expr.name] = m.MeasureRef(name, value, dimension(value), span=declared.span) if value else None
     found = typing.measures[expr.name]
     return replace(found, span=expr.span) if found is not None else None
+
+
+def tell_circle(name: str, span: Span, typing: Typing) -> None:
+    """A measure or class that stands on itself: the way back to it."""
+    way = [*typing.open[typing.open.index(name) :], name]
+    shown = " -> ".join(way)
+    if any(part.startswith("class ") for part in way):
+        typing.error(
+            "R0457", span, f"a class depends on itself: {shown}", "let one of them stand on totals and attributes alone"
+        )
+    else:
+        typing.error("R0213", span, f"measures lie in a circle: {shown}", "let one of them stand on totals alone")
 
 
 def _item_price(expr: s.ItemPrice, typing: Typing) -> m.Expr | None:
@@ -233,14 +263,19 @@ def _item_price(expr: s.ItemPrice, typing: Typing) -> m.Expr | None:
     return m.ItemPrice(kind, span=expr.span)  # type: ignore[arg-type]
 
 
-def scope_and_window(per: tuple[str, ...], span: Span, typing: Typing) -> tuple[m.Scope | None, str | None]:
+def scope_and_window(
+    per: tuple[str, ...], span: Span, typing: Typing, over: s.Window | None = None
+) -> tuple[m.Scope | None, str | None]:
     """The scope and the window of `per …` phrases. Of a bound or limit a window alone is over the agreement's accounts."""
     scopes = [SCOPES[word] for word in per if word in SCOPES]
     windows = [word for word in per if word in WINDOWS]
-    if len(scopes) > 1 or len(windows) > 1:
+    replaced = over is not None and over.over is not None
+    if len(scopes) > 1 or len(windows) + replaced > 1:
         typing.error("R0220", span, "two scopes or two windows stand here", "keep one of each")
     scope = scopes[0] if scopes else (_counted(typing.who) if windows else None)
     window = windows[0] if windows else None
+    if scope is m.Scope.ITEM and (window is not None or replaced) and _is_of(typing, "items"):
+        scope = m.Scope.PRODUCT
     if scope is not None and scope.within_order and window is not None:
         typing.error(
             "R0221", span, f"`per {scope.value}` is within one order and takes no window", f"leave out `per {window}`"
@@ -253,6 +288,10 @@ def scope_and_window(per: tuple[str, ...], span: Span, typing: Typing) -> tuple[
     return scope, window
 
 
+def _is_of(typing: Typing, subject: str) -> bool:
+    return typing.inside is not None and typing.inside.subject == subject
+
+
 def _counted(who: s.Accounts | None) -> m.Scope:
     """Whose a bound is: each account's own, or that of all who count together (5.1 e)."""
     if who is None or who.counted != "together":
@@ -261,8 +300,10 @@ def _counted(who: s.Accounts | None) -> m.Scope:
 
 
 def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
-    scope, window = scope_and_window(expr.per, expr.span, typing)
-    if scope is None or not any(word in SCOPES for word in expr.per):
+    scope, window = scope_and_window(expr.per, expr.span, typing, expr.window)
+    if scope is None and typing.key is not None and not expr.per and expr.window is None:
+        scope = m.Scope.KEY
+    elif scope is None or not any(word in SCOPES for word in expr.per):
         typing.error(
             "R0223",
             expr.span,
@@ -272,9 +313,10 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
             else "add `per line`, `per order` or `per account per year`",
         )
         return None
-    if not scope.within_order and window is None:
+    replaced = expr.window is not None and expr.window.over is not None
+    if not scope.within_order and window is None and not replaced:
         typing.error(
-            "R0224", expr.span, f"a total per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
+            "R0224", expr.span, f"a total {scope.words} needs a window", "add `per year`, `per month` or `ever`"
         )
         return None
     if expr.before and scope.within_order:
@@ -292,33 +334,20 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
             assert expr.unit is not None
             check_unit(expr.unit, expr.span, typing)
             what, dim, unit = "quantity", m.Dimension("quantity", expr.unit), expr.unit
-        case "number of lines":
-            what = "lines"
-        case "number of orders":
-            what = "orders"
-        case "number of distinct":
-            assert expr.distinct is not None
-            what, distinct = "distinct", typing.names.attribute(expr.distinct)
-            if distinct is None:
-                return None
+        case kind if kind in _COUNTS:
+            what = _COUNTS[kind]
+            if expr.distinct is not None:
+                distinct = typing.names.attribute(expr.distinct)
+                if distinct is None:
+                    return None
         case _:
             what, dim = _VALUES[expr.kind], m.MONEY
-    key = None
-    if not scope.within_order:
-        words = {
-            "quantity": f"quantity in {unit}",
-            "distinct": f"number of distinct {distinct.path if distinct else ''}",
-        }
-        text = words.get(what, f"number of {what}" if what in ("lines", "orders") else f"{what} value")
-        chosen = f" where {condition_text(where)}" if where is not None else ""
-        who = "in all" if scope is m.Scope.ALL else f"per {scope.value}"
-        key = f"{text}{chosen} {who} {'ever' if window == 'ever' else f'per {window}'}"
-        if what == "distinct":
-            typing.error(
-                "R0227", expr.span, "distinct things cannot be counted over several orders", "count them per order"
-            )
-            return None
-    return m.Total(
+    if what == "distinct" and not scope.within_order:
+        typing.error(
+            "R0227", expr.span, "distinct things cannot be counted over several orders", "count them per order"
+        )
+        return None
+    made = m.Total(
         what,  # type: ignore[arg-type]
         dim,
         scope,
@@ -329,9 +358,17 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
         where,
         expr.before,
         expr.after_stage,
-        key,
         span=expr.span,
     )
+    if typing.inside is not None:
+        from rebates.model.classes import check_total
+
+        check_total(made, typing)
+    if scope.within_order and expr.window is None:
+        return made
+    from rebates.model.moving import moved_total
+
+    return moved_total(made, expr.window, typing)
 
 
 def _filter(expr: s.Total, typing: Typing) -> m.Condition | None:

@@ -10,13 +10,14 @@ from pathlib import Path
 from rebates.model import nodes as m
 from rebates.model.agreements import currency_of, model_agreement, rounding_once, stages_of
 from rebates.model.amendments import places
+from rebates.model.classes import in_class
 from rebates.model.conditions import item_set
 from rebates.model.echoes import settle
 from rebates.model.examples import check_example
 from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
 from rebates.model.master import SCHEMAS, load_master
-from rebates.model.names import Names, declare, literal_value, master_columns, twice
+from rebates.model.names import Declared, Names, declare, literal_value, master_columns, twice
 from rebates.model.read_tables import SUFFIXES, read_table
 from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
 from rebates.model.text import value_text
@@ -89,7 +90,9 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     find(agreements, report)
     if report.has_errors:
         return None
-    return m.RuleSet(agreements, dict(names.tables), master, loader.version(), dict(names.attributes))
+    return m.RuleSet(
+        agreements, dict(names.tables), master, loader.version(), dict(names.attributes), dict(names.facts)
+    )
 
 
 def _read(rules: str | Path | Texts, report: Report) -> tuple[list[Source], Path | None]:
@@ -220,7 +223,7 @@ def _file_of(name: str, folder: Path | None) -> str | None:
 
 def _declare_folder(declarations: Sequence[s.Node], tables: list[s.Table], names: Names, loader: Loader) -> None:
     for declaration in declarations:
-        if isinstance(declaration, s.Measure | s.ItemSet | s.Attribute | s.Broken):
+        if isinstance(declaration, Declared):
             declare(names, declaration)
     for table in tables:
         if table.name not in SCHEMAS:
@@ -305,7 +308,10 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
 
 def _keep_attributes(names: Names, inside: Names) -> None:
     """An attribute has one type in all agreements, for callers say it once; defaults may differ."""
-    for path, attribute in inside.attributes.items():
+    for name, fact in inside.facts.items():
+        names.facts.setdefault(name, fact)
+    facts = {fact.attribute.path: fact.attribute for fact in inside.facts.values()}
+    for path, attribute in {**inside.attributes, **facts}.items():
         other = names.attributes.setdefault(path, attribute)
         if other.dimension != attribute.dimension:
             names.report.error(
@@ -343,6 +349,8 @@ def _check_shared(declarations: Sequence[s.Node], names: Names) -> None:
             typed(s.Name(declaration.name, span=declaration.name_span), typing)
         elif isinstance(declaration, s.ItemSet):
             item_set(declaration.name, declaration.name_span, typing)
+        elif isinstance(declaration, s.Class):
+            in_class(declaration.name, declaration.name_span, typing)
 
 
 def _stage_names(declarations: Sequence[s.Node]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -40,6 +40,7 @@ BUILT_IN: Mapping[str, m.Attribute] = {
         ("line.unit", "line", "unit", m.TEXT),
         ("line.delivery", "line", "delivery", m.TEXT),
         *((f"order.{name}", "order", name, dimension) for name, dimension in MOMENTS.items()),
+        ("order.end_customer", "order", "end_customer", m.TEXT),
     )
 }
 
@@ -57,6 +58,8 @@ class Names:
     tables: dict[str, Table] = field(default_factory=dict)
     table_spans: dict[str, Span] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)  # of the agreement, sound or not: each with its kind
+    facts: dict[str, m.Fact] = field(default_factory=dict)
+    classes: dict[str, s.Class] = field(default_factory=dict)
     unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
     columns: Mapping[str, m.Attribute] = field(default_factory=dict)  # of the tables `accounts` and `items`, by path
     _known_families: frozenset[str] | None = None
@@ -73,6 +76,8 @@ class Names:
             dict(self.tables),
             dict(self.table_spans),
             dict(self.rules),
+            dict(self.facts),
+            dict(self.classes),
             set(self.unsound),
             self.columns,
             self.families(),
@@ -116,6 +121,19 @@ class Names:
         if attribute is None:
             self.unknown("R0208", "attribute", f"{subject}.{name}", path.span, self._paths())
         return attribute
+
+    def tested(self, path: s.Path | s.Fact) -> m.Attribute | None:
+        """The attribute or fact that a condition tests."""
+        return self.fact(path) if isinstance(path, s.Fact) else self.attribute(path)
+
+    def fact(self, fact: s.Fact) -> m.Attribute | None:
+        """A fact; one of an earlier window has a name of its own, for callers say it apart."""
+        found = self.facts.get(fact.name)
+        if found is None:
+            self.unknown("R0454", "fact", fact.name, fact.span, self.facts)
+            return None
+        attribute = found.attribute
+        return attribute if fact.shift is None else replace(attribute, name=f"{attribute.name} {fact.shift.words}")
 
     def named(self, name: str) -> m.Attribute | None:
         """The attribute a table's key column means: `account`, `item`, `family`, or an attribute's bare name."""
@@ -200,7 +218,10 @@ def dimension_of(kind: Kind, unit: str | None) -> m.Dimension:
             return m.Dimension("quantity", unit)
 
 
-def declare(names: Names, node: s.Measure | s.ItemSet | s.Attribute | s.Broken) -> None:
+Declared = s.Measure | s.ItemSet | s.Attribute | s.FactDeclaration | s.Class | s.Broken
+
+
+def declare(names: Names, node: Declared) -> None:
     """Enters a declaration; a second one of the same name is an error that shows both."""
     match node:
         case s.Broken(name=str() as name):
@@ -211,6 +232,13 @@ def declare(names: Names, node: s.Measure | s.ItemSet | s.Attribute | s.Broken) 
         case s.ItemSet():
             twice(names, "item set", node.name, node.span, names.sets.get(node.name))
             names.sets[node.name] = node
+        case s.FactDeclaration():
+            from rebates.model.facts import declare_fact
+
+            declare_fact(names, node)
+        case s.Class():
+            twice(names, "class", node.name, node.span, names.classes.get(node.name))
+            names.classes[node.name] = node
         case s.Attribute():
             path = ".".join(node.path.parts)
             if len(node.path.parts) < 2 or node.path.parts[0] not in SUBJECTS:

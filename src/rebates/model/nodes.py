@@ -18,6 +18,7 @@ from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.master import Master
 from rebates.model.tables import Table
+from rebates.model.windows import Window, WindowKind
 from rebates.syntax.source import Span
 
 
@@ -56,21 +57,21 @@ TEXT = Dimension("text")
 
 @dataclass(frozen=True, slots=True)
 class Attribute(Node):
-    """An attribute of the account, the item, the order or the line.
+    """An attribute of the account, the item, the order or the line, or a fact that was posted.
 
     `default` stands in where the caller or the master data say nothing; without one the attribute is unknown and a test
     on it is neither true nor false (7.1). Built in: `account.id`, `item.id`, `item.family`, `line.unit`, and what the
     order's own dates say (`names.MOMENTS`).
     """
 
-    subject: Literal["account", "item", "order", "line"]
+    subject: Literal["account", "item", "order", "line", "fact"]
     name: str
     dimension: Dimension
     default: str | Fraction | date | None = None
 
     @property
     def path(self) -> str:
-        return f"{self.subject}.{self.name}"
+        return f"fact {self.name}" if self.subject == "fact" else f"{self.subject}.{self.name}"
 
 
 # --- conditions: Kleene's three values, true, false and unknown; only true holds (7.1) ---------------------------------
@@ -142,7 +143,28 @@ class EveryNth(Node):
     number: int
 
 
-Condition = And | Or | Not | Compare | OneOf | Under | InTable | InSet | EveryNth
+@dataclass(frozen=True, slots=True)
+class Class(Node):
+    """A class of accounts, items or end customers: who meets `where` is a member.
+
+    Membership is judged on the order day, on what is known before the order: its totals are those that the order brings,
+    and one that it does not bring is unknown.
+    """
+
+    name: str
+    title: str
+    subject: Literal["accounts", "items", "end customers"]
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class InClass(Node):
+    """The account, the line's item or the order's end customer is a member."""
+
+    of: Class
+
+
+Condition = And | Or | Not | Compare | OneOf | Under | InTable | InSet | EveryNth | InClass
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------
@@ -179,6 +201,9 @@ class Scope(Enum):
     ITEM = "item"  # the lines of one item in the order
     DELIVERY = "delivery"  # the lines of the order with one value of `line.delivery`
     ORDER = "order"
+    KEY = "key"  # the lines of one key of a PerKey
+    PRODUCT = "item to date"  # an item in the orders of all accounts: of classes of items
+    END_CUSTOMER = "end customer"  # of the order: its attribute `order.end_customer`
     ACCOUNT = "account"
     TREE = "account and subsidiaries"
     GROUP = "group"
@@ -186,10 +211,12 @@ class Scope(Enum):
 
     @property
     def within_order(self) -> bool:
-        return self in (Scope.LINE, Scope.ITEM, Scope.DELIVERY, Scope.ORDER)
+        return self in (Scope.LINE, Scope.ITEM, Scope.DELIVERY, Scope.ORDER, Scope.KEY)
 
-
-WindowKind = Literal["week", "month", "quarter", "half", "year", "term", "ever"]
+    @property
+    def words(self) -> str:
+        """As totals write it: `per account`, `in all`."""
+        return self.value if self is Scope.ALL else f"per {'item' if self is Scope.PRODUCT else self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +229,10 @@ class Total(Node):
     Amounts are as they stood when the rule's stage began, `after_stage` as that stage left them (3.4).
     """
 
-    what: Literal["quantity", "list", "gross", "net", "invoice", "lines", "orders", "distinct"]
+    what: Literal["quantity", "list", "gross", "net", "invoice", "cost", "lines", "orders", "deliveries", "distinct"]
     dimension: Dimension
     scope: Scope
-    window: WindowKind | None = None
+    window: WindowKind | Window | None = None
     unit: str | None = None  # of a quantity
     full: bool = False  # whole units of the sum (1.3)
     distinct: Attribute | None = None
@@ -236,7 +263,7 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True, slots=True)
 class Extreme(Node):
-    which: Literal["greater", "lesser"]
+    which: Literal["greater", "lesser", "average"]
     parts: tuple[Expr, ...]
     dimension: Dimension
 
@@ -255,6 +282,19 @@ class Fallback(Node):
 
     value: Expr
     otherwise: Expr
+    dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class PerKey(Node):
+    """The lines of the order cut by an attribute, `value` worked out for each part, and those values put together.
+
+    `number` counts the parts for which the condition holds; others leave out parts without a value.
+    """
+
+    how: Literal["sum", "average", "greater", "lesser", "number"]
+    value: Expr | Condition
+    key: Attribute
     dimension: Dimension
 
 
@@ -323,6 +363,7 @@ Expr = (
     | Extreme
     | Rounded
     | Fallback
+    | PerKey
     | ChargeAmount
     | RulePrice
     | TableValue
@@ -683,6 +724,16 @@ class Agreement(Node):
     amendments: tuple[Amendment, ...] = ()  # by day
     terms: tuple[Term, ...] = ()  # every version of every term
     measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
+    classes: Mapping[str, Class] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Node):
+    """What is posted with a date; how its postings of one window come together, and what is expected until there is one."""
+
+    attribute: Attribute
+    how: Literal["summed", "latest", "greatest"]
+    expected: str | Fraction | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -696,3 +747,4 @@ class RuleSet:
     attributes: Mapping[str, Attribute] = field(
         default_factory=dict
     )  # declared ones by path, for typing what callers say
+    facts: Mapping[str, Fact] = field(default_factory=dict)  # by name

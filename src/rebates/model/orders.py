@@ -35,7 +35,8 @@ class OrderIn:
     `times` holds the hours of those dates ("order", "delivery"), in minutes since midnight of the agreement's zone; a
     plain date has none.
     `totals` is what came before, by the keys a former quote gave back (5.4 b). `given` replaces the value of named
-    measures ("agreement.measure") and is for examples only. `account_attributes` overlays the account's own.
+    measures ("agreement.measure", "agreement.sales last year") and, as "agreement.class NAME", makes a member; it is for
+    examples only. `facts` are what was posted, by the fact's name, "racks last year" of an earlier window (84). `account_attributes` overlays the account's own.
     """
 
     account: str
@@ -48,3 +49,4 @@ class OrderIn:
     given: Mapping[str, Fraction] = field(default_factory=dict)
     account_attributes: Mapping[str, AttributeText] = field(default_factory=dict)
     times: Mapping[str, Fraction] = field(default_factory=dict)
+    facts: Mapping[str, AttributeText] = field(default_factory=dict)

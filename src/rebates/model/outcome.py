@@ -120,6 +120,18 @@ class TermsOut:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassOut:
+    """A class that was judged: of whom, whether a member (None: unknown), and both sides of each of its comparisons."""
+
+    name: str
+    agreement: str
+    of: str  # id of the account or item, or the end customer
+    member: bool | None
+    unknown: str  # what is not known where `member` is None: an attribute, a fact or the key of a total
+    compared: tuple[tuple[Fraction | date | None, Fraction | date | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     agreements: tuple[str, ...]  # in force for account and day, most specific first
     currency: str
@@ -132,6 +144,7 @@ class Outcome:
     guards: tuple[GuardOut, ...]
     totals: Mapping[str, Fraction]  # every total beyond the order that a rule in force reads, after this order
     terms: TermsOut = TermsOut()
+    classes: tuple[ClassOut, ...] = ()  # that were judged, by agreement, name and whom
 
 
 class OrderError(ValueError):

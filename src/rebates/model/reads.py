@@ -38,27 +38,29 @@ def reads(expr: m.Expr, at: Span | None = None, *, filters: bool = True) -> Iter
         case m.DaysBetween(start=start, end=end):
             yield from reads(start, at, filters=filters)
             yield from reads(end, at, filters=filters)
+        case m.PerKey(value=value) if filters:
+            yield from condition_reads(value, at) if isinstance(value, m.Condition) else reads(value, at)
         case m.Total(where=m.Node() as where) if filters:
             yield from condition_reads(where, at)
 
 
-def condition_reads(condition: m.Condition, at: Span | None = None) -> Iterator[Read]:
-    """Everything a condition tests."""
+def condition_reads(condition: m.Condition, at: Span | None = None, *, filters: bool = True) -> Iterator[Read]:
+    """Everything a condition tests; a class is judged before the order, so what it tests is not read here."""
     match condition:
         case m.And(parts=parts) | m.Or(parts=parts):
             for part in parts:
-                yield from condition_reads(part, at)
+                yield from condition_reads(part, at, filters=filters)
         case m.Not(part=part):
-            yield from condition_reads(part, at)
+            yield from condition_reads(part, at, filters=filters)
         case m.Compare(left=left, right=right):
-            yield from reads(left, at)
-            yield from reads(right, at)
+            yield from reads(left, at, filters=filters)
+            yield from reads(right, at, filters=filters)
         case m.OneOf(attribute=attribute) | m.Under(attribute=attribute) | m.InTable(attribute=attribute):
             yield Read(m.AttributeValue(attribute, span=condition.span), at or condition.span)
         case m.InSet(where=where):
-            yield from condition_reads(where, at or condition.span)
+            yield from condition_reads(where, at or condition.span, filters=filters)
         case m.EveryNth(before=before):
-            yield from reads(before, at)
+            yield from reads(before, at, filters=filters)
 
 
 def pieces(worth: m.Worth) -> Iterator[m.Piece]:
@@ -128,6 +130,8 @@ def scopes(expr: m.Expr) -> dict[m.Scope, Span]:
         match read.expr:
             case m.Total(scope=scope):
                 found.setdefault(scope, read.at)
+            case m.PerKey():
+                found.setdefault(m.Scope.ORDER, read.at)
             case m.AttributeValue(attribute=attribute) if attribute.subject in ("item", "line"):
                 found.setdefault(m.Scope.LINE, read.at)
             case m.ItemPrice() | m.RulePrice():

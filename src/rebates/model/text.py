@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.exact import decimal_text
+from rebates.model.windows import words
 
 
 def value_text(value: str | Fraction | date) -> str:
@@ -38,12 +39,32 @@ def condition_text(condition: m.Condition) -> str:
             return condition_text(where)
         case m.EveryNth(before=before, number=number):
             return f"every {number}th of {expression_text(before)}"
+        case m.InClass(of=of):
+            return f"class {of.name}"
 
 
 def _bracketed(condition: m.Condition) -> str:
     text = condition_text(condition)
     inner = condition.where if isinstance(condition, m.InSet) else condition
     return f"({text})" if isinstance(inner, m.And | m.Or) else text
+
+
+_COUNTED = ("lines", "orders", "deliveries")
+
+
+def total_words(total: m.Total) -> str:
+    """A total beyond the order as its key says it, but for whose and when."""
+    match total.what:
+        case "quantity":
+            what = f"quantity in {total.unit}"
+        case "distinct":
+            what = f"number of distinct {total.distinct.path if total.distinct else ''}"
+        case counted if counted in _COUNTED:
+            what = f"number of {counted}"
+        case value:
+            what = f"{value} value"
+    chosen = f" where {condition_text(total.where)}" if total.where is not None else ""
+    return f"{what}{chosen} {total.scope.words}{words(total.window or 'ever')}"
 
 
 def expression_text(expr: m.Expr) -> str:
@@ -70,6 +91,9 @@ def expression_text(expr: m.Expr) -> str:
             return f"({expression_text(value)} rounded {mode.value} {digits})"
         case m.Fallback(value=value, otherwise=otherwise):
             return f"({expression_text(value)} otherwise {expression_text(otherwise)})"
+        case m.PerKey(how=how, value=value, key=each):
+            inner = condition_text(value) if isinstance(value, m.Condition) else expression_text(value)
+            return f"{how} of ({inner} for each {each.path})"
         case m.ChargeAmount(rule=rule):
             return f"charge {rule}"
         case m.DaysBetween(start=start, end=end):

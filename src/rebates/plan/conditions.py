@@ -22,6 +22,7 @@ from rebates.model.nodes import (
     Expr,
     Extreme,
     Fallback,
+    InClass,
     InSet,
     InTable,
     ItemPrice,
@@ -29,6 +30,7 @@ from rebates.model.nodes import (
     Not,
     OneOf,
     Or,
+    PerKey,
     Rounded,
     RulePrice,
     Scope,
@@ -45,7 +47,7 @@ AttributeText = str | Fraction | date
 class Known:
     """What is settled before quantities are: attributes of account, item, order and line, the unit, the day."""
 
-    __slots__ = ("account", "day", "facts", "item", "line", "order", "unit")
+    __slots__ = ("account", "day", "facts", "item", "line", "order", "told", "unit")
 
     def __init__(
         self,
@@ -56,10 +58,12 @@ class Known:
         item: ItemFacts | None = None,
         unit: str | None = None,
         line: Mapping[str, AttributeText] | None = None,
+        told: Mapping[str, AttributeText] | None = None,
     ) -> None:
         self.facts, self.account, self.item, self.unit, self.day = facts, account, item, unit, day
         self.order: Mapping[str, AttributeText] = order or {}
         self.line: Mapping[str, AttributeText] = line or {}
+        self.told: Mapping[str, AttributeText] = told or {}  # facts (84)
 
     def read(self, attribute: Attribute) -> AttributeText | Missing:
         """The attribute's value, its default, or why there is none (7.1)."""
@@ -76,6 +80,8 @@ class Known:
                 value = self.day if attribute.name == "date" else self.order.get(attribute.name)
                 if attribute.name == "weekday":
                     value = WEEKDAYS[self.day.weekday()]
+            case "fact":
+                value = self.told.get(attribute.name)
         if value is None:
             value = attribute.default
         return Missing(attribute.path) if value is None else value
@@ -110,7 +116,7 @@ def simplified(condition: Condition, known: Known) -> Condition | Verdict:
             return known.facts.in_table(condition.table, value, known.day) != condition.negated
         case InSet():
             return simplified(condition.where, known)
-        case Compare() | EveryNth():
+        case Compare() | EveryNth() | InClass():
             return condition
         case _:
             assert_never(condition)
@@ -159,6 +165,8 @@ def totals_in(expr: Expr) -> list[Total]:
             return totals_in(expr.value)
         case Fallback():
             return totals_in(expr.value) + totals_in(expr.otherwise)
+        case PerKey():
+            return totals_in_condition(expr.value) if isinstance(expr.value, Condition) else totals_in(expr.value)
         case Constant() | AttributeValue() | ItemPrice() | ChargeAmount() | RulePrice() | TableValue() | DaysBetween():
             return []
         case _:
@@ -178,7 +186,7 @@ def totals_in_condition(condition: Condition) -> list[Total]:
             return totals_in(condition.left) + totals_in(condition.right)
         case EveryNth():
             return [condition.before]
-        case OneOf() | Under() | InTable():
+        case OneOf() | Under() | InTable() | InClass():
             return []
         case _:
             assert_never(condition)
@@ -202,6 +210,8 @@ def measure_unit(expr: Expr) -> str | None:
             return measure_unit(expr.value)
         case Extreme():
             return measure_unit(expr.parts[0])
+        case PerKey():
+            return expr.dimension.unit
         case Constant() | AttributeValue() | Arithmetic():
             return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
         case TableValue():

@@ -25,9 +25,10 @@ from rebates.model.nodes import (
     Tiers,
     Total,
     UnitPiece,
-    Who,
 )
+from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
+from rebates.plan.classes import Judge, classes_of
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, RowFound
 from rebates.plan.index import RuleIndex
@@ -35,12 +36,12 @@ from rebates.plan.nodes import Book, Clause, Here, LinePlan, Missing, RulePlan, 
 
 
 def agreements_in_force(
-    agreements: Iterable[Agreement], facts: Facts, account: AccountFacts, day: date
+    agreements: Iterable[Agreement], facts: Facts, account: AccountFacts, order: OrderIn, day: date
 ) -> tuple[Agreement, ...]:
     """The agreements that hold for the account on the day, most specific first (1); R0501 none, R0508 two currencies."""
     found = tuple(
         sorted(
-            (each for each in agreements if _in_force(each, account, facts, day)),
+            (each for each in agreements if _in_force(each, account, facts, order, day)),
             key=lambda each: (-each.who.rank, -each.first.toordinal(), each.name),
         )
     )
@@ -87,15 +88,17 @@ def terms_from_agreements(
             guard for each in sorted(agreements, key=lambda each: text_order[each.name]) for guard in each.guards
         ),
         totals=(*(use for each in rules for use in _uses(each)), *_other_versions(rules, signed)),
+        classes=tuple(use for each in signed or agreements for use in classes_of(each, each.rules)),
         index=RuleIndex(rules),
     )
 
 
-def _in_force(agreement: Agreement, account: AccountFacts, facts: Facts, day: date) -> bool:
-    return agreement.first <= day <= agreement.last and _matches(agreement.who, account, facts, day)
+def _in_force(agreement: Agreement, account: AccountFacts, facts: Facts, order: OrderIn, day: date) -> bool:
+    return agreement.first <= day <= agreement.last and _matches(agreement, account, facts, order, day)
 
 
-def _matches(who: Who, account: AccountFacts, facts: Facts, day: date) -> bool:
+def _matches(agreement: Agreement, account: AccountFacts, facts: Facts, order: OrderIn, day: date) -> bool:
+    who = agreement.who
     match who.kind:
         case "account":
             return account.id == who.name
@@ -105,7 +108,8 @@ def _matches(who: Who, account: AccountFacts, facts: Facts, day: date) -> bool:
             return who.name in account.groups
         case "where":
             assert who.where is not None
-            return simplified(who.where, Known(facts, account, day)) is True
+            known = Known(facts, account, day, told=order.facts)
+            return Judge(known, agreement, order).verdict(who.where) is True
         case "all":
             return True
 
@@ -234,7 +238,7 @@ def line_plan(
             f"{where}.quantity",
             f"add a row to the table `units`: {item_id},{unit},…",
         )
-    known = Known(book.facts, book.account, book.day, book.attributes, item, unit, attributes)
+    known = Known(book.facts, book.account, book.day, book.attributes, item, unit, attributes, book.told)
     listed = book.facts.list_price(item_id, unit, book.day, book.terms.currency)
     plans = [rule_plan(book.terms.rules[number], known, book) for number in book.terms.index.candidates(known)]
     active = tuple(each for each in plans if not each.never)

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from rebates.model.nodes import Agreement, Bound, Condition, Guard, Limit, Rounding, Rule, Total
+from rebates.model.nodes import Agreement, Bound, Class, Condition, Guard, Limit, Rounding, Rule, Total
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, ItemFacts, RowFound
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class TotalUse:
     what: Total | Bound | Limit
 
 
+@dataclass(frozen=True, slots=True)
+class ClassUse:
+    """A class as an agreement tests it."""
+
+    agreement: Agreement
+    of: Class
+
+
 class Candidates(Protocol):
     """Finds the rules that can meet an account and an item."""
 
@@ -82,6 +90,7 @@ class Terms:
     stages: tuple[StagePlan, ...]
     guards: tuple[Guard, ...]  # in the text's order
     totals: tuple[TotalUse, ...]
+    classes: tuple[ClassUse, ...]  # that their rules test
     index: Candidates
     noted: dict[object, object] = field(default_factory=dict)  # what an evaluator worked out once of these rules
 
@@ -97,6 +106,8 @@ class Book:
     terms: Terms
     codes: frozenset[str]  # that the order carries, of those the rules ask for
     attributes: Mapping[str, AttributeText]  # of the order, those that rules read
+    told: Mapping[str, AttributeText] = field(default_factory=dict)  # facts, those that rules read
+    classes: tuple[ClassUse, ...] = ()  # that rules in force test, or that choose agreements of the day
 
     def governing(self, here: Here | GuardHere) -> date:
         """The day that governs a rule (5.6)."""

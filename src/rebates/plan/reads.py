@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from rebates.model.nodes import Attribute, Moment, Rule, RuleSet, Scope, Term, Total
+from rebates.model.nodes import Attribute, InClass, Moment, Rule, RuleSet, Scope, Term, Total
 from rebates.plan.moments import BUILT_IN, TIMES
 
 
@@ -19,11 +19,13 @@ class Reads:
     days: tuple[str, ...]
     moments: tuple[str, ...]  # of the order's dates, those that its day alone does not tell
     hours: tuple[str, ...]  # "order", "delivery": the dates whose hour is read
+    facts: tuple[str, ...] = ()
+    classes_choose: bool = False  # an agreement is for the members of a class
 
 
 def reads_of(rules: RuleSet) -> Reads:
     """Walks every agreement once."""
-    names: dict[str, set[str]] = {"order": set(), "line": set(), "account": set(), "item": set()}
+    names: dict[str, set[str]] = {"order": set(), "line": set(), "account": set(), "item": set(), "fact": set()}
     codes: set[str] = set()
     days: set[str] = set()
     for node in (
@@ -43,6 +45,8 @@ def reads_of(rules: RuleSet) -> Reads:
             days.add(node.event.removesuffix(" date"))
         elif isinstance(node, Total | Scope) and getattr(node, "scope", node) is Scope.DELIVERY:
             names["line"].add("delivery")
+        elif isinstance(node, Total | Scope) and getattr(node, "scope", node) is Scope.END_CUSTOMER:
+            names["order"].add("end_customer")
     return Reads(
         tuple(sorted(names["order"] - BUILT_IN)),
         tuple(sorted(names["line"] - {"unit"})),
@@ -50,6 +54,8 @@ def reads_of(rules: RuleSet) -> Reads:
         tuple(sorted(days - {"order"})),
         tuple(sorted((names["order"] & BUILT_IN) - {"date", "weekday", *TIMES})),
         tuple(sorted(TIMES[name] for name in names["order"] & set(TIMES))),
+        tuple(sorted(names["fact"])),
+        any(isinstance(node, InClass) for agreement in rules.agreements for node in nodes_in(agreement.who)),
     )
 
 

@@ -7,10 +7,11 @@ from datetime import date
 from fractions import Fraction
 
 from rebates.model import nodes as m
-from rebates.model.calendar import WEEKDAYS, window_key
+from rebates.model.calendar import WEEKDAYS
 from rebates.model.master import Account, Item
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.outcome import OrderError
+from rebates.model.windows import Window, WindowKind, counts, name
 from rebates.reference.arithmetic import ZERO, Money
 
 
@@ -66,10 +67,12 @@ class View:
     agreement: m.Agreement
     charge_amounts: dict[str, Fraction] = field(default_factory=dict)
     hand: bool = True  # totals beyond the order count the order in hand
+    judging: bool = False  # a class is judged: totals are what the order brings, and nothing else (86)
+    key: tuple[Line, ...] = ()  # the lines of the key whose value is worked out (85)
 
     def day(self) -> date:
         """The governing day of the rule (5.6)."""
-        by = self.rule.dated_by if self.rule is not None else "order"
+        by = self.rule.dated_by if self.rule is not None and not self.judging else "order"
         return self.part.order.days.get(by, self.part.order.day)
 
 
@@ -114,6 +117,8 @@ def attribute(part: Part, line: Line | None, wanted: m.Attribute) -> AttributeTe
         case "line":
             assert line is not None
             found = line.given.unit if wanted.name == "unit" else line.given.attributes.get(wanted.name)
+        case "fact":
+            found = part.order.facts.get(wanted.name)
     return wanted.default if found is None else found
 
 
@@ -139,7 +144,15 @@ def _of_order(order: OrderIn, name: str) -> AttributeText | None:
             return order.attributes.get(name)
 
 
-def total_key(part: Part, agreement: m.Agreement, key: str, scope: m.Scope, window: str, day: date) -> str:
+def total_key(
+    part: Part,
+    agreement: m.Agreement,
+    key: str,
+    scope: m.Scope,
+    window: WindowKind | Window,
+    day: date,
+    item: str | None = None,
+) -> str:
     """The key under which a total beyond the order comes in and goes out (calculation 34)."""
     account = part.order.account
     match scope:
@@ -151,7 +164,16 @@ def total_key(part: Part, agreement: m.Agreement, key: str, scope: m.Scope, wind
             who = str(agreement.who.name) if named else (above[-1] if above else account)
         case m.Scope.GROUP:
             who = str(agreement.who.name)
+        case m.Scope.END_CUSTOMER:
+            who = str(part.order.attributes.get("end_customer", "unknown"))
+        case m.Scope.PRODUCT:
+            assert item is not None
+            who = item
         case _:
             who = "all"
-    label = window_key(window, day, agreement.year_starts, (agreement.first, agreement.last))
-    return f"{key} [{who}, {label}]"
+    return f"{key} [{who}, {name(window, day, agreement.year_starts, (agreement.first, agreement.last))}]"
+
+
+def counts_order(agreement: m.Agreement, window: WindowKind | Window, day: date) -> bool:
+    """Whether the governing day lies in the window: then the order in hand counts in it (81)."""
+    return counts(window, day, agreement.year_starts, (agreement.first, agreement.last))

@@ -12,6 +12,7 @@ from rebates.model.outcome import ChargeOut, Decision, LineOut, OrderError, Outc
 from rebates.reference import charges as on_charges
 from rebates.reference import guards, stages
 from rebates.reference.arithmetic import ZERO, Money, rounded
+from rebates.reference.classes import judge_classes
 from rebates.reference.context import Line, Part, View
 from rebates.reference.groups import Amounts
 from rebates.reference.prices import Priced, gross_price, list_price
@@ -44,6 +45,8 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
     cash = ZERO
     if first.rounding.order_step is not None:
         cash = rounded(invoice, first.rounding.order_step, first.rounding.mode) - invoice
+    judged, class_totals = judge_classes(sales, sold.lines, back, returned.lines)
+    totals = totals_after(sales, sold.lines, sold.taken, back, returned.lines, returned.taken)
     return Outcome(
         agreements=tuple(agreement.name for agreement in agreements),
         currency=first.currency,
@@ -54,8 +57,9 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
         invoice_value=invoice + cash,
         decisions=tuple(sorted(decisions, key=lambda d: (d.line, place[d.rule]))),
         guards=tuple(guards.judge(sales, sold.lines)),
-        totals=totals_after(sales, sold.lines, sold.taken, back, returned.lines, returned.taken),
         terms=judge(sales, sold.lines),
+        totals=totals | class_totals,
+        classes=judged,
     )
 
 

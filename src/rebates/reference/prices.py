@@ -13,6 +13,7 @@ from rebates.reference.context import Line, Part, View, attribute, unit_factor
 from rebates.reference.making import Bounds, check, finished
 from rebates.reference.qualify import refusal
 from rebates.reference.tiers import Paid, reach
+from rebates.reference.totals import in_condition
 from rebates.reference.values import number, value
 
 
@@ -252,6 +253,8 @@ def _beyond_order(expr: m.Expr) -> bool:
             return any(_beyond_order(part) for part in parts)
         case m.Fallback(value=inner, otherwise=otherwise):
             return _beyond_order(inner) or _beyond_order(otherwise)
+        case m.PerKey(value=inner):
+            return any(in_condition(inner)) if isinstance(inner, m.Condition) else _beyond_order(inner)
         case _:
             return False
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.outcome import LineOut
 from rebates.reference.arithmetic import ZERO
-from rebates.reference.context import Line, Part, View, in_unit, total_key
-from rebates.reference.values import contribution
+from rebates.reference.context import Line, Part, View, counts_order, in_unit, total_key
+from rebates.reference.values import contribution, is_nobodys
 
 Taken = dict[str, dict[int, Fraction]]
 
@@ -31,19 +32,7 @@ def totals_after(
             view_sales = _view(sales, sold, rule, agreement)
             view_back = _view(back, returned, rule, agreement)
             for total in _totals(rule, agreement):
-                assert total.key is not None and total.window is not None
-                key = total_key(sales, agreement, total.key, total.scope, total.window, view_sales.day())
-                brought = sales.order.totals.get(key, ZERO)
-                if total.what == "orders":
-                    out[key] = brought + (1 if any(_passes(total, view_sales, line) for line in sales.lines) else 0)
-                    continue
-                plus = sum(
-                    (contribution(total, view_sales, line, _final(sold[line.index])) for line in sales.lines), ZERO
-                )
-                minus = sum(
-                    (contribution(total, view_back, line, _final(returned[line.index])) for line in back.lines), ZERO
-                )
-                out[key] = brought + plus - minus
+                out |= _after(total, Both(sales, sold, view_sales), Both(back, returned, view_back))
             if rule is None:
                 continue
             for cap in rule.caps:
@@ -63,6 +52,60 @@ def totals_after(
                     limit, back, returned, returned_taken.get(rule.id, {})
                 )
                 out[key] = sales.order.totals.get(key, ZERO) + used
+    return out
+
+
+@dataclass(frozen=True)
+class Both:
+    """A part, its finished lines and how they are read."""
+
+    part: Part
+    lines: dict[int, LineOut]
+    view: View
+
+    def of(self, item: str | None) -> list[Line]:
+        return [line for line in self.part.lines if item in (None, line.given.item)]
+
+
+def _after(total: m.Total, sales: Both, back: Both, item: str | None = None) -> dict[str, Fraction]:
+    """A total beyond the order, after it, by its key; of one item only its lines count."""
+    assert total.key is not None and total.window is not None
+    view, agreement = sales.view, sales.view.agreement
+    if is_nobodys(total, view):
+        return {}
+    key = total_key(sales.part, agreement, total.key, total.scope, total.window, view.day(), item)
+    found = sales.part.order.totals.get(key, ZERO)
+    if counts_order(agreement, total.window, view.day()):
+        passing = [line for line in sales.of(item) if _passes(total, view, line)]
+        if total.what == "orders":
+            found += 1 if passing else 0
+        elif total.what == "deliveries":
+            found += len({line.given.attributes.get("delivery") for line in passing})
+        else:
+            for part, sign in ((sales, 1), (back, -1)):
+                for line in part.of(item):
+                    found += sign * contribution(total, part.view, line, _final(part.lines[line.index]))
+    return {key: found}
+
+
+def class_totals_after(
+    of: m.Class,
+    agreement: m.Agreement,
+    items: list[str],
+    sales: Part,
+    sold: dict[int, LineOut],
+    back: Part,
+    returned: dict[int, LineOut],
+) -> dict[str, Fraction]:
+    """The totals that a class stands on, after this order; those of items for each item of the order (calculation 87)."""
+    out: dict[str, Fraction] = {}
+    both = (
+        Both(sales, sold, _view(sales, sold, None, agreement)),
+        Both(back, returned, _view(back, returned, None, agreement)),
+    )
+    for total in in_condition(of.where):
+        for item in items if total.scope is m.Scope.PRODUCT else [None]:
+            out |= _after(total, *both, item)
     return out
 
 
@@ -105,9 +148,9 @@ def _totals(rule: m.Rule | None, agreement: m.Agreement) -> Iterator[m.Total]:
             yield from _in_expr(guard.bound)
         return
     for when in rule.when:
-        yield from _in_condition(when.condition)
+        yield from in_condition(when.condition)
     if rule.base.where is not None:
-        yield from _in_condition(rule.base.where)
+        yield from in_condition(rule.base.where)
     exprs: list[m.Expr] = [bound.value for bound in (*rule.caps, *rule.floors)]
     exprs += [rule.pays_from.value] if rule.pays_from else []
     exprs += [rule.not_below.value] if rule.not_below else []
@@ -140,7 +183,7 @@ def _in_expr(expr: m.Expr) -> Iterator[m.Total]:
             if not scope.within_order:
                 yield expr
             if where is not None:
-                yield from _in_condition(where)
+                yield from in_condition(where)
         case m.MeasureRef(value=inner) | m.Rounded(value=inner):
             yield from _in_expr(inner)
         case m.Arithmetic(left=left, right=right):
@@ -152,19 +195,21 @@ def _in_expr(expr: m.Expr) -> Iterator[m.Total]:
         case m.Fallback(value=inner, otherwise=otherwise):
             yield from _in_expr(inner)
             yield from _in_expr(otherwise)
+        case m.PerKey(value=inner):
+            yield from in_condition(inner) if isinstance(inner, m.Condition) else _in_expr(inner)
 
 
-def _in_condition(condition: m.Condition) -> Iterator[m.Total]:
+def in_condition(condition: m.Condition) -> Iterator[m.Total]:
     match condition:
         case m.And(parts=parts) | m.Or(parts=parts):
             for part in parts:
-                yield from _in_condition(part)
+                yield from in_condition(part)
         case m.Not(part=part):
-            yield from _in_condition(part)
+            yield from in_condition(part)
         case m.Compare(left=left, right=right):
             yield from _in_expr(left)
             yield from _in_expr(right)
         case m.EveryNth(before=before):
             yield from _in_expr(before)
         case m.InSet(where=where):
-            yield from _in_condition(where)
+            yield from in_condition(where)

@@ -8,9 +8,10 @@ from fractions import Fraction
 from math import floor
 
 from rebates.model import nodes as m
+from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
 from rebates.reference.arithmetic import ZERO, rounded
-from rebates.reference.context import Line, View, attribute, in_unit, total_key, unit_factor
+from rebates.reference.context import Line, View, attribute, counts_order, in_unit, total_key, unit_factor
 from rebates.reference.table_values import table_value, unknown_key
 
 Value = Fraction | date | str | None
@@ -33,10 +34,13 @@ def truth(condition: m.Condition, view: View, line: Line | None) -> bool | None:
             return None if inner is None else not inner
         case m.InSet(where=where):
             return truth(where, view, line)
+        case m.InClass(of=of):
+            return member(of, view, line)
         case m.Compare():
             return _compare(condition, view, line)
         case m.EveryNth(before=before, number=every):
-            return (total(before, view, line) + 1) % every == 0
+            orders = total(before, view, line)
+            return None if orders is None else (orders + 1) % every == 0
         case m.OneOf(attribute=wanted, values=values, negated=negated):
             value = attribute(view.part, line, wanted)
             return None if value is None else (value in values) != negated
@@ -60,6 +64,18 @@ def tested(expr: m.Expr, view: View, line: Line | None) -> Value:
         return value(expr, view, line)
     except NoData:
         return None
+
+
+def member(of: m.Class, view: View, line: Line | None) -> bool | None:
+    """Whether the account, the line's item or the end customer is a member, on what is known before the order (86)."""
+    if f"{view.agreement.name}.class {of.name}" in view.part.order.given:
+        return True
+    return truth(of.where, judged(view), line)
+
+
+def judged(view: View) -> View:
+    """What a class reads: the order day, and totals as the order brings them."""
+    return replace(view, judging=True, key=())
 
 
 def _compare(condition: m.Compare, view: View, line: Line | None) -> bool | None:
@@ -97,6 +113,8 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
             return first_unknown(part, view, line)
         case m.InSet(where=where):
             return first_unknown(where, view, line)
+        case m.InClass(of=of):
+            return first_unknown(of.where, judged(view), line)
         case m.Compare(left=left, right=right):
             for side in (left, right):
                 if tested(side, view, line) is None:
@@ -104,14 +122,18 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
             return ""
         case m.OneOf(attribute=wanted) | m.Under(attribute=wanted) | m.InTable(attribute=wanted):
             return wanted.path
-        case m.EveryNth():
-            return ""
+        case m.EveryNth(before=before):
+            return _unknown_in(before, view, line)
 
 
 def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
     match expr:
         case m.AttributeValue(attribute=wanted):
             return wanted.path if attribute(view.part, line, wanted) is None else ""
+        case m.Total() if is_nobodys(expr, view):
+            return "order.end_customer"
+        case m.Total() if view.judging and total(expr, view, line) is None:
+            return _key(expr, view, line)
         case m.MeasureRef(value=inner) | m.Rounded(value=inner) | m.Fallback(value=inner):
             return _unknown_in(inner, view, line)
         case m.DaysBetween(start=start, end=end):
@@ -155,7 +177,7 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             given = view.part.order.given.get(f"{view.agreement.name}.{name}")
             if given is None:
                 return value(inner, view, line, per)
-            if view.hand:
+            if view.hand or view.judging:
                 return given
             with_order, without = value(inner, replace(view, hand=True), line), value(inner, view, line)
             assert isinstance(with_order, Fraction | None) and isinstance(without, Fraction | None)
@@ -167,6 +189,8 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             numbers = [one for one in found if isinstance(one, Fraction)]
             if len(numbers) != len(parts):
                 return None
+            if which == "average":
+                return sum(numbers, ZERO) / len(numbers)
             return max(numbers) if which == "greater" else min(numbers)
         case m.Rounded(value=inner, mode=mode, digits=digits):
             exact = value(inner, view, line, per)
@@ -186,6 +210,8 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
                 return None
             assert isinstance(first, date) and isinstance(last, date)
             return Fraction((last - first).days)
+        case m.PerKey():
+            return per_key(expr, view)
         case m.ChargeAmount(rule=rule):
             return view.charge_amounts.get(rule, ZERO)
         case m.RulePrice(rule=rule):
@@ -244,8 +270,41 @@ def _reads_total(expr: m.Expr) -> bool:
             return any(_reads_total(part) for part in parts)
         case m.Fallback(value=inner, otherwise=otherwise):
             return _reads_total(inner) or _reads_total(otherwise)
+        case m.PerKey(value=inner):
+            return not isinstance(inner, m.Condition) and _reads_total(inner)
         case _:
             return False
+
+
+# --- values per key (calculation 85)
+
+
+def per_key(expr: m.PerKey, view: View) -> Fraction | None:
+    """The value of each key's lines, put together; keys without a value are left out."""
+    keys: dict[AttributeText, list[Line]] = {}
+    for line in view.part.lines:
+        key = attribute(view.part, line, expr.key)
+        if key is not None:
+            keys.setdefault(key, []).append(line)
+    found: list[Fraction] = []
+    for lines in keys.values():
+        within = replace(view, key=tuple(lines))
+        if isinstance(expr.value, m.Condition):
+            found += [Fraction(1)] if truth(expr.value, within, lines[0]) is True else []
+        else:
+            one = number(expr.value, within, lines[0])
+            found += [] if one is None else [one]
+    match expr.how:
+        case "sum" | "number":
+            return sum(found, ZERO)
+        case _ if not found:
+            return None
+        case "average":
+            return sum(found, ZERO) / len(found)
+        case "greater":
+            return max(found)
+        case "lesser":
+            return min(found)
 
 
 # --- totals
@@ -265,26 +324,46 @@ def lines_of(scope: m.Scope, view: View, line: Line | None) -> list[Line]:
             assert line is not None
             mine = line.given.attributes.get("delivery")
             return [other for other in lines if other.given.attributes.get("delivery") == mine]
+        case m.Scope.KEY:
+            return list(view.key)
         case _:
             return lines
 
 
-def total(expr: m.Total, view: View, line: Line | None) -> Fraction:
-    """A sum over transactions (5.1), within the order or to date (5.4)."""
+def total(expr: m.Total, view: View, line: Line | None) -> Fraction | None:
+    """A sum over transactions (5.1), within the order or to date (5.4); in a class only what the order brings (86)."""
+    found: Fraction | None
     if expr.scope.within_order:
         found = _sum(expr, view, lines_of(expr.scope, view, line))
+    elif view.judging and not is_nobodys(expr, view):
+        found = view.part.order.totals.get(_key(expr, view, line))
+    elif is_nobodys(expr, view):
+        found = None
     else:
-        assert expr.key is not None and expr.window is not None
-        key = total_key(view.part, view.agreement, expr.key, expr.scope, expr.window, view.day())
-        found = view.part.order.totals.get(key, ZERO)
-        if not expr.before:
+        found = view.part.order.totals.get(_key(expr, view, line), ZERO)
+        assert expr.window is not None
+        if found is not None and not expr.before and counts_order(view.agreement, expr.window, view.day()):
             found -= _returned(expr, view)
             if view.hand and not view.part.returns:
-                found += _sum(expr, view, view.part.lines)
+                hand = _sum(expr, view, view.part.lines)
+                found = None if hand is None else found + hand
+    if found is None:
+        return None
     return Fraction(floor(found)) if expr.full else found
 
 
-def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction:
+def is_nobodys(expr: m.Total, view: View) -> bool:
+    """A total of an end customer, and the order names none."""
+    return expr.scope is m.Scope.END_CUSTOMER and "end_customer" not in view.part.order.attributes
+
+
+def _key(expr: m.Total, view: View, line: Line | None) -> str:
+    assert expr.key is not None and expr.window is not None
+    item = line.given.item if line is not None and expr.scope is m.Scope.PRODUCT else None
+    return total_key(view.part, view.agreement, expr.key, expr.scope, expr.window, view.day(), item)
+
+
+def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction | None:
     passing = [line for line in lines if expr.where is None or truth(expr.where, view, line) is True]
     match expr.what:
         case "quantity":
@@ -298,6 +377,13 @@ def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction:
             assert expr.distinct is not None
             values = {attribute(view.part, line, expr.distinct) for line in passing}
             return Fraction(len(values - {None}))
+        case "deliveries":
+            return Fraction(len({line.given.attributes.get("delivery") for line in passing}))
+        case "cost":
+            costs = [line.cost for line in passing]
+            if None in costs:
+                return None
+            return sum(((line.cost or ZERO) * line.quantity for line in passing), ZERO)
         case _:
             return sum((amount(expr, view, line) for line in passing), ZERO)
 
@@ -337,7 +423,9 @@ def contribution(expr: m.Total, view: View, line: Line, final: dict[str, Fractio
             return in_unit(view.part, line, expr.unit)
         case "lines":
             return Fraction(1)
-        case "orders" | "distinct":
+        case "orders" | "distinct" | "deliveries":
             return ZERO
+        case "cost":
+            return (line.cost or ZERO) * line.quantity
         case what:
             return final[what]

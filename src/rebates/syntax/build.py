@@ -16,7 +16,18 @@ from rebates.syntax import nodes as n
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
 
-Declaration = n.Agreement | n.Table | n.Attribute | n.ItemSet | n.Measure | n.Waterfall | n.Rounding | n.Broken
+Declaration = (
+    n.Agreement
+    | n.Table
+    | n.Attribute
+    | n.FactDeclaration
+    | n.Class
+    | n.ItemSet
+    | n.Measure
+    | n.Waterfall
+    | n.Rounding
+    | n.Broken
+)
 
 
 def start(at: Span, *declarations: Declaration) -> n.File:

@@ -21,7 +21,7 @@ def example(at: Span, title: n.Text, *parts: n.Given | n.OrderBlock | n.Expect) 
     )
 
 
-def given(at: Span, target: Word | n.Path, value: n.Literal_) -> n.Given:
+def given(at: Span, target: Word | n.Path | n.Fact, value: n.Literal_) -> n.Given:
     return n.Given(n.Name(target.text, span=target.span) if isinstance(target, Word) else target, value, span=at)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from rebates.syntax import build_windows
 from rebates.syntax import nodes as n
 from rebates.syntax.lalr import TooDeepError
 from rebates.syntax.leaves import Word, joined
@@ -112,26 +113,26 @@ def compare(at: Span, left: n.Expr, op: Word, right: n.Expr) -> n.Compare:
     return n.Compare(op.text, left, right, span=at)  # type: ignore[arg-type]  # the tokenizer has only these signs
 
 
-def tested(at: Span, attribute: Word | n.Path) -> n.Path:
-    return attribute if isinstance(attribute, n.Path) else n.Path((attribute.text,), span=at)
+def tested(at: Span, attribute: Word | n.Path | n.Fact) -> n.Path | n.Fact:
+    return n.Path((attribute.text,), span=at) if isinstance(attribute, Word) else attribute
 
 
 Value = n.Text | n.Number | n.Date
 
 
-def is_test(at: Span, attribute: n.Path, negated: Word | None, value: Value) -> n.Is:
+def is_test(at: Span, attribute: n.Path | n.Fact, negated: Word | None, value: Value) -> n.Is:
     return n.Is(attribute, value, negated is not None, span=at)
 
 
-def in_test(at: Span, attribute: n.Path, negated: Word | None, *values: Value) -> n.In:
+def in_test(at: Span, attribute: n.Path | n.Fact, negated: Word | None, *values: Value) -> n.In:
     return n.In(attribute, values, negated is not None, span=at)
 
 
-def in_table(at: Span, attribute: n.Path, negated: Word | None, table: Word) -> n.InTable:
+def in_table(at: Span, attribute: n.Path | n.Fact, negated: Word | None, table: Word) -> n.InTable:
     return n.InTable(attribute, table.text, negated is not None, span=at)
 
 
-def under(at: Span, attribute: n.Path, ancestor: n.Text) -> n.Under:
+def under(at: Span, attribute: n.Path | n.Fact, ancestor: n.Text) -> n.Under:
     return n.Under(attribute, ancestor, span=at)
 
 
@@ -242,24 +243,27 @@ def count_total(at: Span, words: Word) -> What:
 
 
 def distinct_total(at: Span, words: Word, attribute: Word | n.Path) -> What:
-    return words.text, None, False, tested(attribute.span, attribute), None
+    path = attribute if isinstance(attribute, n.Path) else n.Path((attribute.text,), span=attribute.span)
+    return words.text, None, False, path, None
 
 
 def of_set(at: Span, of: Word, name: Word) -> str:
     return name.text
 
 
-def total(at: Span, what: What, of: str | None, *rest: Word | None) -> n.Total:
+def total(at: Span, what: What, of: str | None, *rest: Word | n.Window | None) -> n.Total:
     return _total(at, what, of, None, rest)
 
 
-def filtered_total(at: Span, what: What, of: str, where: n.Condition, *rest: Word | None) -> n.Total:
+def filtered_total(at: Span, what: What, of: str, where: n.Condition, *rest: Word | n.Window | None) -> n.Total:
     return _total(at, what, of, where, rest)
 
 
-def _total(at: Span, what: What, of: str | None, where: n.Condition | None, rest: tuple[Word | None, ...]) -> n.Total:
+def _total(
+    at: Span, what: What, of: str | None, where: n.Condition | None, rest: tuple[Word | n.Window | None, ...]
+) -> n.Total:
     kind, unit, full, distinct, after = what
-    *per, before = rest
+    *per, window, before = rest
     return n.Total(
         kind,  # type: ignore[arg-type]  # the grammar has only these words
         unit,
@@ -267,9 +271,10 @@ def _total(at: Span, what: What, of: str | None, where: n.Condition | None, rest
         distinct,
         of,
         where,
-        scopes(tuple(word for word in per if word is not None)),
+        scopes(tuple(word for word in per if isinstance(word, Word))),
         before is not None,
         after,
+        window if isinstance(window, n.Window) else None,
         span=at,
     )
 
@@ -283,5 +288,7 @@ _HERE = (
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
-    {function.__name__: function for function in _HERE} | dict.fromkeys(("whole", "direction", "extreme_word"), joined)
+    {function.__name__: function for function in _HERE}
+    | dict.fromkeys(("whole", "direction", "extreme_word"), joined)
+    | dict(build_windows.BUILDERS)
 )

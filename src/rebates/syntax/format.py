@@ -44,7 +44,7 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
             pass
         case n.Amendment(members=inner) | n.Terms(terms=inner):
             pass
-        case n.Waterfall(stages=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
+        case n.Class(members=inner) | n.Waterfall(stages=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
             pass
         case n.Example():
             inner = (*node.given, node.order, *node.expects)
@@ -64,6 +64,8 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "named", 2
         case n.Attribute():
             return "attribute", 2
+        case n.FactDeclaration():
+            return "fact", 2
         case n.ValidClause():
             return "member or clause", 1
         case n.PaysFromClause():
@@ -244,7 +246,7 @@ def _pad(run: Sequence[_Line]) -> None:
         for line in run:
             line.padded = joined(line.words[: line.head])
     width = max(len(line.padded) for line in run)
-    gap = " " if run[0].aligned in ("named", "attribute") else GAP
+    gap = " " if run[0].aligned in ("named", "attribute", "fact") else GAP
     for line in run:
         line.padded = line.padded.ljust(width) + gap
 

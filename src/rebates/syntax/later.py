@@ -18,8 +18,6 @@ _HERE = MappingProxyType(
         "remove rebate": "`rebate` rules",
         "free goods": "`free goods` rules",
         "fund": "`fund` rules",
-        "fact": "facts",
-        "class": "classes",
         ", cut at the": "the window of an amendment (`cut at the date`; it comes with rebates)",
         ", from the next": "the window of an amendment (`from the next window`; it comes with rebates)",
         "retroactively from": "amendments of what was settled (`retroactively from`; they come with rebates)",
@@ -50,33 +48,17 @@ _HERE = MappingProxyType(
         "exclusive by": "`exclusive by priority`",
         "among": "`among stages`",
         "by priority": "`exclusive by priority`",
-        "over last": "rolling windows (`over last …`)",
-        "over #": "stated windows (`over … to …`)",
-        "over": "stated windows (`over …`)",
-        "last year": "a shifted window (`last year`)",
-        "last half": "a shifted window (`last half`)",
-        "last quarter": "a shifted window (`last quarter`)",
-        "last month": "a shifted window (`last month`)",
-        "same period last year": "a shifted window (`same period last year`)",
-        "# years ago": "a shifted window (`… years ago`)",
-        "# quarters ago": "a shifted window (`… quarters ago`)",
-        "# months ago": "a shifted window (`… months ago`)",
         "per claim": "totals `per claim`",
         "per invoice": "totals `per invoice`",
-        "per end customer": "totals `per end customer`",
         "per season": "seasons",
         "per bundle": "bundles",
         "# point": "points",
         "# points": "points",
-        "sum of": "totals per key (`sum of …`)",
-        "average of": "`average of`",
-        "greater of": "totals per key (`greater of … for each …`)",
         "number of": "this count (`number of …`)",
         "value at": "`value at` a table",
         "pocket value": "pocket values (they come with rebates)",
         "pocket margin": "the pocket margin (it comes with rebates)",
         "pocket price": "pocket prices (they come with rebates)",
-        "for each": "totals per key (`for each`)",
         "discount": "the amount of a discount as a value",
         "paid": "conditions on payment",
         "claimed": "conditions on claims",
@@ -94,13 +76,13 @@ _HERE = MappingProxyType(
     }
 )
 # single words that may have been read as a name just before the word that does not fit
-_READ_AS_NAME = frozenset(("fact", "class", "paid", "claimed", "fund", "rebate", "discount"))
+_READ_AS_NAME = frozenset(("paid", "claimed", "fund", "rebate", "discount"))
 # fits in a construct that is built, and must then not be taken for one to come
 _ONLY_INSIDE_A_LINE = frozenset(("discount", "from table"))
 
 # words that open a statement of their own; skipping a broken one stops there
 STATEMENT_WORDS = frozenset(
-    "rebate free fund fact class remove settle returns pay accrue draw unused expires rates bundle buy uses".split()
+    "rebate free fund remove settle returns pay accrue draw unused expires rates bundle buy uses".split()
 )
 
 

@@ -36,10 +36,13 @@ def _declared(members: tuple[n.Node, ...]) -> Iterator[tuple[str, Span, bool]]:
                 yield from _declared(inner)
             case n.Measure(name=name, name_span=span) | n.ItemSet(name=name, name_span=span):
                 yield name, span, True
-            case n.Rule(name=name, name_span=span):
+            case n.Rule(name=name, name_span=span) | n.FactDeclaration(name=name, name_span=span):
                 yield name, span, True
             case n.Amendment(members=amended):
                 yield from _declared(amended)
+            case n.Class(name=name, name_span=span, members=inside):
+                yield name, span, True
+                yield from _declared(inside)
             case n.Table(name=name, name_span=span):
                 yield name, span, False
             case n.Waterfall(stages=stages):

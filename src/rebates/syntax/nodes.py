@@ -116,10 +116,47 @@ TotalKind = Literal[
     "gross value",
     "net value",
     "invoice value",
+    "cost value",
     "number of lines",
     "number of orders",
+    "number of deliveries",
     "number of distinct",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Node):
+    """`last year`, `2 years ago`, `same period last year`: an earlier window of the same length."""
+
+    words: str
+    months: int
+    same_days: bool = False  # `same period`: its days up to that of the order, a year before
+
+
+@dataclass(frozen=True, slots=True)
+class Over(Node):
+    """`over last 12 months`, or `over 2026-01-01 to 2026-04-30` with both days in."""
+
+    count: int | None
+    period: Literal["days", "months"] | None
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def words(self) -> str:
+        return f"over {self.first} to {self.last}" if self.period is None else f"over last {self.count} {self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Node):
+    """What moves or replaces the window of a total; one of the two at least."""
+
+    over: Over | None
+    shift: Shift | None
+
+    @property
+    def words(self) -> str:
+        return " ".join(part.words for part in (self.over, self.shift) if part is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +172,32 @@ class Total(Node):
     per: tuple[str, ...] = ()  # scopes and windows as written: "line", "order", "account and subsidiaries", "year", …
     before: bool = False  # `before this order`
     after_stage: str | None = None  # `net value after stage volume`
+    window: Window | None = None  # `over last 12 months`, `last year`
+
+
+@dataclass(frozen=True, slots=True)
+class Windowed(Node):
+    """`sales last year`: a measure, all its totals over another window."""
+
+    name: str
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Node):
+    """`fact planogram_audit`, `fact racks last year`: what was posted."""
+
+    name: str
+    shift: Shift | None
+
+
+@dataclass(frozen=True, slots=True)
+class PerKey(Node):
+    """`sum of (lesser of (net value, EUR 100) for each item)`, `number of (net value >= EUR 5 for each family)`."""
+
+    how: Literal["sum", "average", "greater", "lesser", "number"]
+    value: Expr | Condition  # a condition only for `number`
+    key: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +217,9 @@ class PercentOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Extreme(Node):
-    """`greater of (a, b)`, `lesser of (a, b)`."""
+    """`greater of (a, b)`, `lesser of (a, b)`, `average of (a, b)`."""
 
-    which: Literal["greater", "lesser"]
+    which: Literal["greater", "lesser", "average"]
     parts: tuple[Expr, ...]
 
 
@@ -231,6 +294,9 @@ Expr = (
     | Path
     | ItemPrice
     | Total
+    | Windowed
+    | Fact
+    | PerKey
     | Binary
     | PercentOf
     | Extreme
@@ -271,7 +337,7 @@ class Compare(Node):
 class Is(Node):
     """`order.channel is not "web"`; the value is a text, a bare word, a number or a date."""
 
-    attribute: Path
+    attribute: Path | Fact
     value: Text | Number | Date
     negated: bool
 
@@ -280,7 +346,7 @@ class Is(Node):
 class In(Node):
     """`brand not in ("A", "B")`."""
 
-    attribute: Path
+    attribute: Path | Fact
     values: tuple[Text | Number | Date, ...]
     negated: bool
 
@@ -289,7 +355,7 @@ class In(Node):
 class Under(Node):
     """`item.family under "BEVERAGE"`: itself or below it in the hierarchy."""
 
-    attribute: Path
+    attribute: Path | Fact
     ancestor: Text
 
 
@@ -297,7 +363,7 @@ class Under(Node):
 class InTable(Node):
     """`item.number in table offer_2`: some row of the table has it as its key."""
 
-    attribute: Path
+    attribute: Path | Fact
     table: str
     negated: bool
 
@@ -318,7 +384,14 @@ class NthOrder(Node):
     per: tuple[str, ...]
 
 
-Condition = And | Or | Not | Compare | Is | In | Under | InTable | InSet | NthOrder
+@dataclass(frozen=True, slots=True)
+class InClass(Node):
+    """`class key_account`: the account (item, end customer) is a member."""
+
+    name: str
+
+
+Condition = And | Or | Not | Compare | Is | In | Under | InTable | InSet | NthOrder | InClass
 
 
 # --- rewards and tiers ------------------------------------------------------------------------------------------------
@@ -653,6 +726,28 @@ class Attribute(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class FactDeclaration(Node):
+    """`fact approved_advertising money summed`, `fact racks number latest expected 2`."""
+
+    name: str
+    type: ValueType
+    how: Literal["summed", "latest", "greatest"]
+    expected: Text | Number | Date | Percent | Quantity | Money | None
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Class(Node):
+    """`class key_account "Key account" for accounts { when … }`; all its `when` must hold."""
+
+    name: str
+    title: str | None
+    subject: Literal["accounts", "items", "end customers"]
+    members: tuple[Measure | WhenClause | Broken, ...]
+    name_span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnName(Node):
     name: str
     source: str | None  # the heading in the file, where it differs
@@ -802,10 +897,13 @@ class Amendment(Node):
 
 @dataclass(frozen=True, slots=True)
 class Given(Node):
-    """`given order.payment "card"`, `given sales EUR 20_000` (a measure's value, whatever the order says)."""
+    """`given order.payment "card"`, `given sales EUR 20_000` (a measure's value, whatever the order says).
 
-    target: Path | Name
-    value: Literal_
+    Also `given sales last year EUR 20_000`, `given fact audit "passed"` and, without a value, `given class key_account`.
+    """
+
+    target: Path | Name | Windowed | Fact | InClass
+    value: Literal_ | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -898,6 +996,8 @@ Member = (
     | ItemSet
     | Measure
     | Attribute
+    | FactDeclaration
+    | Class
     | Table
     | Waterfall
     | Rule
@@ -921,4 +1021,6 @@ class Agreement(Node):
 class File(Node):
     """One `.rebates` file: agreements, and what is declared for the whole folder."""
 
-    declarations: tuple[Agreement | Table | Attribute | ItemSet | Measure | Waterfall | Rounding | Broken, ...]
+    declarations: tuple[
+        Agreement | Table | Attribute | FactDeclaration | Class | ItemSet | Measure | Waterfall | Rounding | Broken, ...
+    ]

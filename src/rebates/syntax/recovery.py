@@ -24,7 +24,7 @@ from rebates.syntax.source import Span
 from rebates.syntax.tokens import Token
 
 MAX_FINDINGS: Final = 50
-_DECLARING = frozenset(("agreement", "rule", "item_set", "measure", "table"))
+_DECLARING = frozenset(("agreement", "rule", "item_set", "measure", "table", "class_declaration", "fact_declaration"))
 _DECLARING_WORDS = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
 
 

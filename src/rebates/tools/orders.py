@@ -25,7 +25,25 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     times: dict[str, Fraction] = {}
     if node.order.time is not None:
         times["order"] = _minutes(node.order.time)
+    facts: dict[str, AttributeText] = {}
     for given in node.given:
+        match given.target:
+            case s.InClass(name=name):
+                measures[f"{agreement.name}.class {name}"] = Fraction(1)
+                continue
+            case s.Windowed(name=name, window=window):
+                assert given.value is not None
+                dimension = agreement.measures[name].dimension
+                measures[f"{agreement.name}.{name} {window.words}"] = _measure(given.value, dimension)
+                continue
+            case s.Fact(name=name, shift=shift):
+                assert given.value is not None
+                declared = book.rules.facts[name].attribute
+                facts[f"{name} {shift.words}" if shift is not None else name] = attribute_value(
+                    declared, _written(given.value), "the value"
+                )
+                continue
+        assert given.value is not None
         if isinstance(given.target, s.Name):
             name = given.target.name
             measures[f"{agreement.name}.{name}"] = _measure(given.value, agreement.measures[name].dimension)
@@ -39,7 +57,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     account, day = _account(agreement, node.order), node.order.day.value
     codes = tuple(code.value for code in node.order.codes)
     lines = [written for written, _ in pairs]
-    order = Order(account, day, lines, attributes=dict(attributes["order"]), codes=codes, days=dict(days))
+    order = Order(account, day, lines, attributes=dict(attributes["order"]), codes=codes, days=dict(days), facts=facts)
     return order, OrderIn(
         account,
         day,
@@ -50,6 +68,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
         given=measures,
         account_attributes=attributes["account"],
         times=times,
+        facts=facts,
     )
 
 

@@ -35,15 +35,16 @@ class Area:
     measures: Callable[[Writer], list[tuple[str, str]]] | None = None  # expressions with the unit of their thresholds
     rewards: Callable[[Writer, str], list[str]] | None = None  # after `rate`, for a rule of that kind
     worths: Callable[[Writer, str], list[str]] | None = None  # whole worth clauses in place of `tiers` and `rate`
+    whom: tuple[tuple[str, str], ...] = ()  # whom a second agreement may be for, each with its feature
     order: Callable[[Random, OrderIn, set[str]], OrderIn] | None = None  # changes an order; adds to its features
     aside: str = ""  # members of an agreement that changes no number: so that every alternative of the grammar occurs
     tables: Mapping[str, list[dict[str, object]]] = field(default_factory=dict)  # rows by the name of their file
 
 
 def _areas() -> tuple[Area, ...]:
-    from tests.generated.areas import amendments, prices, terms, time  # they need `Area`, which is made above
+    from tests.generated.areas import amendments, classes, prices, terms, time  # they need `Area`, which is made above
 
-    return (amendments.AREA, prices.AREA, terms.AREA, time.AREA)
+    return (amendments.AREA, classes.AREA, prices.AREA, terms.AREA, time.AREA)
 
 
 AREAS: tuple[Area, ...] = _areas()

@@ -23,7 +23,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from rebates.syntax.catalogue import amendments, examples, files, names, orders, prices, rules, tables, text, words
+from rebates.syntax.catalogue import (
+    amendments,
+    classes,
+    examples,
+    files,
+    names,
+    orders,
+    prices,
+    rules,
+    tables,
+    text,
+    words,
+)
 from rebates.syntax.catalogue.entry import Entry as Entry
 from rebates.syntax.catalogue.entry import Severity as Severity
 
@@ -35,6 +47,7 @@ MODULES = (
     ("R03", prices.RULES),
     ("R04", tables.ENTRIES),
     ("R04", amendments.ENTRIES),
+    ("R04", classes.ENTRIES),
     ("R05", orders.ENTRIES),
     ("R05", prices.ORDERS),
     ("R06", examples.ENTRIES),

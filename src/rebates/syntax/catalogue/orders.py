@@ -194,6 +194,16 @@ ENTRIES = (
         '"codes": ["SPRING"]',
     ),
     Entry(
+        "R0570",
+        "wrong-fact",
+        "error",
+        "a fact that is not of its declared type",
+        "a value is never guessed",
+        "write it as the fact is declared: `passed`, `3`, `EUR 500`",
+        '"facts": {"racks": "many"}',
+        '"facts": {"racks": "3"}',
+    ),
+    Entry(
         "R0530",
         "credit-of-unknown-line",
         "error",
