@@ -88,6 +88,8 @@ def _codes_of_table(sample: str, folder: Path) -> set[str]:
             files["units.csv"] = sample
         case ["item", "unit", *_]:
             files["list_prices.csv"] = sample
+        case ["from", "to", *_]:
+            files["exchange_rates.csv"] = sample
         case ["item", "price", *_]:
             files["prices.csv"] = sample
             declared = 'table prices from "prices.csv" { item key  price money }'

@@ -23,10 +23,10 @@ TABLES: dict[str, list[dict[str, object]]] = {
         {"id": "SNACK", "parent": ""},
     ],
     "items": [
-        {"id": "COLA", "base_unit": "piece", "family": "DRINK/SODA", "brand": "Fizz"},
+        {"id": "COLA", "base_unit": "piece", "family": "DRINK/SODA", "brand": "Fizz", "vat": "19%"},
         {"id": "LIME", "base_unit": "piece", "family": "DRINK/SODA", "brand": "Fizz"},
         {"id": "JUICE", "base_unit": "piece", "family": "DRINK", "brand": "Sun"},
-        {"id": "NUTS", "base_unit": "piece", "family": "SNACK", "brand": "Nut"},
+        {"id": "NUTS", "base_unit": "piece", "family": "SNACK", "brand": "Nut", "vat": "10%"},
         {"id": "CHIPS", "base_unit": "piece", "family": "SNACK", "brand": ""},
     ],
     "units": [

@@ -36,6 +36,7 @@ TABLES: dict[str, Rows] = {
     "two_prices": [{"item": "COLA", "price": "1", "other": "2"}],
     "by_colour": [{"colour": "red", "price": "1"}],
     "rates": [{"item": "COLA", "rate": "5%"}],
+    "rates_of_day": [{"from": "USD", "to": "EUR", "rate": "0.92"}],
     "breaks": [{"item": "COLA", "least": "10", "price": "1"}],
 }
 

@@ -243,6 +243,20 @@ def test_a_factor_is_above_zero() -> None:
     ]
 
 
+def test_an_exchange_rate_is_of_two_currencies_and_above_zero() -> None:
+    rates = [
+        {"from": "USD", "to": "EUR", "rate": "0.92"},
+        {"from": "USA", "to": "EUR", "rate": "0.92"},
+        {"from": "GBP", "to": "EUR", "rate": "0"},
+        {"from": "CHF", "to": "EUR", "rate": ""},
+    ]
+    assert found(exchange_rates=rates) == [
+        ("R0424", "row 3 of table `exchange_rates`: `USA` is no currency such as `EUR`"),
+        ("R0425", "row 4 of table `exchange_rates`: a rate of 0 cannot be"),
+        ("R0425", "row 5 of table `exchange_rates`: the rate is missing"),
+    ]
+
+
 def test_two_ways_to_a_unit_agree() -> None:
     third = {"item": "COLA", "unit": "pallet", "of": "piece"}
     assert found(items=ITEMS, units=[*UNITS, {**third, "factor": "1920"}]) == []

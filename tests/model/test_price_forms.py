@@ -90,6 +90,62 @@ BAD = (
         price("rate price (table prices at 200 days before order date)", PRICES),
     ),
     Bad(
+        "R0398",
+        price("rate price 95% of cost ending 0.99, including tax", "attribute item.vat percent"),
+        "ending 0.99, including tax",
+        price("rate price 95% of cost ending 0.99, including tax", "attribute item.vat percent tax rate item.vat"),
+    ),
+    Bad(
+        "R0398",
+        discount("when net value including tax per order > EUR 5 rate 5%"),
+        "net value including tax per order",
+        discount(
+            "when net value including tax per order > EUR 5 rate 5%",
+            "attribute item.vat percent tax rate item.vat",
+        ),
+    ),
+    Bad(
+        "R0399",
+        agreement("attribute item.vat text tax rate item.vat"),
+        "tax rate item.vat",
+        agreement("attribute item.vat percent tax rate item.vat"),
+    ),
+    Bad(
+        "R0427",
+        agreement(f"{PRICES} exchange rates from table prices"),
+        "exchange rates from table prices",
+        agreement(
+            'table rates_of_day from "r.csv" { from, to key rate number } exchange rates from table rates_of_day'
+        ),
+    ),
+    Bad(
+        "R0212",
+        discount("rate USD 5 per order"),
+        "USD 5",
+        discount(
+            "rate USD 5 per order",
+            'table rates_of_day from "r.csv" { from, to key rate number } exchange rates from table rates_of_day',
+        ),
+    ),
+    Bad(
+        "R0212",
+        discount(
+            "tiers incremental on net value per order { from USD 5 5% }",
+            'table rates_of_day from "r.csv" { from, to key rate number } exchange rates from table rates_of_day',
+        ),
+        "USD 5",
+        discount(
+            "tiers incremental on net value per order { from EUR 5 5% }",
+            'table rates_of_day from "r.csv" { from, to key rate number } exchange rates from table rates_of_day',
+        ),
+    ),
+    Bad(
+        "R0303",
+        discount('rate 5% reference "MC-1"'),
+        'reference "MC-1"',
+        price('rate price 95% of list price reference "MC-1"'),
+    ),
+    Bad(
         "R0204",
         price("rate price (table prizes)", PRICES),
         "prizes",

@@ -131,6 +131,12 @@ agreement price_making "Prices on prices, indices, bounds, endings" {
   price outlet { rate price 80% of price shelf  ending 0.09, every 0.10 }
   price bins { rate price (list price * table ppi at delivery date / 100) per kg  price points 4.99, 9.99, 19.99 }
   price later { rate price (table base_list at order date otherwise 95% of price shelf) }
+  exchange rates from table exchange_rates at 1 day before month start
+  tax rate item.vat
+  table shelf_list from "shelf.csv" { item, currency key  price money including tax }
+  measure with_tax = net value including tax after stage volume per order
+  price met "A competing offer" { from table shelf_list  reference "MC-4711"  ending 0.99, every 1, including tax }
+  price fixed_points { rate price USD 5 per kg  price points 1.99, 2.99, including tax }
 }
 """
 

@@ -9,6 +9,7 @@ from rebates.compile.amounts import ZERO, Rounder, shared
 from rebates.compile.best import Candidate, Rank, best
 from rebates.compile.state import Part, Reader, Settled, View
 from rebates.compile.takes import Cell, Stand, Take, qualified, spread_shares, stopped_shares, taken_alone
+from rebates.model.outcome import NoData
 from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, StagePlan
 
@@ -126,7 +127,10 @@ class _Run:
             place for place in self.places if (number, place) in self.dropped and (number, place) not in self.reasons
         ]
         if dropped and self.stand.part.considered is None:
-            everywhere = taken_alone(self.stand, here, sorted(covered + dropped))
+            try:
+                everywhere = taken_alone(self.stand, here, sorted(covered + dropped))
+            except NoData:  # it is only looked at for its reason: what it lacks is no fault of the order
+                return take
             for place in dropped:
                 if place in everywhere.refused:
                     take.refused[place] = everywhere.refused[place]

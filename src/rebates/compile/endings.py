@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from rebates.compile.rewards import price_per_ordered
 from rebates.compile.state import Reader
-from rebates.compile.values import units
+from rebates.compile.values import taxed, units
 from rebates.model.nodes import Ending, Expr, PricePiece, Rule
 from rebates.model.outcome import OrderError
 
@@ -16,10 +16,13 @@ from rebates.model.outcome import OrderError
 class Form:
     """What the price of a rule must keep to on a line; bounds are per ordered unit."""
 
-    __slots__ = ("ending", "high", "line", "low")
+    __slots__ = ("ending", "high", "line", "low", "tax")
 
     def __init__(self, rule: Rule, at: Reader) -> None:
         self.line, self.ending = at.line, rule.ending
+        self.tax = Fraction(1)
+        if rule.ending is not None and rule.ending.with_tax:
+            self.tax = taxed(at)
         self.low = None if rule.not_below is None else _bound(rule.not_below.value, at)
         self.high = None if rule.not_above is None else _bound(rule.not_above.value, at)
         crossed = self.low is not None and self.high is not None and self.low > self.high
@@ -42,7 +45,7 @@ class Form:
         price = self.within(price)
         if self.ending is None or price <= 0:
             return price
-        scale = Fraction(1) if unit is None else units(self.line, unit)
+        scale = (Fraction(1) if unit is None else units(self.line, unit)) / self.tax
         below, above = _around(self.ending, price / scale)
         near = [
             each * scale

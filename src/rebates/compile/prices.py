@@ -11,10 +11,11 @@ from rebates.compile.endings import Form
 from rebates.compile.rewards import Reached, interpolated, price_per_ordered, reach, slices
 from rebates.compile.state import Line, Part, Reader, Settled, View
 from rebates.compile.takes import qualified
-from rebates.compile.values import number, units
+from rebates.compile.values import number, taxed, units
 from rebates.model.nodes import (
     Attribute,
     Constant,
+    Exchanged,
     Expr,
     Flat,
     PercentPiece,
@@ -30,6 +31,7 @@ from rebates.model.outcome import OrderError
 from rebates.plan.expressions import kind_of
 from rebates.plan.facts import RowFound
 from rebates.plan.from_model import plan_of
+from rebates.plan.money import in_own_currency
 from rebates.plan.nodes import Here, Missing
 
 ONE = Fraction(1)
@@ -179,7 +181,9 @@ def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached
     parts: list[Share] | Missing
     match worth:
         case PriceTable():
-            price, unit, row = _row_price(plan_of(line.plan, here).rows, line)
+            price, unit, row = _row_price(plan_of(line.plan, here).rows, at)
+            if worth.with_tax:
+                price /= taxed(at)
             parts = [Share(price, unit, unit != line.plan.unit)]
             rank = table_rank(worth, here)
         case Flat():
@@ -215,12 +219,14 @@ class Share:
     made: bool = True  # by the rule; else the list price below its first row
 
 
-def _row_price(rows: Sequence[RowFound], line: Line) -> tuple[Fraction, str, tuple[str, int]]:
+def _row_price(rows: Sequence[RowFound], at: Reader) -> tuple[Fraction, str, tuple[str, int]]:
     """The row that suits the line: the ordered unit before a converted one, then the lower price (15)."""
     found = []
+    line, book = at.line, at.view.part.book
     for row in rows:
         unit = row.unit or line.plan.item.base_unit
-        price = row.value if unit == line.plan.unit else row.value * units(line, unit)
+        value = in_own_currency(row.value, row.currency, at.here.agreement, book)
+        price = value if unit == line.plan.unit else value * units(line, unit)
         found.append((unit != line.plan.unit, price, (row.file, row.row), unit))
     _, price, place, unit = min(found)
     return price, unit, place
@@ -327,6 +333,6 @@ def _unit_of(piece: Piece, line: Line) -> str | None:
         return None
     if piece.unit is not None:
         return piece.unit
-    if isinstance(piece.value, Constant):
+    if isinstance(piece.value, Constant | Exchanged):
         return piece.value.unit or line.plan.item.base_unit
     return None if kind_of(piece.value) == "price" else line.plan.item.base_unit

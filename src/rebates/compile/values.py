@@ -20,6 +20,7 @@ from rebates.model.nodes import (
     Constant,
     DaysBetween,
     EveryNth,
+    Exchanged,
     Expr,
     Extreme,
     Fallback,
@@ -43,6 +44,7 @@ from rebates.model.outcome import NoData, OrderError
 from rebates.model.table_values import moment_day
 from rebates.plan.classes import Judge
 from rebates.plan.conditions import reads_beyond, totals_in
+from rebates.plan.money import in_own_currency, taxed_share
 from rebates.plan.nodes import Book, Missing, Verdict
 from rebates.plan.totals import counts_order, total_key
 
@@ -159,6 +161,9 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
                 return expr.value
             assert isinstance(expr.value, Fraction)
             return expr.value * _units_per(at.line, expr.unit, per)
+        case Exchanged():
+            amount = in_own_currency(expr.value, expr.currency, at.here.agreement, at.view.part.book)
+            return amount if expr.dimension.kind != "price" else amount * _units_per(at.line, expr.unit, per)
         case AttributeValue():
             return at.view.part.attribute(expr.attribute, at.line)
         case ItemPrice():
@@ -291,15 +296,28 @@ def _table_value(expr: TableValue, at: Reader, per: str | None) -> Fraction | Mi
     day = governing
     if expr.at is not None:
         day = moment_day(expr.at, governing, part.order.day, part.order.days, at.here.agreement)
-    found = book.facts.table_value(
+    fits = book.facts.table_value(
         expr, tuple(values), line.plan.item.id, line.plan.unit, book.account.groups, day, book.day
     )
-    if found is None:
+    if fits is not None:
+        own = [row for row in fits if row.currency in (None, book.terms.currency)]
+        fits = own or (fits if at.here.agreement.exchange is not None else None)
+    if fits is None:
         return NO_PRICE if expr.dimension.kind == "price" else NOTHING
-    amount, unit = found
+    amounts = [(in_own_currency(row.value, row.currency, at.here.agreement, book), row.unit) for row in fits]
+    tax = taxed(at) if expr.with_tax else Fraction(1)
     if expr.dimension.kind != "price":
-        return amount
-    return amount * _units_per(line, unit, per)
+        return min(amount for amount, _ in amounts) / tax
+    _, price = min(
+        ((unit or line.plan.item.base_unit) != line.plan.unit, amount * _units_per(line, unit, None))
+        for amount, unit in amounts
+    )
+    return (price if per is None else price / units(line, per)) / tax
+
+
+def taxed(at: Reader) -> Fraction:
+    """1 and the tax rate of the line's item (70)."""
+    return taxed_share(at.here.agreement, at.line.plan.known, f"lines[{at.line.index}]")
 
 
 def _measure(expr: MeasureRef, at: Reader, per: str | None) -> Value:
@@ -405,7 +423,7 @@ def _sum(expr: Total, at: Reader, lines: list[Line]) -> Fraction | Missing:
         amount = _amount(expr, at, line)
         if amount is None:
             return NO_PRICE
-        result += amount
+        result += amount * taxed(Reader(at.view, at.here, line)) if expr.with_tax else amount
     return result
 
 
@@ -474,6 +492,9 @@ def final_sum(expr: Total, at: Reader, part: Part, item: str | None = None) -> F
             amounts = [line.plan.cost * line.quantity for line in lines if line.plan.cost is not None]
         case _:
             amounts = [line.net_final for line in lines]
+    if expr.with_tax:
+        view = final_view(part)
+        amounts = [amount * taxed(Reader(view, at.here, line)) for amount, line in zip(amounts, lines, strict=True)]
     return sum(amounts, ZERO)
 
 

@@ -43,6 +43,8 @@ class LineDocument(BaseModel):
     list_price: MoneyDocument | None
     gross_price: MoneyDocument
     price_rule: str | None
+    price_reference: str | None
+    price_valid_to: str | None = Field(description="the last day of the rule or row that gave the price")
     net_price: MoneyDocument
     list_value: MoneyDocument | None
     gross_value: MoneyDocument
@@ -59,6 +61,17 @@ class ChargeDocument(BaseModel):
     title: str
     amount: MoneyDocument
     before: MoneyDocument
+
+
+class OfferDocument(BaseModel):
+    """What a rule is worth that waits for an attribute of the order, such as the days to payment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str
+    title: str
+    when: str
+    worth: MoneyDocument
 
 
 class GuardDocument(BaseModel):
@@ -134,6 +147,7 @@ class QuoteDocument(BaseModel):
     total: MoneyDocument
     lines: list[LineDocument]
     charges: list[ChargeDocument]
+    offers: list[OfferDocument]
     guards: list[GuardDocument]
     terms: list[TermDocument]
     breaks: list[BreakDocument] = Field(description="terms that the order breaks; it cannot be placed so")
@@ -174,6 +188,8 @@ def quote_document(quote: Quote) -> dict[str, object]:
                 "list_price": _money(line.list_price),
                 "gross_price": _money(line.gross_price),
                 "price_rule": line.price_rule,
+                "price_reference": line.price_reference,
+                "price_valid_to": None if line.price_valid_to is None else line.price_valid_to.isoformat(),
                 "net_price": _money(line.net_price),
                 "list_value": _money(line.list_value),
                 "gross_value": _money(line.gross_value),
@@ -187,6 +203,10 @@ def quote_document(quote: Quote) -> dict[str, object]:
         "charges": [
             {"rule": c.rule, "title": c.title, "amount": _money(c.amount), "before": _money(c.before)}
             for c in quote.charges
+        ],
+        "offers": [
+            {"rule": offer.rule, "title": offer.title, "when": offer.when, "worth": _money(offer.worth)}
+            for offer in quote.offers
         ],
         "guards": [
             {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rebates.engine.exchanged import rates_of
 from rebates.engine.why import why_not
 from rebates.engine.wording import amendment_text, amount_text, price_text, terms
 from rebates.model import nodes as m
@@ -22,6 +23,7 @@ from rebates.plan.reads import nodes_in
 from rebates.syntax.source import Span
 
 if TYPE_CHECKING:
+    from rebates.engine.offers import Offer
     from rebates.engine.quote import Quote, QuoteGuard, View
 
 LABEL, AMOUNT = 34, 18
@@ -72,6 +74,7 @@ class Explanation:
             "lines": [self._line(index) for index in range(len(quote.lines))],
             "order": [entry.to_dict(manager) for entry in self._order()],
             "charges": [entry.to_dict(manager) for entry in self._charges()],
+            "offers": [str(offer) for offer in self._offers()],
             "total": str(quote.total),
             "confirmed": quote.status == "priced",
             "breaks": [str(found) for found in quote.breaks],
@@ -135,6 +138,8 @@ class Explanation:
         yield ""
         yield from (entry.text(manager, LABEL + 2) for entry in self._charges())
         yield Entry(f"total {quote.currency}", self._amount(Fraction(quote.total.amount))).text(manager, LABEL + 2)
+        for offer in self._offers():
+            yield f"  {offer}"
         if manager:
             yield from (f"  {text}  [{place}]" for text, place, _ in self._guards())
             yield from (f"  {verdict}  [{verdict.place}]" for verdict in quote.classes)
@@ -176,11 +181,13 @@ class Explanation:
         """The waterfall of a line."""
         quote, out, line = self.quote, self.quote.outcome.lines[index], self.quote.given.lines[index]
         if out.list_value is not None and out.list_price is not None:
-            found = quote.book.rules.master.list_price(line.item, line.unit, quote.given.day, quote.currency)
+            found = quote.book.rules.master.list_price(line.item, line.unit, quote.given.day, quote.currency, True)
             each = f"{self._price(out.list_price)} per {line.unit}"
             yield Entry("list value", self._amount(out.list_value), each, _row(found.row) if found else "")
         if out.price_rule is not None:
             yield self._gross(index, out)
+        for used in rates_of(quote, index, self.manager):
+            yield Entry("exchange rate", self._price(used.stated), used.words, _row(used.rate.row))
         for step in out.steps:
             for id, amount in step.parts:
                 yield self._taken(id, -amount, index)
@@ -189,7 +196,7 @@ class Explanation:
         for id, amount in out.charges:
             yield Entry(f"part of {quote.rules[id].title}", self._amount(amount), rule=quote.rules[id].name)
         if self.manager and out.cost is not None:
-            cost = quote.book.rules.master.cost(line.item, line.unit, quote.given.day, quote.currency)
+            cost = quote.book.rules.master.cost(line.item, line.unit, quote.given.day, quote.currency, True)
             each = f"{self._price(out.cost / line.quantity)} per {line.unit}"
             yield Entry("cost", self._price(out.cost), each, _row(cost.row) if cost else "")
 
@@ -203,6 +210,10 @@ class Explanation:
         places = [_sources(rule, quote.decision(rule.id, index))]
         if out.price_row is not None:
             places.append(f"{out.price_row[0]} row {out.price_row[1]}")
+        reference = quote.lines[index].price_reference
+        if reference is not None:
+            until = quote.lines[index].price_valid_to
+            each += f", {reference}" + (f" until {until}" if until is not None else "")
         return Entry(rule.title, self._amount(out.gross_value), each, ", ".join(places), rule.name)
 
     def _taken(self, id: str, amount: Fraction, index: int) -> Entry:
@@ -263,6 +274,13 @@ class Explanation:
             return following
         worth = self.quote.rules[following.id].worth
         return None if _of_cost(worth) or _of_others(worth) else following
+
+    def _offers(self) -> Iterator[Offer]:
+        """What answers are worth; for the customer only where the rule tells nothing of cost or others."""
+        for offer in self.quote.offers:
+            worth = self.quote.rules[offer.id].worth
+            if self.manager or not (_of_cost(worth) or _of_others(worth)):
+                yield offer
 
     def _silent(self, index: int) -> Iterator[Decision]:
         return (decision for decision in self.quote.decisions_on(index) if decision.because != "taken")

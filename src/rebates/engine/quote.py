@@ -25,11 +25,14 @@ from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
 from rebates.model.money import Money
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import Decision, LineOut, Outcome
+from rebates.model.tables import Row
 
 if TYPE_CHECKING:
     from rebates.engine.book import Book
     from rebates.engine.credit import Credit
     from rebates.engine.explain import Explanation
+    from rebates.engine.grouping import Group
+    from rebates.engine.offers import Offer
 
 View = Literal["manager", "customer"]
 Status = Literal["priced", "needs approval", "not placeable", "rejected"]
@@ -133,6 +136,21 @@ class QuoteLine:
         """The rule that made the gross price: a name, `manual`, or None for the list price."""
         rule = self._out.price_rule
         return rule.rpartition(".")[2] if rule is not None else None
+
+    @property
+    def price_reference(self) -> str | None:
+        """By which authorisation the price is given: the `reference` of its rule, or of its row (6.8)."""
+        row = self._quote.price_row(self.index)
+        stated = row.cells.get("reference") if row is not None else None
+        rule = self._quote.rules.get(self._out.price_rule or "")
+        return str(stated) if stated is not None else (rule.reference if rule is not None else None)
+
+    @property
+    def price_valid_to(self) -> date | None:
+        """The last day on which the rule and the row that gave the price hold; None where neither ends."""
+        row, rule = self._quote.price_row(self.index), self._quote.rules.get(self._out.price_rule or "")
+        ends = [day for day in (row.last if row else None, rule.last if rule else None) if day is not None]
+        return min(ends, default=None)
 
     @property
     def discounts(self) -> tuple[Taken, ...]:
@@ -325,6 +343,27 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
     def decisions_on(self, index: int) -> Collection[Decision]:
         """What every rule did on a line, by its place in the text."""
         return self._by_line[index].values()
+
+    def price_row(self, index: int) -> Row | None:
+        """The row of a price table that gave a line its price."""
+        out = self.outcome.lines[index]
+        rule = self.rules.get(out.price_rule or "")
+        if out.price_row is None or rule is None or not isinstance(rule.worth, m.PriceTable):
+            return None
+        return self.book.rules.tables[rule.worth.table].row(out.price_row[1])
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """What rules would be worth that wait for an attribute of the order, such as early payment; worked out when read."""
+        from rebates.engine.offers import offers
+
+        return offers(self)
+
+    def grouped(self, path: str) -> tuple[Group, ...]:
+        """The values by an attribute such as `item.tax_code`; the parts add up (2.7)."""
+        from rebates.engine.grouping import grouped
+
+        return grouped(self, path)
 
     def rule_name(self, id: str) -> str:
         """The name of a rule in force; that of a manual price or discount is `manual`."""

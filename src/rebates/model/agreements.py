@@ -11,12 +11,14 @@ from rebates.model.allowed import check_account_condition, check_guard
 from rebates.model.amendments import Edition, Stretches, Versions, all_rules, editions, guard_numbers, places
 from rebates.model.classes import in_class
 from rebates.model.conditions import item_set, typed_condition
+from rebates.model.currencies import exchange_of
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Declared, Names, declare, twice
 from rebates.model.price_forms import check_price_circles
 from rebates.model.rules import Place, model_rule
+from rebates.model.tax import check_tax, tax_of
 from rebates.model.terms import terms_of
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
@@ -141,6 +143,9 @@ def model_agreement(
         _same_measures(edition, measures, again)
     rules = versions.all()
     check_price_circles(rules, names)
+    exchange = exchange_of(_only(agreement, _of(agreement, s.ExchangeRates), "exchange rates", names), typing)
+    tax = tax_of(_only(agreement, _of(agreement, s.TaxRate), "tax rate", names), typing)
+    check_tax(rules, tax, agreement.name_span, typing)
     if accounts is None or valid is None or who is None or not names.currency:
         return None
     zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
@@ -174,6 +179,8 @@ def model_agreement(
         guards=guards.all(),
         terms=terms.all(),
         examples=tuple(m.Example(agreement.name, x.title.value, x, span=x.span) for x in _of(agreement, s.Example)),
+        exchange=exchange,
+        tax=tax,
         measures={name: ref for name, ref in measures.items() if ref is not None},
         amendments=tuple(amendment for edition in amended for amendment in edition.amendments),
         classes={name: of for name, of in typing.classes.items() if of is not None},

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from rebates.model import nodes as m
-from rebates.model.expressions import Typing, check_unit, describe, dimension, scope_and_window, typed
+from rebates.model.expressions import Typing, check_currency, check_unit, describe, dimension, scope_and_window, typed
 from rebates.model.reads import pieces
 from rebates.model.rewards import measure_scope
 from rebates.syntax import nodes as s
@@ -120,7 +120,7 @@ def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.
         quantity, unit = clause.value.number.value, clause.value.unit
         check_unit(unit, clause.span, typing)
     else:
-        typed(clause.value, typing)
+        check_currency(clause.value, typing)
         money = clause.value.number.value
     key = None
     if window is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.exact import Rounding
@@ -147,12 +148,11 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
             check_unit(expr.unit, expr.span, typing)
             return m.Constant(expr.number.value, m.Dimension("quantity", expr.unit), span=expr.span)
         case s.Money():
-            check_currency(expr, typing)
-            return m.Constant(expr.number.value, m.MONEY, span=expr.span)
+            return amount_of(expr, expr.number.value, typing)
         case s.MoneyPer():
-            check_currency(expr.money, typing)
             check_unit(expr.unit, expr.span, typing)
-            return m.Constant(expr.money.number.value, m.PRICE, expr.unit, span=expr.span)
+            found = amount_of(expr.money, expr.money.number.value, typing)
+            return replace(found, dimension=m.PRICE, unit=expr.unit, span=expr.span)
         case s.Name():
             return _named(expr, typing)
         case s.Path():
@@ -207,15 +207,26 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
             return table_value(expr, typing)
 
 
+def amount_of(money: s.Money, value: Fraction, typing: Typing) -> m.Constant | m.Exchanged:
+    """A stated amount; in another currency than the agreement's where it names exchange rates (2.1)."""
+    own = typing.names.currency
+    if own and money.currency != own and typing.names.exchange:
+        return m.Exchanged(value, money.currency, m.MONEY, span=money.span)
+    check_currency(money, typing)
+    return m.Constant(value, m.MONEY, span=money.span)
+
+
 def check_currency(money: s.Money, typing: Typing) -> None:
-    """An amount is in the agreement's currency (2.1)."""
+    """An amount is in the agreement's currency (2.1): one that is compared, counted or limited, whatever the rates."""
     own = typing.names.currency
     if own and money.currency != own:
+        named = "a threshold, a limit and a package are never exchanged"
         typing.error(
             "R0212",
             money.span,
             f"`{money.currency}` is not the agreement's currency `{own}`",
-            f"write the amount in {own}; exchange rates are not part of this version",
+            f"write the amount in {own}"
+            + (f"; {named}" if typing.names.exchange else ", or name `exchange rates from table exchange_rates`"),
         )
 
 
@@ -321,6 +332,14 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
         return None
     if expr.before and scope.within_order:
         typing.error("R0226", expr.span, "`before this order` belongs to a total wider than the order", "leave it out")
+    if expr.with_tax and not typing.names.tax:
+        typing.error(
+            "R0398",
+            expr.span,
+            "this value includes tax, and nothing says the tax rate of an item",
+            "add `tax rate item.vat`",
+        )
+        return None
     where = _filter(expr, typing)
     if expr.after_stage is not None and expr.after_stage not in typing.stages:
         typing.names.unknown("R0206", "stage", expr.after_stage, expr.span, typing.stages)
@@ -358,6 +377,7 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
         where,
         expr.before,
         expr.after_stage,
+        with_tax=expr.with_tax,
         span=expr.span,
     )
     if typing.inside is not None:

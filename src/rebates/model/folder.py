@@ -139,7 +139,7 @@ def _schema(table: s.Table) -> TableSchema:
     columns = []
     for declared in table.columns:
         for name in declared.names:
-            kind, role, unit = "text", "value", None
+            kind, role, unit, with_tax = "text", "value", None, False
             match declared.type:
                 case "key" | "threshold" | "reward":
                     role = declared.type
@@ -147,8 +147,9 @@ def _schema(table: s.Table) -> TableSchema:
                 case "dates":
                     role, kind = "dates", "date"
                 case s.ValueType() as type_:
-                    kind, unit = type_.kind, type_.unit
-            columns.append(Column(name.name, role, kind, unit, name.source, span=name.span))  # type: ignore[arg-type]
+                    kind, unit, with_tax = type_.kind, type_.unit, type_.with_tax
+            column = Column(name.name, role, kind, unit, name.source, with_tax=with_tax, span=name.span)  # type: ignore[arg-type]
+            columns.append(column)
     where = tuple((column, _plain(value)) for column, value in table.where)
     return TableSchema(table.name, tuple(columns), where, table.span)
 
@@ -204,7 +205,8 @@ def _master_schema(fixed: TableSchema, table: s.Table) -> TableSchema:
     columns = []
     for column in fixed.columns:
         if column.name in own:
-            columns.append(replace(column, heading=own[column.name].heading, required=True))
+            taxed = own[column.name].with_tax
+            columns.append(replace(column, heading=own[column.name].heading, required=True, with_tax=taxed))
         else:
             columns.append(replace(column, required=False, may_be_empty=True))
     names = {column.name for column in fixed.columns}
@@ -283,9 +285,12 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
             continue
         currency = currency_of(declaration, names)
         inside = shared.inside(currency)
+        inside.exchange = any(isinstance(member, s.ExchangeRates) for member in declaration.members)
+        inside.tax = any(isinstance(member, s.TaxRate) for member in declaration.members)
         for member in declaration.members:
             if isinstance(member, s.Table):
-                _declare_table(member, currency or None, inside, loader)
+                own = inside.exchange and any(name.name == "currency" for c in member.columns for name in c.names)
+                _declare_table(member, None if own else currency or None, inside, loader)
         shared.table_spans.update(inside.table_spans)
         agreement = model_agreement(
             declaration,

@@ -48,6 +48,16 @@ SCHEMAS: dict[str, TableSchema] = {
             *_DATES,
         ),
     ),
+    "exchange_rates": TableSchema(
+        "exchange_rates",
+        (
+            Column("from", "key"),
+            Column("to", "key"),
+            Column("rate", kind="number"),
+            Column("source", required=False),
+            *_DATES,
+        ),
+    ),
     "costs": TableSchema(
         "costs",
         (
@@ -83,6 +93,7 @@ class Price:
     amount: Fraction
     unit: str
     row: Row
+    currency: str | None = None  # None: that of the agreement
 
 
 class Master:
@@ -225,34 +236,47 @@ class Master:
 
     # --- prices
 
-    def list_price(self, item: str, unit: str, day: date, currency: str) -> Price | None:
+    def list_price(self, item: str, unit: str, day: date, currency: str, others: bool = False) -> Price | None:
         """The list price: its row in the ordered unit, else one whose unit converts (1.3), else None.
 
-        A row that names the currency goes before one that leaves it to the agreement; then the earlier row.
+        A row in the currency goes before one in another, which counts only with `others`; then the ordered unit; then a
+        row that names its currency before one that leaves it to the agreement; then the earlier row.
         """
-        return self._price(self._list_prices, "price", item, unit, day, currency)
+        return self._price(self._list_prices, "price", item, unit, day, currency, others)
 
-    def cost(self, item: str, unit: str, day: date, currency: str) -> Price | None:
+    def cost(self, item: str, unit: str, day: date, currency: str, others: bool = False) -> Price | None:
         """The cost, found like a list price."""
-        return self._price(self._costs, "cost", item, unit, day, currency)
+        return self._price(self._costs, "cost", item, unit, day, currency, others)
+
+    def with_tax(self, table: str) -> bool:
+        """Whether the prices of `list_prices` or `costs` include tax."""
+        return table in self.tables and any(column.with_tax for column in self.tables[table].schema.columns)
 
     def _price(
-        self, rows: Mapping[str, list[Row]], column: str, item: str, unit: str, day: date, currency: str
+        self,
+        rows: Mapping[str, list[Row]],
+        column: str,
+        item: str,
+        unit: str,
+        day: date,
+        currency: str,
+        others: bool,
     ) -> Price | None:
         known = self._items.get(item)
         base = known.base_unit if known else unit
-        found: tuple[bool, bool, Price] | None = None
+        found: tuple[bool, bool, bool, Price] | None = None
         for row in rows.get(item, ()):
             amount, named = row.cells[column], _text(row, "currency")
-            if not row.holds(day) or not isinstance(amount, Fraction) or named not in (None, currency):
+            own = named in (None, currency)
+            if not row.holds(day) or not isinstance(amount, Fraction) or not (own or others):
                 continue
-            price = Price(amount, _text(row, "unit") or base, row)
-            rank = price.unit == unit, named is not None
-            if (found is None or rank > found[:2]) and (
-                rank[0] or self.factor(item, price.unit, day, base) is not None
+            price = Price(amount, _text(row, "unit") or base, row, None if own else named)
+            rank = own, price.unit == unit, named is not None
+            if (found is None or rank > found[:3]) and (
+                rank[1] or self.factor(item, price.unit, day, base) is not None
             ):
                 found = *rank, price
-        return found[2] if found is not None else None
+        return found[3] if found is not None else None
 
 
 def _rows(tables: Mapping[str, Table], name: str) -> list[Row]:

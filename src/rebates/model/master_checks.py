@@ -9,6 +9,7 @@ from functools import partial
 
 from rebates.model.conversions import Ratio, first_conflict
 from rebates.model.exact import ExactError, decimal_text
+from rebates.model.money import is_currency
 from rebates.model.tables import Row, Slips, Table
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.suggest import nearest
@@ -27,6 +28,8 @@ def check_master(tables: Tables, report: Report) -> None:
     _check_units(tables, report)
     _check_prices(tables, "list_prices", report)
     _check_prices(tables, "costs", report)
+    if "exchange_rates" in tables:
+        check_rates(tables["exchange_rates"], report)
 
 
 def _rows(tables: Tables, name: str) -> list[Row]:
@@ -122,6 +125,23 @@ def _ratio(row: Row, base: str) -> Ratio:
     factor = row.cells["factor"]
     assert isinstance(factor, Fraction)
     return str(row.cells["unit"]), _text(row, "of") or base, factor
+
+
+def check_rates(table: Table, report: Report) -> None:
+    """Every exchange rate is of two currencies and above zero (2.1)."""
+    slips = Slips(report, table.name)
+    for row in table.rows():
+        for column in ("from", "to"):
+            code = str(row.cells[column])
+            if not is_currency(code):
+                message = f"row {row.number} of table `{table.name}`: `{code}` is no currency such as `EUR`"
+                slips.add("R0424", partial(table.place, row, column), message, "write a currency of ISO 4217")
+        rate = row.cells["rate"]
+        if not isinstance(rate, Fraction) or rate <= 0:
+            said = "the rate is missing" if rate is None else f"a rate of {_short(rate)} cannot be"
+            message = f"row {row.number} of table `{table.name}`: {said}"
+            slips.add("R0425", partial(table.place, row, "rate"), message, "write how much of `to` one of `from` is")
+    slips.close()
 
 
 def _short(value: object) -> str:

@@ -63,6 +63,8 @@ class Names:
     unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
     columns: Mapping[str, m.Attribute] = field(default_factory=dict)  # of the tables `accounts` and `items`, by path
     _known_families: frozenset[str] | None = None
+    exchange: bool = False  # amounts in other currencies may stand: the agreement names exchange rates
+    tax: bool = False  # the agreement says where the tax rate of an item stands
 
     def inside(self, currency: str) -> Names:
         """The names of an agreement: a copy to which it adds its own."""
@@ -81,6 +83,8 @@ class Names:
             set(self.unsound),
             self.columns,
             self.families(),
+            self.exchange,
+            self.tax,
         )
 
     def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str]) -> None:

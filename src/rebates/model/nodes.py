@@ -180,6 +180,16 @@ class Constant(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Exchanged(Node):
+    """A stated amount or price in another currency than the agreement's, by its exchange rates (2.1)."""
+
+    value: Fraction
+    currency: str
+    dimension: Dimension  # money or price
+    unit: str | None = None  # of a price: the unit it is per
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeValue(Node):
     attribute: Attribute
 
@@ -240,6 +250,7 @@ class Total(Node):
     before: bool = False
     after_stage: str | None = None
     key: str | None = None  # beyond an order: canonical text, the same in every rule that means the same total
+    with_tax: bool = False  # each line's amount × (1 + the tax rate of its item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +345,7 @@ class Moment(Node):
     unit: str = "day"
 
 
-TableKey = Attribute | Literal["unit", "group", "week", "month", "quarter", "half", "year"]
+TableKey = Attribute | Literal["unit", "group", "currency", "week", "month", "quarter", "half", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,10 +361,12 @@ class TableValue(Node):
     column: str
     dimension: Dimension
     at: Moment | None
+    with_tax: bool = False  # the column's money includes the tax of the item
 
 
 Expr = (
     Constant
+    | Exchanged
     | AttributeValue
     | DaysBetween
     | ItemPrice
@@ -471,6 +484,7 @@ class PriceTable(Node):
     table: str
     keys: tuple[TableKey, ...]
     column: str  # the money (or percent) column that is the reward
+    with_tax: bool = False  # the column's money includes the tax of the item
 
 
 Worth = Flat | Tiers | Amount | PriceTable
@@ -556,6 +570,7 @@ class Ending(Node):
 
     values: tuple[Fraction, ...]  # ascending
     every: Fraction | None
+    with_tax: bool = False  # of the price with the tax of the item on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,6 +606,7 @@ class Rule(Node):
     not_below: NotBelow | None = None
     not_above: NotAbove | None = None  # of prices
     ending: Ending | None = None  # of prices
+    reference: str | None = None  # of prices: by which authorisation they are given
     exclusive: bool = False
     promotional: bool = False
     account_price_only: bool = False
@@ -629,6 +645,14 @@ class Rounding:
     carry_difference: bool = False
     then_step: Fraction | None = None  # `round to 2 digits, then to 0.50`: a second rounding of each line amount
     order_step: Fraction | None = None  # cash rounding of the order's amount
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange(Node):
+    """The table of an agreement's exchange rates, and the moment they are read at; without one the order day (2.1)."""
+
+    table: str
+    at: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -724,6 +748,8 @@ class Agreement(Node):
     amendments: tuple[Amendment, ...] = ()  # by day
     terms: tuple[Term, ...] = ()  # every version of every term
     measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
+    exchange: Exchange | None = field(default=None, kw_only=True)
+    tax: Attribute | None = field(default=None, kw_only=True)  # the tax rate of an item (2.7)
     classes: Mapping[str, Class] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
 
 

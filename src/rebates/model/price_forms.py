@@ -108,6 +108,14 @@ def ending_of(rule: s.Rule, typing: Typing) -> m.Ending | None:
             "leave it out",
         )
         return None
+    if clause.with_tax and not typing.names.tax:
+        typing.error(
+            "R0398",
+            clause.span,
+            "these prices include tax, and nothing says the tax rate of an item",
+            "add `tax rate item.vat`",
+        )
+        return None
     values = [each.value for each in clause.values]
     for first, second in zip(clause.values, clause.values[1:], strict=False):
         if second.value <= first.value:
@@ -124,7 +132,7 @@ def ending_of(rule: s.Rule, typing: Typing) -> m.Ending | None:
         if values[0] <= 0:
             typing.error("R0393", clause.values[0].span, "a price point of nothing is no price", "leave it out")
             return None
-        return m.Ending(tuple(values), None, span=clause.span)
+        return m.Ending(tuple(values), None, clause.with_tax, span=clause.span)
     step = _step(values[-1]) if clause.every is None else clause.every.value
     at = clause.every.span if clause.every is not None else clause.span
     if step <= 0:
@@ -138,7 +146,7 @@ def ending_of(rule: s.Rule, typing: Typing) -> m.Ending | None:
             "write endings within one step, or a larger step",
         )
         return None
-    return m.Ending(tuple(values), step, span=clause.span)
+    return m.Ending(tuple(values), step, clause.with_tax, span=clause.span)
 
 
 def _step(highest: Fraction) -> Fraction:

@@ -138,7 +138,9 @@ def scopes(expr: m.Expr) -> dict[m.Scope, Span]:
                 found.setdefault(m.Scope.LINE, read.at)
             case m.TableValue() as value if varies_by_line(value):
                 found.setdefault(m.Scope.LINE, read.at)
-            case m.Constant(dimension=dimension, unit=str()) if dimension == m.PRICE:
+            case m.Constant(dimension=dimension, unit=str()) | m.Exchanged(dimension=dimension, unit=str()) if (
+                dimension == m.PRICE
+            ):
                 found.setdefault(m.Scope.LINE, read.at)
     return found
 

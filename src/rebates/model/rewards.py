@@ -5,7 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rebates.model import nodes as m
-from rebates.model.expressions import Typing, alike, check_currency, check_unit, describe, dimension, scope_of, typed
+from rebates.model.expressions import (
+    Typing,
+    alike,
+    amount_of,
+    check_currency,
+    check_unit,
+    describe,
+    dimension,
+    scope_of,
+    typed,
+)
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
@@ -49,8 +59,7 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
                 return m.PricePiece(product, None, span=piece.span)
             return m.PercentPiece(rate, value, span=piece.span)
         case s.MoneyReward(money=money, surcharge=surcharge, package=package, per=per):
-            check_currency(money, typing)
-            amount = m.Constant(_signed(money.number.value, surcharge, kind), m.MONEY, span=money.span)
+            amount = amount_of(money, _signed(money.number.value, surcharge, kind), typing)
             if package is None:
                 own = m.Scope(per) if per is not None else (scope if scope.within_order else m.Scope.ORDER)
                 return m.SumPiece(amount, own, span=piece.span)
@@ -145,6 +154,8 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
             ok = ok and reward is not None
             continue
         assert row.threshold is not None
+        if isinstance(row.threshold, s.Money):
+            check_currency(row.threshold, typing)
         threshold = typed(row.threshold, typing)
         converted = alike(measure, threshold, row.threshold.span, typing) if threshold is not None else None
         value = constant_value(converted)

@@ -22,7 +22,7 @@ from rebates.model.price_forms import check_price_bounds, ending_of, not_above_o
 from rebates.model.reads import pieces
 from rebates.model.reads import scopes as scopes_of
 from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
-from rebates.model.table_values import table_keys
+from rebates.model.table_values import table_keys, taxed
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
@@ -83,6 +83,9 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     not_below = not_below_of(rule, typing)
     not_above, ending = not_above_of(rule, typing), ending_of(rule, typing)
     check_price_bounds(not_below, not_above, typing)
+    reference = only(rule, s.ReferenceClause, typing)
+    if reference is not None and rule.kind != "price":
+        typing.error("R0303", reference.span, f"`reference` belongs to a price, this is a {rule.kind}", "leave it out")
     if worth is None or base is None or typing.names.report.error_count > before:
         return None
     _check_flags(rule, flags, typing)
@@ -111,6 +114,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         not_below=not_below,
         not_above=not_above,
         ending=ending,
+        reference=reference.text.value if reference else None,
         exclusive="exclusive" in flags,
         promotional="promotional" in flags,
         account_price_only="account price only" in flags,
@@ -247,7 +251,9 @@ def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.P
     keys = table_keys(table, clause.span, typing)
     if keys is None:
         return None
-    return m.PriceTable(clause.table, keys, columns[0].name, span=clause.span)
+    if columns[0].with_tax and not taxed(clause.table, clause.span, typing):
+        return None
+    return m.PriceTable(clause.table, keys, columns[0].name, columns[0].with_tax, span=clause.span)
 
 
 def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:

@@ -47,18 +47,33 @@ def table_value(expr: s.TableValue, typing: Typing) -> m.TableValue | None:
     if keys is None or (expr.at is not None and at is None):
         return None
     [column] = columns
+    if column.with_tax and not taxed(expr.table, expr.span, typing):
+        return None
     dimension = dimension_of(column.kind, column.unit)
     per_item = any(isinstance(key, m.Attribute) and key.path == "item.id" for key in keys) or "unit" in keys
     if dimension == m.MONEY and per_item:
         dimension = m.PRICE
-    return m.TableValue(expr.table, keys, column.name, dimension, at, span=expr.span)
+    return m.TableValue(expr.table, keys, column.name, dimension, at, column.with_tax, span=expr.span)
+
+
+def taxed(table: str, span: Span, typing: Typing) -> bool:
+    """Reports a table that includes tax where the agreement does not say the rates; True where it does."""
+    if typing.names.tax:
+        return True
+    typing.error(
+        "R0398",
+        span,
+        f"table `{table}` includes tax, and nothing says the tax rate of an item",
+        "add `tax rate item.vat`",
+    )
+    return False
 
 
 def table_keys(table: Table, span: Span, typing: Typing) -> tuple[m.TableKey, ...] | None:
     """Where the value of each key column of a table comes from; None where nothing says what a column means."""
     keys: list[m.TableKey] = []
     for column in table.schema.keys:
-        if column.name in ("unit", "group"):
+        if column.name in ("unit", "group", "currency"):
             keys.append(column.name)  # type: ignore[arg-type]  # one of the two words
             continue
         attribute = typing.names.named(column.name)
@@ -71,7 +86,7 @@ def table_keys(table: Table, span: Span, typing: Typing) -> tuple[m.TableKey, ..
                 "R0310",
                 span,
                 f"nothing says what the key `{column.name}` of table `{table.name}` means",
-                f"name it account, group, item, family, class, unit or month, or declare `attribute order.{column.name} text`",
+                f"name it account, group, item, family, class, unit, currency or month, or declare `attribute order.{column.name} text`",
             )
             return None
     return tuple(keys)

@@ -6,7 +6,7 @@ table is reported in one run, with its row, its column, the value and what was e
 
 from __future__ import annotations
 
-from bisect import bisect, insort
+from bisect import bisect, bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,6 +44,7 @@ class Column:
     heading: str | None = None
     required: bool = True
     may_be_empty: bool = False
+    with_tax: bool = False  # of money: each amount includes the tax of the row's item (2.7)
     span: Span | None = field(default=None, compare=False, repr=False)  # where it is declared
 
     @property
@@ -118,6 +119,12 @@ class Table:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def row(self, number: int) -> Row | None:
+        """The row of a number; rows stand in the order of their numbers."""
+        place = bisect_left(self._rows, number, key=lambda row: row.number)
+        found = self._rows[place] if place < len(self._rows) else None
+        return found if found is not None and found.number == number else None
 
     def lookup(self, keys: tuple[Cell, ...], day: date | None) -> Row | None:
         """The row of these keys in force on a day; without a day, the first of these keys."""

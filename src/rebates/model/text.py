@@ -62,7 +62,7 @@ def total_words(total: m.Total) -> str:
         case counted if counted in _COUNTED:
             what = f"number of {counted}"
         case value:
-            what = f"{value} value"
+            what = f"{value} value{' including tax' if total.with_tax else ''}"
     chosen = f" where {condition_text(total.where)}" if total.where is not None else ""
     return f"{what}{chosen} {total.scope.words}{words(total.window or 'ever')}"
 
@@ -72,15 +72,17 @@ def expression_text(expr: m.Expr) -> str:
     match expr:
         case m.Constant(value=value):
             return value_text(value)
+        case m.Exchanged(value=value, currency=currency):
+            return f"{currency} {value_text(value)}"
         case m.AttributeValue(attribute=attribute):
             return attribute.path
         case m.ItemPrice(kind=kind):
             return "cost" if kind == "cost" else f"{kind} price"
-        case m.Total(what=what, unit=unit, scope=scope, where=where, full=full, key=key):
+        case m.Total(what=what, unit=unit, scope=scope, where=where, full=full, key=key, with_tax=with_tax):
             if key is not None:
                 return key
             chosen = f" where {condition_text(where)}" if where is not None else ""
-            return f"{what}{' full' if full else ''}{f' in {unit}' if unit else ''}{chosen} per {scope.value}"
+            return f"{what}{' including tax' if with_tax else ''}{' full' if full else ''}{f' in {unit}' if unit else ''}{chosen} per {scope.value}"
         case m.MeasureRef(value=value):
             return expression_text(value)
         case m.Arithmetic(op=op, left=left, right=right):

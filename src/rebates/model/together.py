@@ -126,6 +126,8 @@ def _check_equal(first: m.Agreement, second: m.Agreement, names: Names) -> None:
         "currency": (first.currency, second.currency),
         "waterfall": (stages[0], stages[1]),
         "rounding": (first.rounding, second.rounding),
+        "exchange rates": (first.exchange, second.exchange),
+        "tax rate": (first.tax, second.tax),
     }
     for word, (a, b) in same.items():
         if a != b:

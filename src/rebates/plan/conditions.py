@@ -19,6 +19,7 @@ from rebates.model.nodes import (
     Constant,
     DaysBetween,
     EveryNth,
+    Exchanged,
     Expr,
     Extreme,
     Fallback,
@@ -167,7 +168,16 @@ def totals_in(expr: Expr) -> list[Total]:
             return totals_in(expr.value) + totals_in(expr.otherwise)
         case PerKey():
             return totals_in_condition(expr.value) if isinstance(expr.value, Condition) else totals_in(expr.value)
-        case Constant() | AttributeValue() | ItemPrice() | ChargeAmount() | RulePrice() | TableValue() | DaysBetween():
+        case (
+            Constant()
+            | AttributeValue()
+            | ItemPrice()
+            | ChargeAmount()
+            | RulePrice()
+            | TableValue()
+            | DaysBetween()
+            | Exchanged()
+        ):
             return []
         case _:
             assert_never(expr)
@@ -216,7 +226,7 @@ def measure_unit(expr: Expr) -> str | None:
             return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
         case TableValue():
             return expr.dimension.unit
-        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween():
+        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween() | Exchanged():
             return None
         case _:
             assert_never(expr)

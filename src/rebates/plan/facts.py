@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from rebates.model.calendar import parse_date, window_key
 from rebates.model.exact import parse_number
-from rebates.model.master import Item, Master
-from rebates.model.nodes import Attribute, PriceTable, TableValue
+from rebates.model.master import Item, Master, Price
+from rebates.model.nodes import Attribute, Dimension, PriceTable, TableValue
 from rebates.model.outcome import NoData
 from rebates.model.table_values import WINDOW_KEYS
 from rebates.model.tables import Row, Table
@@ -27,6 +27,7 @@ class RowFound:
     unit: str | None
     file: str
     row: int
+    currency: str | None = None  # of its money, where it is not that of the agreement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,22 +112,19 @@ class Facts:
         one, other = self.master.factor(item, ordered, day, ordered), self.master.factor(item, unit, day, ordered)
         return None if one is None or other is None else one / other
 
-    def list_price(self, item: str, unit: str, day: date, currency: str) -> tuple[Fraction, tuple[str, int]] | None:
-        """The list price per ordered unit, exact, and its row."""
-        found = self.master.list_price(item, unit, day, currency)
-        if found is None:
-            return None
-        factor = self.convert(item, unit, found.unit, day)
-        assert factor is not None
-        return found.amount * factor, (found.row.file, found.row.number)
+    def list_price(
+        self, item: str, unit: str, day: date, currency: str, others: bool
+    ) -> tuple[Fraction, str | None] | None:
+        """The list price per ordered unit, exact, and its currency if that is another."""
+        return self._per_ordered(self.master.list_price(item, unit, day, currency, others), item, unit, day)
 
-    def cost(self, item: str, unit: str, day: date, currency: str) -> Fraction | None:
-        """The cost per ordered unit, exact."""
-        found = self.master.cost(item, unit, day, currency)
-        if found is None:
-            return None
-        factor = self.convert(item, unit, found.unit, day)
-        return None if factor is None else found.amount * factor
+    def cost(self, item: str, unit: str, day: date, currency: str, others: bool) -> tuple[Fraction, str | None] | None:
+        """The cost per ordered unit, exact, and its currency if that is another."""
+        return self._per_ordered(self.master.cost(item, unit, day, currency, others), item, unit, day)
+
+    def _per_ordered(self, found: Price | None, item: str, unit: str, day: date) -> tuple[Fraction, str | None] | None:
+        factor = None if found is None else self.convert(item, unit, found.unit, day)
+        return None if found is None or factor is None else (found.amount * factor, found.currency)
 
     def is_under(self, attribute: Attribute, value: AttributeText, ancestor: str) -> bool:
         """Whether the family is the ancestor or lies below it; of another text `A/B` lies under `A`."""
@@ -150,8 +148,8 @@ class Facts:
         groups: frozenset[str],
         day: date,
         order_day: date,
-    ) -> tuple[Fraction, str | None] | None:
-        """The value of the row that fits on a day and the unit it is per (None: base unit); of several as for a price.
+    ) -> list[RowFound] | None:
+        """The rows that fit on a day, by their units.
 
         None where no row has the keys; NoData where those that have them are of other days. `values` are those of the
         attribute keys, in their order.
@@ -175,7 +173,7 @@ class Facts:
         windows = {
             name: window_key(key, day) for name, key in places.items() if isinstance(key, str) and key in WINDOW_KEYS
         }
-        best: tuple[bool, Fraction, str | None] | None = None
+        found: list[RowFound] = []
         for row in rows:
             if not row.holds(day) or any(row.cells[name] != window for name, window in windows.items()):
                 continue
@@ -183,22 +181,12 @@ class Facts:
             assert isinstance(amount, Fraction)
             stated = row.cells["unit"] if "unit" in wanted.keys else None
             per = str(stated) if stated is not None else None
-            rank = amount
-            if wanted.dimension.kind == "price":
-                known = self.master.item(item)
-                base = known.base_unit if known is not None else unit
-                factor = self.convert(item, unit, per or base, order_day)
-                if factor is None:
-                    continue
-                rank = amount * factor
-                found = ((per or base) != unit, rank)
-            else:
-                found = (False, rank)
-            if best is None or found < best[0:2]:
-                best = (*found, per)
-                value = amount
-        if best is not None:
-            return value, best[2]
+            known = self.master.item(item)
+            base = known.base_unit if known is not None else unit
+            if wanted.dimension.kind != "price" or self.convert(item, unit, per or base, order_day) is not None:
+                found.append(RowFound(amount, False, per, row.file, row.number, _currency(row)))
+        if found:
+            return found
         if rows:
             raise NoData(
                 "R0557",
@@ -222,6 +210,8 @@ class Facts:
         In the ordered unit, else in every unit that converts; one row for each of the account's groups.
         """
         keys = price.keys
+        if any(column.name == "currency" for column in self.tables[price.table].schema.columns):
+            return tuple(self._in_any_currency(price, values, item, unit, groups, day))
         if len(values) < sum(isinstance(key, Attribute) for key in keys):
             return ()
         per_unit = "unit" in keys
@@ -235,6 +225,27 @@ class Facts:
             for row in self._rows_in(price, values, other, groups, day, True)
             if self.convert(item, unit, other, day) is not None
         )
+
+    def _in_any_currency(
+        self,
+        price: PriceTable,
+        values: Mapping[int, AttributeText],
+        item: str,
+        unit: str,
+        groups: frozenset[str],
+        day: date,
+    ) -> Iterator[RowFound]:
+        """The rows of a table whose money may be in several currencies; all units, as the currency comes first (69)."""
+        attributes = tuple(
+            values[place] for place, key in enumerate(price.keys) if isinstance(key, Attribute) and place in values
+        )
+        wanted = TableValue(price.table, price.keys, price.column, Dimension("price"), None, span=price.span)
+        if len(attributes) < sum(isinstance(key, Attribute) for key in price.keys):
+            return
+        try:
+            yield from self.table_value(wanted, attributes, item, unit, groups, day, day) or ()
+        except NoData:  # a price table without a row for the day does not list the line
+            return
 
     def _units_in(self, price: PriceTable) -> tuple[str, ...]:
         """The units that the table's rows stand in; read once."""
@@ -269,3 +280,8 @@ class Facts:
             if row is not None and isinstance(value, Fraction):
                 found.append(RowFound(value, percent, unit if per_unit else None, row.file, row.number))
         return found
+
+
+def _currency(row: Row) -> str | None:
+    stated = row.cells.get("currency")
+    return None if stated is None else str(stated)

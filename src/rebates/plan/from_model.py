@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from types import MappingProxyType
 
 from rebates.model.money import minor_digits
@@ -32,6 +33,7 @@ from rebates.plan.classes import Judge, classes_of
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, RowFound
 from rebates.plan.index import RuleIndex
+from rebates.plan.money import in_own_currency, taxed_share
 from rebates.plan.nodes import Book, Clause, Here, LinePlan, Missing, RulePlan, StageKind, StagePlan, Terms, TotalUse
 
 
@@ -239,19 +241,32 @@ def line_plan(
             f"add a row to the table `units`: {item_id},{unit},…",
         )
     known = Known(book.facts, book.account, book.day, book.attributes, item, unit, attributes, book.told)
-    listed = book.facts.list_price(item_id, unit, book.day, book.terms.currency)
+    first = book.terms.agreements[0]
+    others = first.exchange is not None
+    found = [
+        (name, of(item_id, unit, book.day, book.terms.currency, others))
+        for name, of in (("list_prices", book.facts.list_price), ("costs", book.facts.cost))
+    ]
+    listed, cost = (None if price is None else _own(*price, name, known, book, where) for name, price in found)
     plans = [rule_plan(book.terms.rules[number], known, book) for number in book.terms.index.candidates(known)]
     active = tuple(each for each in plans if not each.never)
     return LinePlan(
         book=book,
         item=item,
         unit=unit,
-        list_price=None if listed is None else listed[0],
-        cost=book.facts.cost(item_id, unit, book.day, book.terms.currency),
+        list_price=listed,
+        cost=cost,
         active=active,
         known=known,
         others={each.here.number: each for each in active},
     )
+
+
+def _own(amount: Fraction, currency: str | None, table: str, known: Known, book: Book, where: str) -> Fraction:
+    """A list price or cost in the agreement's currency, without tax (69, 70)."""
+    first = book.terms.agreements[0]
+    own = in_own_currency(amount, currency, first, book)
+    return own / taxed_share(first, known, where) if book.facts.master.with_tax(table) else own
 
 
 def plan_of(line: LinePlan, here: Here) -> RulePlan:
@@ -280,13 +295,13 @@ def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
     never = never or not unit_fits or base is False or isinstance(base, Missing)
     rows: tuple[RowFound, ...] = ()
     if isinstance(rule.worth, PriceTable) and not never:
-        rows = _rows(rule.worth, known, book)
+        rows = _rows(rule.worth, here.agreement, known, book)
         never = not rows
     return RulePlan(here, in_dates, tuple(clauses), base, unit_fits, rows, never)
 
 
-def _rows(table: PriceTable, known: Known, book: Book) -> tuple[RowFound, ...]:
-    """The table's rows for the line."""
+def _rows(table: PriceTable, agreement: Agreement, known: Known, book: Book) -> tuple[RowFound, ...]:
+    """The table's rows for the line; those in the agreement's currency go before others."""
     values: dict[int, AttributeText] = {}
     for place, key in enumerate(table.keys):
         if not isinstance(key, str):
@@ -295,4 +310,6 @@ def _rows(table: PriceTable, known: Known, book: Book) -> tuple[RowFound, ...]:
                 values[place] = value
     assert known.item is not None
     assert known.unit is not None
-    return book.facts.rows(table, values, known.item.id, known.unit, book.account.groups, book.day)
+    rows = book.facts.rows(table, values, known.item.id, known.unit, book.account.groups, book.day)
+    own = tuple(row for row in rows if row.currency in (None, book.terms.currency))
+    return own or (rows if agreement.exchange is not None else ())

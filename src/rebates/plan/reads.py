@@ -31,7 +31,7 @@ def reads_of(rules: RuleSet) -> Reads:
     for node in (
         node
         for agreement in rules.agreements
-        for part in (agreement.who, *agreement.rules, *agreement.guards, *agreement.terms)
+        for part in (agreement.who, agreement.exchange, *agreement.rules, *agreement.guards, *agreement.terms)
         for node in nodes_in(part)
     ):
         if isinstance(node, Attribute):

@@ -30,7 +30,12 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
     first = agreements[0]
     digits = first.rounding.digits if first.rounding.digits is not None else minor_digits(first.currency)
     money = Money(first.rounding, digits)
-    lines = [_line(rules, order, index) for index in range(len(order.lines))]
+    whole = Part(rules, order, agreements, money, [], False)
+    lines: list[Line] = []
+    for index in range(len(order.lines)):
+        line = _line(rules, order, index)
+        list_price(whole, line)
+        lines.append(line)
     back = Part(rules, order, agreements, money, [x for x in lines if order.lines[x.index].quantity < 0], True)
     returned = _price_part(back)
     sales = Part(rules, order, agreements, money, [x for x in lines if order.lines[x.index].quantity > 0], False)
@@ -182,7 +187,6 @@ def _prices(part: Part, out: Waterfall) -> dict[int, Priced]:
     money = part.money
     priced: dict[int, Priced] = {}
     for line in part.lines:
-        list_price(part, line)
         found = gross_price(part, line)
         at = money.price(found.price) if money.words.price_first else found.price
         priced[line.index] = replace(found, price=at)

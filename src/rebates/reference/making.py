@@ -9,6 +9,7 @@ from math import floor
 from rebates.model import nodes as m
 from rebates.model.outcome import OrderError
 from rebates.reference.context import Line, View, unit_factor
+from rebates.reference.money_of import tax_factor
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def finished(rule: m.Rule, price: Fraction, unit: str | None, bounds: Bounds, vi
         return kept
     # so many of the price's unit are in one ordered unit
     units = Fraction(1) if unit is None else line.factor / unit_factor(view.part, line, unit)
+    if rule.ending.with_tax:  # what ends so is the price with tax
+        units /= tax_factor(view.part, view.agreement, line)
     near = [
         candidate * units
         for candidate in candidates(rule.ending, kept / units)

@@ -11,7 +11,9 @@ from rebates.model.outcome import Because, Decision, OrderError
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View, attribute, unit_factor
 from rebates.reference.making import Bounds, check, finished
+from rebates.reference.money_of import exchanged, tax_factor
 from rebates.reference.qualify import refusal
+from rebates.reference.table_values import currency_of
 from rebates.reference.tiers import Paid, reach
 from rebates.reference.totals import in_condition
 from rebates.reference.values import number, value
@@ -49,15 +51,19 @@ class Priced:
 
 
 def list_price(part: Part, line: Line) -> None:
-    """Sets list price, list value and cost per ordered unit."""
-    master, day = part.rules.master, part.order.day
+    """Sets list price, list value and cost per ordered unit, in the agreement's currency and without tax."""
+    master, day, first = part.rules.master, part.order.day, part.agreements[0]
+    others = first.exchange is not None
     for kind, found in (
-        ("list", master.list_price(line.given.item, line.given.unit, day, part.currency)),
-        ("cost", master.cost(line.given.item, line.given.unit, day, part.currency)),
+        ("list", master.list_price(line.given.item, line.given.unit, day, part.currency, others)),
+        ("cost", master.cost(line.given.item, line.given.unit, day, part.currency, others)),
     ):
         if found is None:
             continue
-        price = found.amount * line.factor / unit_factor(part, line, found.unit)
+        price = exchanged(part, first, found.amount, found.currency)
+        if master.with_tax("list_prices" if kind == "list" else "costs"):
+            price /= tax_factor(part, first, line)
+        price *= line.factor / unit_factor(part, line, found.unit)
         if kind == "list":
             line.list_price = part.money.price(price) if part.money.words.price_first else price
         else:
@@ -309,7 +315,7 @@ def is_price(expr: m.Expr) -> bool:
 def _stated_unit(expr: m.Expr, unit: str | None) -> str | None:
     if unit is not None:
         return unit
-    return expr.unit if isinstance(expr, m.Constant) else None
+    return expr.unit if isinstance(expr, m.Constant | m.Exchanged) else None
 
 
 def _reward_price(reward: m.Reward, view: View, line: Line) -> Stated | None:
@@ -334,7 +340,7 @@ def _from_table(worth: m.PriceTable, view: View, line: Line) -> tuple[Stated, tu
     """The row of line, account and day; of several groups the lower price; the ordered unit before another (3.3, 1.3)."""
     part = view.part
     table = part.rules.tables[worth.table]
-    found: list[tuple[bool, Fraction, tuple[str, int], str]] = []
+    rows: list[tuple[bool, Fraction, tuple[str, int], str, str | None]] = []
     names = [column.name for column in table.schema.keys]
     for row in table.rows():
         if not row.holds(part.order.day):
@@ -352,15 +358,24 @@ def _from_table(worth: m.PriceTable, view: View, line: Line) -> tuple[Stated, tu
                 fits = fits and cell in part.rules.master.groups(part.order.account, part.order.day)
             elif isinstance(key, m.Attribute):
                 fits = fits and cell == attribute(part, line, key)
-            else:
+            elif key != "currency":
                 fits = fits and cell == window_key(key, part.order.day)
         if not fits:
             continue
         per = part.rules.master.factor(line.given.item, unit, part.order.day, line.base_unit)
         if per is None:
             continue
-        found.append((unit != line.given.unit, amount * line.factor / per, (row.file, row.number), unit))
-    if not found:
+        price = amount * line.factor / per
+        rows.append((unit != line.given.unit, price, (row.file, row.number), unit, currency_of(row, part)))
+    if view.agreement.exchange is None:
+        rows = [row for row in rows if row[4] is None]
+    if not rows:
         return None
+    rows = [row for row in rows if row[4] is None] or rows  # those in the own currency go before others
+    tax = tax_factor(part, view.agreement, line) if worth.with_tax else Fraction(1)
+    found = [
+        (converted, exchanged(part, view.agreement, price, currency) / tax, place, unit)
+        for converted, price, place, unit, currency in rows
+    ]
     converted, price, row_place, unit = min(found)
     return Stated(price, not converted, unit), row_place

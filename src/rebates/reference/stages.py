@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from rebates.model import nodes as m
-from rebates.model.outcome import Because, Decision
+from rebates.model.outcome import Because, Decision, NoData
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View
 from rebates.reference.groups import Alone, Amounts, Group, Split, shares, split_exactly
@@ -150,15 +150,14 @@ def _speaking(stage: Stage, rules: list[m.Rule]) -> dict[int, set[str]]:
 
 
 def _has(stage: Stage, rule: m.Rule, line: Line) -> bool:
-    found = alone(
-        replace(rule, limit=None, worth=_nothing(rule)), stage.stage, stage.view(rule), stage.running, {line.index}
-    )
+    found = alone(_asked(rule), stage.stage, stage.view(rule), stage.running, {line.index})
     return not any(decision.because in HARD for decision in found.decisions)
 
 
-def _nothing(rule: m.Rule) -> m.Worth:
-    """A worth that is always there, to ask only whether a rule applies."""
-    return m.Amount(m.Constant(ZERO, m.MONEY, span=rule.span), span=rule.span)
+def _asked(rule: m.Rule) -> m.Rule:
+    """The rule with a worth that is always there and nothing that bounds it, to ask only whether it applies."""
+    nothing = m.Amount(m.Constant(ZERO, m.MONEY, span=rule.span), span=rule.span)
+    return replace(rule, limit=None, worth=nothing, caps=(), floors=(), pays_from=None)
 
 
 def _takings(
@@ -179,7 +178,10 @@ def _outranked(
     stage: Stage, rule: m.Rule, among: set[int], mine: set[int], speaking: dict[int, set[str]], running: Amounts
 ) -> None:
     """The reason on a line where another agreement speaks: the rule's own, if it has one without that (24a)."""
-    found = alone(rule, stage.stage, stage.view(rule), running, among)
+    try:
+        found = alone(rule, stage.stage, stage.view(rule), running, among)
+    except NoData:  # it is only looked at for its reason: what it lacks is no fault of the order
+        found = alone(_asked(rule), stage.stage, stage.view(rule), running, among)
     stage.decisions += [decision for decision in found.decisions if decision.line not in mine]
     for group in found.groups:
         for index in group.weights:

@@ -10,7 +10,8 @@ from rebates.model.calendar import window_key
 from rebates.model.outcome import NoData
 from rebates.model.table_values import WINDOW_KEYS, moment_day
 from rebates.model.tables import Row
-from rebates.reference.context import Line, View, attribute, unit_factor
+from rebates.reference.context import Line, Part, View, attribute, unit_factor
+from rebates.reference.money_of import exchanged, tax_factor
 
 
 def day_of(at: m.Moment | None, view: View) -> date:
@@ -28,7 +29,7 @@ def table_value(expr: m.TableValue, view: View, line: Line | None, per: str | No
     day = day_of(expr.at, view)
     names = [column.name for column in table.schema.keys]
     listed = False
-    found: list[tuple[bool, Fraction]] = []
+    rows: list[tuple[bool, Fraction, str | None]] = []
     for row in table.rows():
         amount = row.cells[expr.column]
         if not isinstance(amount, Fraction) or not _fits(row, names, expr, view, line):
@@ -37,16 +38,23 @@ def table_value(expr: m.TableValue, view: View, line: Line | None, per: str | No
         if not row.holds(day) or not _of_day(row, names, expr, day):
             continue
         if expr.dimension != m.PRICE:
-            found.append((False, amount))
+            rows.append((False, amount, currency_of(row, part)))
             continue
         assert line is not None
         unit = row.cells.get("unit") if "unit" in expr.keys else None
         stated = str(unit) if unit is not None else line.base_unit
         factor = part.rules.master.factor(line.given.item, stated, part.order.day, line.base_unit)
         if factor is not None:
-            found.append((stated != line.given.unit, amount / factor))
-    if found:
-        value = min(found)[1]
+            rows.append((stated != line.given.unit, amount / factor, currency_of(row, part)))
+    if view.agreement.exchange is None:
+        rows = [one for one in rows if one[2] is None]
+    if rows:
+        # rows in the own currency go before others
+        rows = [one for one in rows if one[2] is None] or rows
+        value = min((unit, exchanged(part, view.agreement, one, currency)) for unit, one, currency in rows)[1]
+        if expr.with_tax:
+            assert line is not None
+            value /= tax_factor(part, view.agreement, line)
         if expr.dimension != m.PRICE:
             return value
         assert line is not None
@@ -59,6 +67,12 @@ def table_value(expr: m.TableValue, view: View, line: Line | None, per: str | No
             "add a row that holds on that day, or write `(table … otherwise …)`",
         )
     return None
+
+
+def currency_of(row: Row, part: Part) -> str | None:
+    """The currency of a row's money, where it is not that of the agreement."""
+    stated = row.cells.get("currency")
+    return None if stated is None or stated == part.currency else str(stated)
 
 
 def _fits(row: Row, names: list[str], expr: m.TableValue, view: View, line: Line | None) -> bool:

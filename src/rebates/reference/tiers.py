@@ -126,7 +126,7 @@ def _row_reward(tiers: m.Tiers, index: int, measure: Fraction) -> m.Reward:
 
 def _between(low: m.Expr, high: m.Expr, share: Fraction) -> m.Expr:
     """low + (high − low) × share, as an expression of the same dimension."""
-    prices = m.RulePrice | m.TableValue
+    prices = m.RulePrice | m.TableValue | m.Exchanged
     dimension = low.dimension if isinstance(low, m.Constant | m.Arithmetic | prices) else m.NUMBER
     step = m.Arithmetic("-", high, low, dimension, span=low.span)
     part = m.Arithmetic("*", m.Constant(share, m.NUMBER, span=low.span), step, dimension, span=low.span)

@@ -12,6 +12,7 @@ from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
 from rebates.reference.arithmetic import ZERO, rounded
 from rebates.reference.context import Line, View, attribute, counts_order, in_unit, total_key, unit_factor
+from rebates.reference.money_of import exchanged, tax_factor
 from rebates.reference.table_values import table_value, unknown_key
 
 Value = Fraction | date | str | None
@@ -166,6 +167,12 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
                 assert line is not None and isinstance(constant, Fraction)
                 return constant * _units(view, line, per) / unit_factor(view.part, line, unit)
             return constant
+        case m.Exchanged(value=stated, currency=currency, unit=unit):
+            amount = exchanged(view.part, view.agreement, stated, currency)
+            if unit is None:
+                return amount
+            assert line is not None
+            return amount * _units(view, line, per) / unit_factor(view.part, line, unit)
         case m.AttributeValue(attribute=wanted):
             return attribute(view.part, line, wanted)
         case m.ItemPrice(kind=kind):
@@ -385,7 +392,12 @@ def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction | None:
                 return None
             return sum(((line.cost or ZERO) * line.quantity for line in passing), ZERO)
         case _:
-            return sum((amount(expr, view, line) for line in passing), ZERO)
+            return sum((amount(expr, view, line) * _tax(expr, view, line) for line in passing), ZERO)
+
+
+def _tax(expr: m.Total, view: View, line: Line) -> Fraction:
+    """What an amount without tax is multiplied by in a value that includes it (calculation 70)."""
+    return tax_factor(view.part, view.agreement, line) if expr.with_tax else Fraction(1)
 
 
 def amount(expr: m.Total, view: View, line: Line) -> Fraction:
@@ -428,4 +440,4 @@ def contribution(expr: m.Total, view: View, line: Line, final: dict[str, Fractio
         case "cost":
             return (line.cost or ZERO) * line.quantity
         case what:
-            return final[what]
+            return final[what] * _tax(expr, view, line)

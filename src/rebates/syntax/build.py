@@ -105,6 +105,14 @@ def adds_to(at: Span, name: Word) -> n.Setting:
     return n.Setting("adds to", name.text, span=at)
 
 
+def exchange_rates(at: Span, words: Word, table: Word, moment: n.Moment | None) -> n.ExchangeRates:
+    return n.ExchangeRates(table.text, moment, span=at)
+
+
+def tax_rate(at: Span, words: Word, path: n.Path) -> n.TaxRate:
+    return n.TaxRate(path, span=at)
+
+
 def year_starts(at: Span, day: n.Date) -> n.YearStarts:
     return n.YearStarts(day.value, span=at)
 
@@ -184,6 +192,10 @@ def column_name(at: Span, name: Word, heading: n.Text | None) -> n.ColumnName:
 
 def plain_type(at: Span, word: Word) -> n.ValueType:
     return n.ValueType(word.text, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def taxed_money(at: Span, words: Word) -> n.ValueType:
+    return n.ValueType("money", with_tax=True, span=at)
 
 
 def quantity_type(at: Span, unit: str) -> n.ValueType:
@@ -297,13 +309,24 @@ def not_above(at: Span, words: Word, value: n.Expr) -> n.NotAboveClause:
     return n.NotAboveClause(value, span=at)
 
 
-def ending(at: Span, *parts: n.Number | None) -> n.EndingClause:
-    *values, every = parts
-    return n.EndingClause("ending", cast("tuple[n.Number, ...]", tuple(values)), every, span=at)
+def ending(at: Span, *parts: n.Number | str | None) -> n.EndingClause:
+    *values, every, tax = parts
+    return n.EndingClause(
+        "ending",
+        cast("tuple[n.Number, ...]", tuple(values)),
+        cast("n.Number | None", every),
+        tax is not None,
+        span=at,
+    )
 
 
-def price_points(at: Span, words: Word, *values: n.Number) -> n.EndingClause:
-    return n.EndingClause("price points", values, None, span=at)
+def price_points(at: Span, words: Word, *parts: n.Number | str | None) -> n.EndingClause:
+    *values, tax = parts
+    return n.EndingClause("price points", cast("tuple[n.Number, ...]", tuple(values)), None, tax is not None, span=at)
+
+
+def reference(at: Span, text: n.Text) -> n.ReferenceClause:
+    return n.ReferenceClause(text, span=at)
 
 
 def takes(at: Span, comma: Word, *words: Word) -> str:
@@ -377,14 +400,14 @@ _HERE = (
     column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
     when, codes, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
     spread_clause, flag_clause, only_per, cap, floor, pays_from, not_below, not_above, ending,
-    price_points, takes, limit, accept, guard, rejects,
+    price_points, reference, exchange_rates, tax_rate, taxed_money, takes, limit, accept, guard, rejects,
     asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
 
 # alternatives that are words alone; their value is the words as one text
 _WORDS = (
     "review", "rounding_words", "combine", "stage_base", "column_role", "rule_kind", "flag", "spread", "mode", "bound",
-    "watched", "unit", "whole_transaction",
+    "watched", "unit", "whole_transaction", "with_tax",
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(

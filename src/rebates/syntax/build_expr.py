@@ -227,24 +227,25 @@ def item_price(at: Span, words: Word) -> n.ItemPrice:
 
 # --- totals -----------------------------------------------------------------------------------------------------------
 
-What = tuple[str, str | None, bool, n.Path | None, str | None]  # kind, unit, full, distinct, after stage
+# kind, unit, full, distinct, after stage, including tax
+What = tuple[str, str | None, bool, n.Path | None, str | None, bool]
 
 
-def value_total(at: Span, value: Word, stage: Word | None) -> What:
-    return value.text, None, False, None, stage.text if stage is not None else None
+def value_total(at: Span, value: Word, tax: Word | None, stage: Word | None) -> What:
+    return value.text, None, False, None, stage.text if stage is not None else None, tax is not None
 
 
 def quantity_total(at: Span, full: Word | None, unit: str) -> What:
-    return "quantity", unit, full is not None, None, None
+    return "quantity", unit, full is not None, None, None, False
 
 
 def count_total(at: Span, words: Word) -> What:
-    return words.text, None, False, None, None
+    return words.text, None, False, None, None, False
 
 
 def distinct_total(at: Span, words: Word, attribute: Word | n.Path) -> What:
     path = attribute if isinstance(attribute, n.Path) else n.Path((attribute.text,), span=attribute.span)
-    return words.text, None, False, path, None
+    return words.text, None, False, path, None, False
 
 
 def of_set(at: Span, of: Word, name: Word) -> str:
@@ -262,7 +263,7 @@ def filtered_total(at: Span, what: What, of: str, where: n.Condition, *rest: Wor
 def _total(
     at: Span, what: What, of: str | None, where: n.Condition | None, rest: tuple[Word | n.Window | None, ...]
 ) -> n.Total:
-    kind, unit, full, distinct, after = what
+    kind, unit, full, distinct, after, with_tax = what
     *per, window, before = rest
     return n.Total(
         kind,  # type: ignore[arg-type]  # the grammar has only these words
@@ -275,6 +276,7 @@ def _total(
         before is not None,
         after,
         window if isinstance(window, n.Window) else None,
+        with_tax,
         span=at,
     )
 

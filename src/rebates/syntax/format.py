@@ -58,6 +58,8 @@ def _head(statement: n.Node) -> tuple[str, int]:
     match statement:
         case n.Setting(word="time zone" | "adds to") | n.YearStarts():
             return "member", 2
+        case n.ExchangeRates() | n.TaxRate():
+            return "member", 1
         case n.Accounts() | n.Setting() | n.Rounding(word="digits"):
             return "member", 1
         case n.ItemSet() | n.Measure():

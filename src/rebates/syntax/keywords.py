@@ -112,6 +112,7 @@ KEYWORDS = MappingProxyType(
         "quantity": "totals",
         "quarterly": "agreement",
         "rate": "what a rule is worth",
+        "reference": "prices",
         "reject": "guards",
         "remainder": "rounding",
         "remove": "amendments",
@@ -167,6 +168,9 @@ PHRASES = MappingProxyType(
         "NOT_BELOW": ("limits", ("not below",)),
         "NOT_ABOVE": ("prices", ("not above",)),
         "PRICE_POINTS": ("prices", ("price points",)),
+        "EXCHANGE_RATES": ("currencies", ("exchange rates",)),
+        "TAX_RATE": ("tax", ("tax rate",)),
+        "INCLUDING_TAX": ("tax", ("including tax",)),
         "EVENT": (
             "moments",
             (

@@ -173,6 +173,7 @@ class Total(Node):
     before: bool = False  # `before this order`
     after_stage: str | None = None  # `net value after stage volume`
     window: Window | None = None  # `over last 12 months`, `last year`
+    with_tax: bool = False  # `net value including tax`
 
 
 @dataclass(frozen=True, slots=True)
@@ -581,11 +582,19 @@ class NotAboveClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class EndingClause(Node):
-    """`ending 0.49, 0.99`, `ending 0.09, every 0.10`, `price points 4.99, 9.99` (3.11)."""
+    """`ending 0.49, 0.99`, `ending 0.09, every 0.10, including tax`, `price points 4.99, 9.99` (3.11)."""
 
     word: Literal["ending", "price points"]
     values: tuple[Number, ...]
     every: Number | None
+    with_tax: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceClause(Node):
+    """`reference "MC-4711"`: by which authorisation the price is given (6.8)."""
+
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,6 +643,7 @@ Clause = (
     | NotBelowClause
     | NotAboveClause
     | EndingClause
+    | ReferenceClause
     | LimitClause
     | AcceptClause
     | RemoveClause
@@ -664,6 +674,21 @@ class Setting(Node):
 @dataclass(frozen=True, slots=True)
 class YearStarts(Node):
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRates(Node):
+    """`exchange rates from table exchange_rates at month start`."""
+
+    table: str
+    at: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate(Node):
+    """`tax rate item.vat`: the attribute that holds the tax rate of an item."""
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -714,6 +739,7 @@ class ValueType(Node):
 
     kind: Literal["money", "number", "percent", "text", "date", "quantity"]
     unit: str | None = None
+    with_tax: bool = False  # of money: `money including tax`
 
 
 @dataclass(frozen=True, slots=True)
@@ -992,6 +1018,8 @@ Member = (
     | ValidClause
     | Setting
     | YearStarts
+    | ExchangeRates
+    | TaxRate
     | Rounding
     | ItemSet
     | Measure

@@ -42,9 +42,16 @@ class Area:
 
 
 def _areas() -> tuple[Area, ...]:
-    from tests.generated.areas import amendments, classes, prices, terms, time  # they need `Area`, which is made above
+    from tests.generated.areas import (
+        amendments,
+        classes,
+        money,
+        prices,
+        terms,
+        time,
+    )  # they need `Area`, which is made above
 
-    return (amendments.AREA, classes.AREA, prices.AREA, terms.AREA, time.AREA)
+    return (amendments.AREA, classes.AREA, money.AREA, prices.AREA, terms.AREA, time.AREA)
 
 
 AREAS: tuple[Area, ...] = _areas()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.generated.areas import Area
+from tests.generated.areas.money import has_tax
 
 if TYPE_CHECKING:
     from tests.generated.rules import Writer
@@ -13,6 +14,7 @@ FEATURES = {
     "price ending": ("3.11",),
     "price ending every": ("3.11",),
     "price points": ("3.11",),
+    "ending with tax": ("2.7", "3.11"),
     "price not above": ("3.6",),
     "price of a price": ("3.3", "2.6"),
     "cost plus": ("3.3",),
@@ -80,18 +82,22 @@ def _clauses(writer: Writer, kind: str) -> list[str]:
         high = writer.pick(("EUR 1.60 per piece", "110% of list price", "cost / (1 - 40%)"))
         out.append(writer.use("price not above", f"not above {high}"))
     if writer.chance(25):
-        out.append(
-            writer.choose(
+        endings = writer.pick(("0.49, 0.99", "0, 0.5", "0.95", "4.99, 9.99"))
+        steps = writer.pick(("0.09, every 0.10", "0.2, 0.7, every 1", "0, every 0.25"))
+        points = writer.pick(("0.99, 1.29, 1.49, 19.90, 29.90", "1, 2"))
+        options = [
+            ("price ending", f"ending {endings}"),
+            ("price ending every", f"ending {steps}"),
+            ("price points", f"price points {points}"),
+        ]
+        if has_tax(writer):
+            options += 2 * [
                 (
-                    ("price ending", f"ending {writer.pick(('0.49, 0.99', '0, 0.5', '0.95', '4.99, 9.99'))}"),
-                    (
-                        "price ending every",
-                        f"ending {writer.pick(('0.09, every 0.10', '0.2, 0.7, every 1', '0, every 0.25'))}",
-                    ),
-                    ("price points", f"price points {writer.pick(('0.99, 1.29, 1.49, 19.90, 29.90', '1, 2'))}"),
+                    "ending with tax",
+                    writer.pick((f"ending {endings}, including tax", f"price points {points}, including tax")),
                 )
-            )
-        )
+            ]
+        out.append(writer.choose(options))
     return out
 
 

@@ -13,7 +13,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R04xx | `tables.py` | tables and master data |
 | R043x, R044x | `amendments.py` | amendments, time and terms |
 | R05xx | `orders.py` | orders, when they are priced |
-| R039x, R055x | `prices.py` | how prices are made |
+| R039x, R042x, R055x | `prices.py` | how prices are made |
 | R06xx | `examples.py` | examples |
 | R07xx | `files.py` | rule files and folders |
 """
@@ -49,6 +49,7 @@ MODULES = (
     ("R04", amendments.ENTRIES),
     ("R04", classes.ENTRIES),
     ("R05", orders.ENTRIES),
+    ("R04", prices.TABLES),
     ("R05", prices.ORDERS),
     ("R06", examples.ENTRIES),
     ("R07", files.ENTRIES),
