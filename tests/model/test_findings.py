@@ -19,7 +19,8 @@ def test_a_fault_is_found_at_its_place_and_nothing_else(bad: Bad) -> None:
 
 
 def test_every_code_of_the_checker_has_a_text() -> None:
-    assert {bad.code for bad in (*BAD, *OF_PRICES)} == {code for code in ENTRIES if code.startswith(_CHECKED)}
+    shown = {bad.code for bad in (*BAD, *OF_PRICES) if bad.code.startswith(_CHECKED)}
+    assert shown == {code for code in ENTRIES if code.startswith(_CHECKED)}
 
 
 def test_all_findings_of_a_file_come_in_one_run() -> None:
