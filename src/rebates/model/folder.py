@@ -18,6 +18,7 @@ from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
 from rebates.model.master import SCHEMAS, load_master
 from rebates.model.names import Declared, Names, declare, literal_value, master_columns, twice
+from rebates.model.packed import PackedTable
 from rebates.model.read_tables import SUFFIXES, read_table
 from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
 from rebates.model.text import value_text
@@ -51,7 +52,8 @@ class Loader:
         else:
             self.report.error("R0412", span, f"there is no table `{schema.name}`", "hand it over with the texts")
             return None
-        self.digests[f"table {schema.name} {file}"] = _digest_rows(table.rows())
+        digest = table.digest if isinstance(table, PackedTable) else _digest_rows(table.rows())
+        self.digests[f"table {schema.name} {file}"] = digest
         return table
 
     def version(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rebates.model.cells import exact_cell
+from rebates.model.pack_parquet import packed_table
 from rebates.model.tables import Place, RawRow, Slips, Table, TableSchema, place_in_row, typed_table
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.source import Source, Span
@@ -98,7 +99,10 @@ def read_table(
             case ".csv":
                 sheet = _csv_sheet(file, schema.name)
             case ".parquet":
-                sheet = _parquet_sheet(file, schema)
+                found = _parquet_sheet(file, schema)
+                if isinstance(found, Table):
+                    return found
+                sheet = found
             case _:
                 sheet = _xlsx_sheet(file)
     except OSError as error:
@@ -229,7 +233,8 @@ def _csv_rows(content: CsvText, slips: Slips) -> Iterator[RawRow]:
 # --- typed files
 
 
-def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | None:
+def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | Table | None:
+    """The rows of a file; or, if all of it is plain and sound, the table as a whole."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -247,6 +252,13 @@ def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | None:
         return None
     if not file.headings_fit(headings):
         return None
+    try:
+        packed = packed_table(schema, file.name, file.path)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        file.unreadable(error, "Parquet")
+        return None
+    if packed is not None:
+        return packed
     used = {column.source_name for column in schema.columns} | {heading for heading, _ in schema.where}
     columns = headings if schema.open else [heading for heading in headings if heading in used]
     errors = (pa.ArrowException, ValueError, OverflowError, OSError)

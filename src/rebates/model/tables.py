@@ -126,6 +126,10 @@ class Table:
         found = self._rows[place] if place < len(self._rows) else None
         return found if found is not None and found.number == number else None
 
+    def values(self, column: str) -> Iterable[Cell]:
+        """The different values of a column."""
+        return {row.cells[column] for row in self._rows}
+
     def lookup(self, keys: tuple[Cell, ...], day: date | None) -> Row | None:
         """The row of these keys in force on a day; without a day, the first of these keys."""
         for row in self._index.get(keys, ()):

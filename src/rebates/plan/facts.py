@@ -253,7 +253,7 @@ class Facts:
         if known is None:
             table = self.tables[price.table]
             column = table.schema.keys[price.keys.index("unit")].name
-            known = tuple(sorted({str(row.cells[column]) for row in table.rows()}))
+            known = tuple(sorted(map(str, table.values(column))))
             self._units[price.table] = known
         return known
 
