@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
+from typing import Any
 
 from benchmarks.market import CARTONS_PER_PALLET, Deal, Market
 
@@ -72,3 +73,61 @@ class Pricer:
                 names.append(deal.name)
             out.append((net, names))
         return out
+
+
+class Remembering(Pricer):
+    """The same, with the rules that apply remembered by account, item and day, without bound."""
+
+    def __init__(self, market: Market) -> None:
+        super().__init__(market)
+        self.known: dict[tuple[str, str, int], tuple[Any, ...]] = {}
+
+    def price(self, account: str, day: date, lines: list[tuple[str, int]]) -> list[tuple[int, list[str]]]:
+        today = day.toordinal()
+        known, out = self.known, []
+        for item, pieces in lines:
+            found = known.get((account, item, today))
+            if found is None:
+                found = known[account, item, today] = self._applies(account, item, today)
+            per, per_carton, volume, pallet, loyalty = found
+            net = (2 * pieces * per + per_carton) // (2 * per_carton)
+            names: list[str] = []
+            best, chosen = 0, None
+            for deal, steps in volume:
+                tier = bisect_right(steps, pieces // per_carton) - 1
+                if tier >= 0:
+                    rate = deal.tiers[tier][1]
+                    if rate > best or (rate == best and chosen is not None and deal.priority < chosen.priority):
+                        best, chosen = rate, deal
+            if chosen is not None:
+                net = (2 * net * (1000 - best) + 1000) // 2000
+                names.append(chosen.name)
+            pallets = pieces // (per_carton * CARTONS_PER_PALLET)
+            if pallets and pallet:
+                for deal in pallet:
+                    net -= pallets * deal.tiers[0][1]
+                    names.append(deal.name)
+                net = max(0, net)
+            for deal in loyalty:
+                net = (2 * net * (1000 - deal.tiers[0][1]) + 1000) // 2000
+                names.append(deal.name)
+            out.append((net, names))
+        return out
+
+    def _applies(self, account: str, item: str, today: int) -> tuple[Any, ...]:
+        family, per_carton, listed = self.items[item]
+        who = (("account", account), ("class", self.accounts[account]), ("all", ""))
+        what = (("item", item), ("family", family), ("all", ""))
+
+        def of(kind: str) -> list[tuple[Deal, list[int]]]:
+            return [
+                (deal, steps)
+                for w in who
+                for x in what
+                for low, high, deal, steps in self.index.get((kind, w, x), ())
+                if low <= today <= high
+            ]
+
+        loyalty = sorted((deal for deal, _ in of("loyalty")), key=lambda deal: deal.priority)
+        pallet = [deal for deal, _ in of("pallet")]
+        return self.prices.get((account, item), listed), per_carton, of("volume"), pallet, loyalty

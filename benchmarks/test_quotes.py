@@ -9,7 +9,7 @@ import pytest
 import rebates
 from benchmarks import market
 from benchmarks.baseline import Pricer
-from benchmarks.compare import asked_orders
+from benchmarks.quotes import asked_orders
 from rebates import Line, Order
 
 

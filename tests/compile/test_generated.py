@@ -53,7 +53,7 @@ def cells_of(compiled: Compiled) -> list[FastLine]:
     """What is remembered of the one line priced so far."""
     [known] = compiled.remembered.young.values()
     [fast] = known.plans.values()
-    return list(fast)
+    return [each for each in fast if isinstance(each, FastLine)]
 
 
 def is_generated(compiled: Compiled, asked: OrderIn) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
@@ -72,6 +73,22 @@ def test_a_year_of_orders(name: str) -> None:
     assert [amounts(forgetful, order) for order in orders] == expected
     local = [remembering._generated(order) is not None for order in orders]
     assert all(local), "what is compared here has to be generated code"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_plain_orders_by_templates(name: str) -> None:
+    """What one account's line came to serves the next account, but for what they differ in."""
+    rules = loaded(TEXTS[name])
+    book = rebates.Book(rules, (), {}, None, None)
+    orders = [replace(order, account=a, days={}) for order in year(4, 9) for a in ("ACME", "SOLO", "ACME-NORTH")]
+    for forget in (False, False, True):
+        for order in orders:
+            asked = Order(order.account, order.day, [Line(x.item, f"{x.quantity} {x.unit}") for x in order.lines])
+            amounts = book.quick.amounts(asked)
+            assert amounts is not None
+            assert [Fraction(each[2], 100) for each in amounts] == [x.net_value for x in price(rules, order).lines]
+            if forget:
+                book.compiled.remembered.forget()
 
 
 def test_plans_hold_for_weeks() -> None:

@@ -52,7 +52,7 @@ from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePlan
 
 T = TypeVar("T")
-MOST_SHARED = 20_000  # parts remembered for agreements that are in force together
+MOST_SHARED = 5_000  # parts remembered for agreements that are in force together
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
@@ -110,12 +110,20 @@ class FastLine:
         place, made = bisect_right(self.cuts, quantity), None
         if self.plan is not None:
             try:
-                made = _generated(self.plan, self.digits, self.watch, given, quantity, self.part)
+                made = _generated(self.plan, self.digits, self.watch, given, quantity, self.part, None)
                 self.generated[place] = made
             except NotLocal:
                 pass
         function, constants = (_left_to_the_runtime, ()) if made is None else (made.function, made.constants)
         self.cells[place] = self.watch.low, self.watch.high, function, constants
+
+    def priced(self, gross: Fraction, quantity: int, given: LineIn) -> Generated | None:
+        """The cell of a quantity at another price, per unit of the quantity's integer; None where the runtime has to price."""
+        assert self.plan is not None
+        try:
+            return _generated(self.plan, self.digits, self.watch, given, quantity, self.part, gross)
+        except NotLocal:
+            return None
 
 
 class Shared:
@@ -248,7 +256,13 @@ def _cut_compare(condition: Compare, line: LinePlan, digits: int, cuts: set[int]
 
 
 def _generated(
-    plan: LinePlan, digits: int, day: WatchedDay, given: LineIn, quantity: int, shared: Shared | None
+    plan: LinePlan,
+    digits: int,
+    day: WatchedDay,
+    given: LineIn,
+    quantity: int,
+    shared: Shared | None,
+    gross: Fraction | None,
 ) -> Generated:
     """The function for the cell of the given line; what holds in it is asked of the runtime."""
     book = plan.book
@@ -266,7 +280,9 @@ def _generated(
         stages = tuple(make.stage(stage) for stage in book.terms.stages if stage.kind == "discount")
         if shared is not None:
             shared.stages[place] = stages
-    waterfall = Waterfall(listed, line.gross_price * scale, stages, book.terms.rounding.mode)
+    if gross is None:
+        gross = line.gross_price * scale
+    waterfall = Waterfall(listed, gross, stages, book.terms.rounding.mode)
     return generated(waterfall, {} if shared is None else shared.tails[place])
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from threading import RLock
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from rebates.compile.priced import Amounts, Priced, amounts_of
 from rebates.compile.remembered import Known, Remembered
 from rebates.compile.results import outcome
 from rebates.compile.runtime import Run, check, run
+from rebates.compile.templates import AccountBook, TemplateLine, Templates
 from rebates.model.nodes import Agreement, RuleSet
 from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError, Outcome
@@ -38,6 +39,7 @@ PLANS = 50_000  # lines of accounts that generated code remembers, in each of tw
 CONTEXTS = 1_000  # accounts on a day, for the runtime; each with at most LINES plans
 LINES = 20_000
 TERMS = 1_000
+NOTHING: Mapping[str, AttributeText] = MappingProxyType({})
 
 
 class Context:
@@ -61,6 +63,7 @@ class Compiled:
             RLock()
         )  # held while plans and cells are made, never while orders are priced by those that are there
         self.remembered = Remembered(plans)
+        self._templates = Templates(plans)
         self.reads_lines = bool(self._reads.line)
         self.is_familiar = is_familiar(rules)
         self._text_order = {each.name: place for place, each in enumerate(rules.agreements)}
@@ -102,7 +105,7 @@ class Compiled:
 
     def in_force(self, account: str, day: date) -> tuple[str, ...]:
         """The names of the agreements in force, most specific first. Raises OrderError (R0501, R0502, R0508)."""
-        book = self._book(OrderIn(account, day, ()), day, MappingProxyType({}))
+        book = self._book(OrderIn(account, day, ()), day, NOTHING)
         return tuple(agreement.name for agreement in book.terms.agreements)
 
     # --- the runtime
@@ -160,7 +163,9 @@ class Compiled:
         day = order.day.toordinal()
         with self._lock:
             while True:
-                fast = next((each for each in known.plans.get(key, ()) if each.holds(day)), None)
+                fast: FastLine | TemplateLine | None = next(
+                    (each for each in known.plans.get(key, ()) if each.holds(day)), None
+                )
                 if fast is None:
                     fast = self._fast_line(known, order, line, digits)
                     self.remembered.add(known, key, fast)
@@ -172,19 +177,67 @@ class Compiled:
                     known.lines[key] = fast.cuts, fast.cells
                     return cell
 
+    def plain_cell(
+        self, known: Known, key: tuple[str, str], account: str, day: int, digits: int, quantity: int
+    ) -> Cell:
+        """The same for a line without attributes of an order that has none, nor codes: of a template, if one serves."""
+        with self._lock:
+            item, unit = key[0], key[1].partition(" ")[0]
+            fast: FastLine | TemplateLine | None = None
+            for each in known.plans.get(key, ()):
+                if each.holds(day):
+                    fast = each
+                    break
+            where = None
+            about = self._about(known, account, day)
+            if fast is None and self.is_familiar and not (about.book.classes or about.book.told):
+                template, where = self._templates.find(about, item, unit, key, day)
+                if template is not None:
+                    fast = template.line_of(account, day, about.watch.low, about.watch.high)
+                    if fast is not None:
+                        self.remembered.add(known, key, fast)
+            if fast is not None:
+                place = bisect_right(fast.cuts, quantity)
+                cell = fast.cells[place]
+                if not cell[0] <= day < cell[1] and isinstance(fast, TemplateLine):
+                    fast.make(quantity)
+                    cell = fast.cells[place]
+                if cell[0] <= day < cell[1]:
+                    known.lines[key] = fast.cuts, fast.cells
+                    return cell
+            asked = date.fromordinal(day)
+            line = LineIn(item, Fraction(quantity, 10**digits), unit)
+            cell = self.cell(known, key, OrderIn(account, asked, (line,)), line, digits, quantity)
+            if where is not None and fast is None:
+                made = known.plans[key][0]
+                if isinstance(made, FastLine):
+                    self._templates.keep(where, made, item, unit)
+            return cell
+
+    def _about(self, known: Known, account: str, day: int, order: OrderIn | None = None) -> AccountBook:
+        """What holds for the account on a day, for as many days as it does."""
+        for about in known.books:
+            if about.watch.low <= day < about.watch.high:
+                return about
+        plain = order is None or not (order.codes or order.attributes or order.days)
+        found = self.remembered.book(account, day) if plain else None
+        if found is not None:
+            about = found
+        else:
+            watch = WatchedDay(date.fromordinal(day))
+            about = AccountBook(self._book(order or OrderIn(account, watch.plain, ()), watch, NOTHING), watch)
+            if plain:
+                self.remembered.keep_book(account, about)
+        known.keep(about)
+        return about
+
     def _fast_line(self, known: Known, order: OrderIn, line: LineIn, digits: int) -> FastLine:
         """A plan that holds on the order's day, for as many days around it as its facts do."""
-        day = order.day.toordinal()
-        book, watch = next(((book, w) for book, w in known.books if w.low <= day < w.high), (None, None))
-        if book is None or watch is None:
-            watch = WatchedDay(order.day)
-            book = self._book(order, watch, MappingProxyType({}))
-            known.keep(book, watch)
-        watch = WatchedDay(order.day, watch.low, watch.high)
-        book = replace(book, day=watch)
+        about = self._about(known, order.account, order.day.toordinal(), order)
+        watch = WatchedDay(order.day, about.watch.low, about.watch.high)
         if not self.is_familiar or self._reads.classes_choose:
             return FastLine(None, digits, [], watch)
-        return fast_line(self._line_plan(book, line, "lines[0]"), digits, watch)
+        return fast_line(self._line_plan(about.book.on(watch), line, "lines[0]"), digits, watch)
 
     # --- plans
 
@@ -206,7 +259,7 @@ class Compiled:
         with self._lock:
             context = self._contexts.get(key)
         if context is None:
-            context = Context(self._book(order, order.day, MappingProxyType({})))
+            context = Context(self._book(order, order.day, NOTHING))
             with self._lock:
                 self._contexts[key] = context
         return context

@@ -24,7 +24,7 @@ Function = Callable[[int, tuple[int, ...]], Amounts | None]
 
 _SHAPES: LRUCache[str, Function] = LRUCache(maxsize=4096)
 _SHAPES_LOCK = Lock()
-_LITERALS = frozenset({0, 1, *(10**power for power in range(1, 7))})  # usual denominators are part of the shape
+LITERALS = frozenset({0, 1, *(10**power for power in range(1, 7))})  # usual denominators are part of the shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class _Writer:
     def number(self, value: int) -> str:
         """A usual number as a literal, any other as a constant."""
         assert type(value) is int
-        if value in _LITERALS:
+        if value in LITERALS:
             return repr(value)
         self.constants.append(value)
         return f"c{len(self.constants) - 1}"

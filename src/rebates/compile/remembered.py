@@ -10,9 +10,9 @@ from __future__ import annotations
 from threading import RLock
 
 from rebates.compile.cells import Cell, FastLine, Key
-from rebates.compile.days import WatchedDay
-from rebates.plan.nodes import Book
+from rebates.compile.templates import AccountBook, TemplateLine
 
+BOOKS = 20_000  # accounts of which it is known what holds for them
 MOST_INTERVALS = 8  # of one line, and of one account's books; then the oldest is forgotten
 
 
@@ -26,12 +26,12 @@ class Known:
 
     def __init__(self) -> None:
         self.lines: dict[Key, tuple[list[int], list[Cell]]] = {}
-        self.plans: dict[Key, tuple[FastLine, ...]] = {}
-        self.books: tuple[tuple[Book, WatchedDay], ...] = ()
+        self.plans: dict[Key, tuple[FastLine | TemplateLine, ...]] = {}
+        self.books: tuple[AccountBook, ...] = ()
 
-    def keep(self, book: Book, watch: WatchedDay) -> None:
+    def keep(self, book: AccountBook) -> None:
         """Remembers a book for the days on which it holds."""
-        self.books = ((book, watch), *self.books[: MOST_INTERVALS - 1])
+        self.books = (book, *self.books[: MOST_INTERVALS - 1])
 
 
 class Remembered:
@@ -41,6 +41,7 @@ class Remembered:
         self.plans = plans
         self.young: dict[object, Known] = {}
         self._old: dict[object, Known] = {}
+        self._books: dict[str, tuple[AccountBook, ...]] = {}
         self._made = 0
         self._lock = RLock()
 
@@ -58,13 +59,33 @@ class Remembered:
             self.young[key] = known
             return known
 
-    def add(self, known: Known, key: Key, line: FastLine) -> None:
+    def add(self, known: Known, key: Key, line: FastLine | TemplateLine) -> None:
         """Remembers a line's plan."""
         with self._lock:
             known.plans[key] = (line, *known.plans.get(key, ())[: MOST_INTERVALS - 1])
             self._made += 1
             if self._made > self.plans:
                 self._old, self.young, self._made = self.young, {}, 0
+
+    def book(self, account: str, day: int) -> AccountBook | None:
+        """What holds for an account on a day, where its orders have neither codes nor attributes."""
+        for about in self._books.get(account, ()):
+            if about.watch.low <= day < about.watch.high:
+                return about
+        return None
+
+    def keep_book(self, account: str, about: AccountBook) -> None:
+        """Remembers it; the caller holds the lock of the rule set."""
+        if len(self._books) >= BOOKS:
+            self._books = {}
+        self._books[account] = (about, *self._books.get(account, ())[: MOST_INTERVALS - 1])
+
+    def forget(self, accounts: bool = False) -> None:
+        """Lets go of all lines, and perhaps of what holds for accounts; what is needed is made again."""
+        with self._lock:
+            self.young, self._old, self._made = {}, {}, 0
+            if accounts:
+                self._books = {}
 
     def held(self) -> int:
         """How many plans are held."""

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
-from fractions import Fraction
 
 from rebates.compile import Amounts, Compiled
-from rebates.compile.cells import Cell
 from rebates.compile.compiled import MOST_DIGITS, scaled
-from rebates.compile.remembered import Known
 from rebates.engine.orders import Line, Order
 from rebates.model.calendar import parse_date
 from rebates.model.exact import parse_decimal
-from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError
 from rebates.model.units import quantity_parts
 
@@ -91,7 +87,7 @@ class Quick:
                 if not account or not self._knows_all:
                     return None
                 known = self._remembered.known(account)
-            remembered, quantities = known.lines, self._quantities
+            get, quantities, make = known.lines.get, self._quantities, self._compiled.plain_cell
             found: list[Amounts] = []
             for line in lines:
                 if (
@@ -104,14 +100,15 @@ class Quick:
                     return None
                 quantity, unit, digits = quantities[line.quantity]
                 key = line.item, unit
-                try:
-                    cuts, cells = remembered[key]
-                except KeyError:
-                    cell = self._cell(known, key, order, today, line, quantity, digits)
+                there = get(key)
+                if there is None:
+                    if not isinstance(line.item, str) or not line.item:
+                        return None
+                    cell = make(known, key, account, today, digits, quantity)
                 else:
-                    cell = cells[bisect_right(cuts, quantity)]
+                    cell = there[1][bisect_right(there[0], quantity)]
                     if not cell[0] <= today < cell[1]:
-                        cell = self._cell(known, key, order, today, line, quantity, digits)
+                        cell = make(known, key, account, today, digits, quantity)
                 amounts = cell[2](quantity, cell[3])
                 if amounts is None:
                     return None
@@ -119,14 +116,3 @@ class Quick:
         except (KeyError, TypeError, AttributeError, OrderError, ValueError):
             return None  # the long way says what is wrong
         return found or None
-
-    def _cell(
-        self, known: Known, key: tuple[str, str], order: Order, today: int, line: Line, quantity: int, digits: int
-    ) -> Cell:
-        """Has the cell made. Raises OrderError; KeyError for an item that is no text."""
-        if not isinstance(line.item, str) or not line.item:
-            raise KeyError(line.item)
-        unit = key[1].partition(" ")[0]
-        given = LineIn(line.item, Fraction(quantity, 10**digits), unit)
-        asked = OrderIn(order.account, date.fromordinal(today), (given,))
-        return self._compiled.cell(known, key, asked, given, digits, quantity)

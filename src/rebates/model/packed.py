@@ -63,6 +63,7 @@ class PackedTable(Table):
     def __init__(self, schema: TableSchema, packed: Packed, digest: str) -> None:
         self.schema = schema
         self._place = None
+        self.dated = packed.first is not None or packed.last is not None
         self._packed, self.digest = packed, digest
         self._names = tuple(column.name for column in schema.keys)
         self._factors = []
@@ -98,6 +99,13 @@ class PackedTable(Table):
     def lookup(self, keys: tuple[Cell, ...], day: date | None) -> Row | None:
         place = self.row_at(keys, day)
         return None if place < 0 else self._row(place)
+
+    def value(self, keys: tuple[Cell, ...], day: date | None, column: str) -> Cell:
+        found = self._packed.values.get(column)
+        place = self.row_at(keys, day)
+        if place < 0:
+            return None
+        return self._row(place).cells[column] if found is None else found.at(place)
 
     def row_at(self, keys: tuple[Cell, ...], day: date | None) -> int:
         """The place of the row of these keys in force on a day, or -1."""

@@ -97,12 +97,15 @@ class Row:
 class Table:
     """A loaded table. Never changes."""
 
-    __slots__ = ("_index", "_place", "_rows", "schema")
+    __slots__ = ("_index", "_place", "_rows", "dated", "schema")
+
+    dated: bool  # whether any row begins or ends
 
     def __init__(self, schema: TableSchema, rows: Sequence[Row], place: Place | None = None) -> None:
         self.schema = schema
         self._rows = tuple(rows)
         self._place = place
+        self.dated = any(row.first is not None or row.last is not None for row in self._rows)
         names = tuple(column.name for column in schema.keys)
         index: dict[tuple[Cell, ...], list[Row]] = {}
         for row in self._rows:
@@ -136,6 +139,11 @@ class Table:
             if row.holds(day):
                 return row
         return None
+
+    def value(self, keys: tuple[Cell, ...], day: date | None, column: str) -> Cell:
+        """A cell of the row of these keys in force on a day; None without a row."""
+        row = self.lookup(keys, day)
+        return None if row is None else row.cells[column]
 
     def find(self, keys: tuple[Cell, ...]) -> Sequence[Row]:
         """All rows of these keys, whatever their dates."""

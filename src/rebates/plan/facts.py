@@ -218,7 +218,7 @@ class Facts:
         exact = self._rows_in(price, values, unit, groups, day, per_unit)
         if exact or not per_unit:
             return tuple(exact)
-        others = [other for other in self._units_in(price) if other != unit]
+        others = [other for other in self.units_in(price) if other != unit]
         return tuple(
             row
             for other in others
@@ -247,7 +247,7 @@ class Facts:
         except NoData:  # a price table without a row for the day does not list the line
             return
 
-    def _units_in(self, price: PriceTable) -> tuple[str, ...]:
+    def units_in(self, price: PriceTable) -> tuple[str, ...]:
         """The units that the table's rows stand in; read once."""
         known = self._units.get(price.table)
         if known is None:

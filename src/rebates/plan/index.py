@@ -6,45 +6,71 @@ A rule is filed under one test on the account and one on the item that it cannot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rebates.model.nodes import And, Attribute, Condition, InSet, OneOf, Under
 from rebates.plan.conditions import Known
-from rebates.plan.nodes import Here, Missing
+from rebates.plan.facts import AttributeText, Facts, ItemFacts
+from rebates.plan.nodes import Here
 
 Test = tuple[str, Attribute, object]  # "is" or "under", of what, the value
 ANY: tuple[()] = ()
+AccountFiles = tuple[Mapping[int, Sequence[int]], ...]
+ItemFiles = tuple[int, ...]
 
 
 class RuleIndex:
     """The numbers of rules by the tests they cannot do without."""
 
-    __slots__ = ("_account", "_files", "_item")
+    __slots__ = ("_account", "_by_account", "_item", "_item_numbers", "filed")
 
     def __init__(self, rules: Sequence[Here]) -> None:
         self._account: dict[tuple[str, str, object], Attribute] = {}
         self._item: dict[tuple[str, str, object], Attribute] = {}
-        self._files: dict[tuple[object, object], list[int]] = {}
+        self._by_account: dict[object, dict[int, list[int]]] = {}
+        self._item_numbers: dict[object, int] = {}  # files of items are numbered, as numbers are looked up fastest
+        filed: set[int] = set()
         for here in rules:
             tests = [each for when in here.rule.when for each in _needed(when.condition)]
             accounts, items = _sharpest(tests, "account"), _sharpest(tests, "item")
+            if accounts and accounts[0][1].name == "id":
+                filed.add(here.number)
             for kind, attribute, _ in accounts:
                 self._account[kind, attribute.name, attribute.default] = attribute
             for kind, attribute, _ in items:
                 self._item[kind, attribute.name, attribute.default] = attribute
             for account in [_file(test) for test in accounts] or [ANY]:
+                files = self._by_account.setdefault(account, {})
                 for item in [_file(test) for test in items] or [ANY]:
-                    self._files.setdefault((account, item), []).append(here.number)
+                    number = self._item_numbers.setdefault(item, len(self._item_numbers))
+                    files.setdefault(number, []).append(here.number)
+        self.filed = frozenset(filed)  # under the id of accounts
 
     def candidates(self, known: Known) -> list[int]:
         """The numbers of the rules that can hold, ascending."""
-        files = self._files
-        items = [ANY, *_values(self._item, known)]
-        found: set[int] = set()
-        for account in (ANY, *_values(self._account, known)):
+        assert known.item is not None
+        return list(self.numbers(self.account_files(known), self.item_files(known.facts, known.item)))
+
+    def account_files(self, known: Known) -> AccountFiles:
+        """The files that an account belongs to."""
+        names = (ANY, *_values(self._account, known.account.read, known.facts))
+        return tuple(self._by_account[name] for name in names if name in self._by_account)
+
+    def item_files(self, facts: Facts, item: ItemFacts) -> ItemFiles:
+        """The files that an item belongs to."""
+        names = (ANY, *_values(self._item, item.read, facts))
+        return tuple(self._item_numbers[name] for name in names if name in self._item_numbers)
+
+    def numbers(self, accounts: AccountFiles, items: ItemFiles) -> tuple[int, ...]:
+        """The numbers of the rules in these files, ascending."""
+        found: list[int] = []
+        for files in accounts:
             for item in items:
-                found.update(files.get((account, item), ()))
-        return sorted(found)
+                if item in files:
+                    found += files[item]
+        if len(found) > 1:
+            return tuple(sorted(set(found)))
+        return tuple(found)
 
 
 def _file(test: Test) -> object:
@@ -72,15 +98,21 @@ def _sharpest(tests: Sequence[list[Test]], subject: str) -> list[Test]:
     return min(fitting, key=lambda each: (each[0][1].name != "id", each[0][0] == "under", len(each)), default=[])
 
 
-def _values(attributes: dict[tuple[str, str, object], Attribute], known: Known) -> Iterator[object]:
+def _values(
+    attributes: dict[tuple[str, str, object], Attribute],
+    read: Callable[[Attribute], AttributeText | None],
+    facts: Facts,
+) -> Iterator[object]:
     """The files that this account or item belongs to."""
     for (kind, name, default), attribute in attributes.items():
-        value = known.read(attribute)
-        if isinstance(value, Missing):
+        value = read(attribute)
+        if value is None:
+            value = attribute.default
+        if value is None:
             continue
         if kind == "is":
             yield kind, name, default, value
         else:
             assert isinstance(value, str)
-            for family in known.facts.master.family_path(value):
+            for family in facts.master.family_path(value):
                 yield kind, name, default, family

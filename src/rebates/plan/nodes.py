@@ -5,8 +5,8 @@ Nothing here is changed after it was made; plans are shared between orders and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -73,7 +73,15 @@ class ClassUse:
 class Candidates(Protocol):
     """Finds the rules that can meet an account and an item."""
 
+    filed: frozenset[int]
+
     def candidates(self, known: Known) -> list[int]: ...
+
+    def account_files(self, known: Known) -> tuple[Mapping[int, Sequence[int]], ...]: ...
+
+    def item_files(self, facts: Facts, item: ItemFacts) -> tuple[int, ...]: ...
+
+    def numbers(self, accounts: tuple[Mapping[int, Sequence[int]], ...], items: tuple[int, ...]) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +116,10 @@ class Book:
     attributes: Mapping[str, AttributeText]  # of the order, those that rules read
     told: Mapping[str, AttributeText] = field(default_factory=dict)  # facts, those that rules read
     classes: tuple[ClassUse, ...] = ()  # that rules in force test, or that choose agreements of the day
+
+    def on(self, day: date) -> Book:
+        """The same on another day of those on which it holds."""
+        return replace(self, day=day)
 
     def governing(self, here: Here | GuardHere) -> date:
         """The day that governs a rule (5.6)."""
