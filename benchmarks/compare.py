@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measurement, Row, Unequal
 
-ROOMS = ("quotes",)
+ROOMS = ("quotes", "prices", "others", "loading", "texts", "adversaries")
 
 
 def measurements() -> Iterator[Measurement]:

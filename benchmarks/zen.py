@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
 
 import zen
 
@@ -17,8 +16,38 @@ from benchmarks.market import CARTONS_PER_PALLET, Deal, Market
 FIELDS = ("account", "class", "item", "family", "cartons", "day")
 
 
-def decision(market: Market) -> Any:
-    """The compiled decision."""
+class Zen:
+    """The decision of a market, ready for single calls and for batches."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        text = _decision(market)
+        self._decision = zen.ZenEngine().create_decision(text)
+        content = zen.ZenDecisionContent(text)  # compiled once
+        self._engine = zen.ZenEngine({"loader": lambda _: content})
+
+    def context(self, account: str, day: date, item: str, pieces: int) -> dict[str, object]:
+        """A line as zen-engine sees it."""
+        family, per_carton, _ = self.market.items[item]
+        return {
+            "account": account,
+            "class": self.market.accounts[account],
+            "item": item,
+            "family": family,
+            "cartons": pieces // per_carton,
+            "day": day.toordinal(),
+        }
+
+    def single(self, context: dict[str, object]) -> object:
+        """One line by a call of its own."""
+        return self._decision.evaluate(context)
+
+    def batch(self, contexts: list[dict[str, object]]) -> object:
+        """Many lines by one call."""
+        return self._engine.evaluate_batch([{"key": "market", "context": context} for context in contexts])
+
+
+def _decision(market: Market) -> str:
     rules = [row for deal in market.deals for row in _rows(deal)]
     table = {
         "hitPolicy": "collect",
@@ -37,20 +66,7 @@ def decision(market: Market) -> Any:
             {"id": "2", "type": "edge", "sourceId": "table", "targetId": "out"},
         ],
     }
-    return zen.ZenEngine().create_decision(json.dumps(graph))
-
-
-def context(market: Market, account: str, day: date, item: str, pieces: int) -> dict[str, object]:
-    """A line as zen-engine sees it."""
-    family, per_carton, _ = market.items[item]
-    return {
-        "account": account,
-        "class": market.accounts[account],
-        "item": item,
-        "family": family,
-        "cartons": pieces // per_carton,
-        "day": day.toordinal(),
-    }
+    return json.dumps(graph)
 
 
 def _rows(deal: Deal) -> list[dict[str, str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -137,10 +140,23 @@ def load(path: Rules, *, tables: TableSource | None = None) -> Book:
     """The book of a rule file, a folder, or texts by name. Raises RuleErrors carrying every diagnostic."""
     report = Report()
     sources = fingerprint(path)  # before reading: what changes meanwhile is seen by the next reload
-    rules = load_rules(path, tables, report)
+    with collector_at_rest():
+        rules = load_rules(path, tables, report)
     if rules is None:
         raise RuleErrors(report.diagnostics, report.not_shown)
     return Book(rules, report.diagnostics, path, tables, sources)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Keeps the garbage collector from walking, again and again, through the many nodes that loading makes and keeps."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def check(path: Rules, *, tables: TableSource | None = None) -> tuple[Diagnostic, ...]:

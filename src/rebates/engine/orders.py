@@ -29,6 +29,7 @@ Exact = int | str | Decimal | Fraction
 DAYS = ("delivery", "invoice")  # dates besides the order's that can govern a rule (5.6)
 MOST_INSTANT = 40
 _parsed_date = lru_cache(1_000)(parse_date)  # the same few texts come again and again
+_parsed_money = lru_cache(10_000)(money_from_text)
 _parsed_quantity = lru_cache(10_000)(quantity_from_text)
 _RATIO = re.compile(r"(-?\d{1,30})/([1-9]\d{0,29})", re.ASCII)
 
@@ -314,7 +315,7 @@ def money_of(text: object) -> tuple[str, Fraction]:
     """`EUR 12.50` as currency and amount. Raises ExactError."""
     if not isinstance(text, str):
         raise ExactError("an amount is a text such as `EUR 12.50`")
-    return money_from_text(text)
+    return _parsed_money(text)
 
 
 def percent_of(text: object) -> Fraction:

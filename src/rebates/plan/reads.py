@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
 
 from rebates.model.nodes import Attribute, InClass, Moment, Rule, RuleSet, Scope, Term, Total
 from rebates.plan.moments import BUILT_IN, TIMES
@@ -67,5 +69,12 @@ def nodes_in(root: object) -> Iterator[object]:
         yield at
         if isinstance(at, tuple):
             waiting.extend(at)
-        elif is_dataclass(at) and not isinstance(at, type):
-            waiting.extend(getattr(at, each.name) for each in fields(at) if each.name != "span")
+        else:
+            kind: Any = type(at)
+            waiting.extend(getattr(at, name) for name in _parts(kind))
+
+
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
+    """The fields of a class of nodes; none of anything else."""
+    return tuple(each.name for each in fields(kind) if each.name != "span") if is_dataclass(kind) else ()
