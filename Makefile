@@ -49,8 +49,9 @@ fmt: $(VENV)/dev  ## format code and rules
 docs: $(VENV)/dev  ## the documentation as a site, in build/docs; every warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict && echo "open build/docs/index.html"
 
-bench: $(VENV)/dev  ## benchmarks, side by side with their baselines
+bench: $(VENV)/dev  ## benchmarks, side by side with their baselines, and the plot of docs/performance.md
 	@$(BIN)/python -m benchmarks.compare
+	@$(BIN)/python -m benchmarks.plot
 	@$(BIN)/python -m pytest -q benchmarks --benchmark-only
 
 long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule set and order; SEED=n goes on from there

@@ -43,8 +43,8 @@ def deep() -> str:
     """Conditions of a hundred nested parts."""
     test = 'item.family is "F1"'
     for n in range(50):
-        test = f'item.id is "X{n}" or (item.family is not "G{n}" and ({test}))' if n < 24 else test
-    return "".join(_rule(n, test.replace("F1", f"F{n}"), (5, 20, 100)) for n in range(20))
+        test = f'item.id is "I{n + 1_500}" or (item.family is not "F{n + 25}" and ({test}))' if n < 24 else test
+    return "".join(_rule(n, test.replace('"F1"', f'"F{n}"'), (5, 20, 100)) for n in range(20))
 
 
 def tiers() -> str:
