@@ -183,8 +183,8 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def given(self) -> OrderIn:
-        """The order in exact numbers."""
-        return order_in(msgspec.structs.replace(self.order, lines=self.ordered), self.book.ground)
+        """The order in exact numbers; of a plain one, which has no attributes, codes or totals."""
+        return order_in(Order(self.order.account, self.order.date, self.ordered), self.book.ground)
 
     @cached_property
     def priced(self) -> Priced:
