@@ -90,7 +90,7 @@ def test_a_guard_that_cannot_be_judged_fails_and_says_so(book: Book) -> None:
         ({"attributes": {"chanel": "web"}}, "no agreement declares the attribute `order.chanel`; did you mean `channel`?"),
         ({"attributes": {"order.channel": "web"}}, "no agreement declares the attribute `order.order.channel`; did you mean `channel`?"),
         ({"attributes": {"weather": "rain"}}, "no agreement declares the attribute `order.weather`"),
-        ({"codes": ["HALLO"]}, "no rule in force asks for the code `HALLO`"),
+        ({"codes": ["HALLO"]}, "codes['HALLO']: no rule in force asks for the code `HALLO` [R0550] (check its letters)"),
     ],
 )  # fmt: skip
 def test_what_is_given_in_vain_is_told(book: Book, more: dict[str, Any], warning: str) -> None:

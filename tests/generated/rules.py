@@ -190,6 +190,11 @@ class Writer:
         self.first_runs_first = False
         self.stages: list[str] = []  # the stages of the waterfall so far; those on charges start with `ch_`
         self.rules: list[str] = []  # the rules of the agreement so far, as `discount d_1`
+        self.last: set[str] = set()  # stages marked `last`
+        self.stage_of: dict[str, str] = {}  # of `discount d_1` and its like
+        self.name_here = ""  # the rule being written
+        self.clauses_here: list[str] = []  # its clauses so far
+        self.notes: dict[str, Any] = {}  # what an area remembers
         self.after: str | None = None  # a stage whose result the rule being written may read
 
     # --- small draws
@@ -426,6 +431,7 @@ class Writer:
 
     def discount(self, stage: str) -> str:
         clauses = [f"stage {stage}"]
+        name = self.begin("discount", self.name("d"), stage, clauses)
         self.after = "s0" if self.first_runs_first and stage != "s0" else None
         self.common(clauses)
         percent_only = False
@@ -454,12 +460,18 @@ class Writer:
         self.after = None
         clauses += self.drawn("clauses", "discount")
         body = "\n    ".join(clauses)
-        name = self.name("d")
         self.rules.append(f"discount {name}")
         return f"  discount {name} {{\n    {body}\n  }}"
 
+    def begin(self, kind: str, name: str, stage: str, clauses: list[str]) -> str:
+        """Notes the rule being written, for the areas."""
+        self.name_here, self.clauses_here = f"{kind} {name}", clauses
+        self.stage_of[self.name_here] = stage
+        return name
+
     def price(self) -> str:
         clauses: list[str] = []
+        name = self.begin("price", self.name("p"), "", clauses)
         r = self.random.randrange(6)
         if self.chance(15) and (worths := self.drawn("worths", "price")):
             clauses.append(worths[self.random.randrange(len(worths))])
@@ -510,13 +522,12 @@ class Writer:
             clauses.append(self.use("price not below", "not below cost"))
         clauses += self.drawn("clauses", "price")
         body = "\n    ".join(clauses)
-        name = self.name("p")
         self.rules.append(f"price {name}")
         return f"  price {name} {{\n    {body}\n  }}"
 
     def charge(self) -> tuple[str, str]:
-        name = self.name("c")
         clauses: list[str] = []
+        name = self.begin("charge", self.name("c"), "charges", clauses)
         if self.chance(40):
             clauses.append(f"when {self.condition()}")
         r = self.random.randrange(4)
@@ -626,6 +637,8 @@ class Writer:
             on = self.use("stage on list", " on list") if self.chance(20) else ""
             last = self.use("stage last", " last") if self.chance(15) else ""
             name = f"s{n}"
+            if last:
+                self.last.add(name)
             names.append(name)
             lines.append(f"    stage {name} {combine}{on}{last}")
             if n == 0:

@@ -665,6 +665,66 @@ EXAMPLES = (
     ),
 )
 
+TWO = "waterfall { stage a best  stage b best  stage c best }"
+
+COMBINATION = (
+    Bad(
+        "R0370",
+        agreement("discount x { not with discount y  rate 5% } discount y { not with discount x  rate 5% }"),
+        "discount y",
+        agreement("discount x { not with discount y  rate 5% } discount y { rate 5% }"),
+    ),
+    Bad(
+        "R0371",
+        agreement(f"{TWO} discount x {{ stage a  exclusive among stages b, c  rate 5% }}"),
+        "exclusive among stages b, c",
+        agreement(f"{TWO} discount x {{ stage a  exclusive among stages a, b, c  rate 5% }}"),
+    ),
+    Bad(
+        "R0372",
+        agreement(f"{TWO} discount x {{ stage b  exclusive among all  not on discounted lines  rate 5% }}"),
+        "not on discounted lines",
+        agreement(f"{TWO} discount x {{ stage b  exclusive among stages b, c  not on discounted lines  rate 5% }}"),
+    ),
+    Bad(
+        "R0373",
+        agreement(f"{TWO} discount x {{ stage a  not with discount y  rate 5% }} discount y {{ stage b  rate 5% }}"),
+        "discount y",
+        agreement(f"{TWO} discount x {{ stage a  rate 5% }} discount y {{ stage b  not with discount x  rate 5% }}"),
+    ),
+    Bad(
+        "R0374",
+        agreement("waterfall { stage a best  stage b best  best among stages a, b  best among stages a, b }"),
+        "best among stages a, b",
+        agreement("waterfall { stage a best  stage b best  best among stages a, b }"),
+    ),
+)
+
+CODES = (
+    Bad(
+        "R0375",
+        discount("code from table prices rate 5%", 'table prices from "p.csv" { account, item, unit key  price money }'),
+        "code from table prices",
+        discount("code from table offered rate 5%", 'table offered from "o.csv" { item key }'),
+    ),
+    Bad("R0376", discount("uses 1 per order rate 5%"), "1 per order", discount("uses 1 per account rate 5%")),
+    Bad("R0376", discount("uses 0 in all rate 5%"), "0 in all", discount("uses 1 in all rate 5%")),
+    Bad("R0376", discount("uses 1 rate 5%"), "1", discount("uses 1 per month rate 5%")),
+    Bad("R0376", discount("uses 1 per code rate 5%"), "1 per code", discount('code "A" uses 1 per code rate 5%')),
+    Bad(
+        "R0376",
+        discount("uses 1 per account, 2 per account ever rate 5%"),
+        "2 per account ever",
+        discount("uses 1 per account per month, 2 per account ever rate 5%"),
+    ),
+    Bad(
+        "R0301",
+        discount('code "A" code from table offered rate 5%', 'table offered from "o.csv" { item key }'),
+        "code from table offered",
+        discount("code from table offered rate 5%", 'table offered from "o.csv" { item key }'),
+    ),
+)
+
 # fmt: on
 
-BAD = NAMES + RULES + EXAMPLES
+BAD = NAMES + RULES + EXAMPLES + COMBINATION + CODES

@@ -178,7 +178,27 @@ agreement freight "Charges, and discounts on a charge" {
 }
 """
 
+COMBINATION = """
+agreement together "Rules that keep others out" {
+  accounts all, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  waterfall { stage item best  stage extra sequence last  best among stages item, extra }
+  discount volume {
+    stage item
+    exclusive among stages item, extra by priority
+    not on promotional prices
+    rate 3%
+  }
+  discount loyal { stage extra  not with discount volume, "CO-OP", "FLEET"  exclusive among all  rate 5% }
+  table spring from "spring.csv" { code key  account text  valid_from, valid_to dates }
+  discount coupon { stage extra  code from table spring  uses 1 per account per month, 500 in all, 1 per code  rate 5% }
+  discount special { stage extra  in lieu of discount loyal  exclusive by priority  not on discounted lines  rate 2% }
+}
+"""
+
 ALL = {
+    "combination": COMBINATION,
     "members": MEMBERS,
     "measures": MEASURES,
     "limits": LIMITS,

@@ -338,6 +338,27 @@ def test_rows_of_tiers_keep_their_bounds() -> None:
         ("cap EUR 5 per acre per year", n.CapClause(n.MoneyPer(money("5"), "acre", span=AT), ("year",), span=AT)),
         ("not below list price, to other lines", n.NotBelowClause(n.ItemPrice("list price", span=AT), True, span=AT)),
         ("account price only", n.FlagClause("account price only", span=AT)),
+        ("code from table spring", n.CodeTableClause("spring", span=AT)),
+        (
+            "uses 1 per account per month, 500 in all, 1 per code",
+            n.UsesClause(
+                (
+                    n.Uses(1, False, ("account", "month"), span=AT),
+                    n.Uses(500, False, ("in all",), span=AT),
+                    n.Uses(1, True, (), span=AT),
+                ),
+                span=AT,
+            ),
+        ),
+        ("exclusive", n.ExclusiveClause(span=AT)),
+        ("exclusive among all by priority", n.ExclusiveClause("all", True, span=AT)),
+        ("exclusive among stages a, b", n.ExclusiveClause(("a", "b"), span=AT)),
+        (
+            'not with discount a, "CO-OP"',
+            n.NotWithClause((n.RuleName("discount", "a", span=AT), n.Text("CO-OP", span=AT)), span=AT),
+        ),
+        ("in lieu of charge a", n.InLieuOfClause((n.RuleName("charge", "a", span=AT),), span=AT)),
+        ("not on discounted  lines", n.NotOnClause("not on discounted lines", span=AT)),
     ],
 )
 def test_limits_and_flags(text: str, expected: n.Clause) -> None:

@@ -179,20 +179,13 @@ LATER = [
     "discount d { rates by item.family from table t }",
     "discount d { rates first { 5% when a >= 1 } }",
     "discount d { rate 1 point per EUR 5 }",
-    "discount d { not with discount e }",
-    "discount d { not on discounted lines }",
-    "discount d { in lieu of discount e }",
-    "discount d { code from table t }",
-    "discount d { uses 1 per account }",
     'discount d { bundle { 1 pack of "A" } }',
     "discount d { buy 2 piece get 1 piece, cheapest }",
-    "discount d { exclusive among all }",
     "discount d { unused units }",
     "discount d { cap EUR 5 per order, for all accounts }",
     "discount d { pays from EUR 5, carried forward }",
     "discount d { when a >= 5 otherwise holds }",
     "discount d { tiers retroactive on a from table t }",
-    "waterfall { best among stages a, b }",
 ]
 
 

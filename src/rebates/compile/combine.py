@@ -47,6 +47,19 @@ def in_turn(stage: StagePlan, rules: Sequence[Here]) -> list[Here]:
             return list(rules)
 
 
+def in_waiting_order(rules: Sequence[Here]) -> list[Here]:
+    """By place, but each after those of these rules that it gives way to (47)."""
+    ordered: list[Here] = []
+    left = list(rules)
+    while left:
+        waiting = {here.rule.id for here in left}
+        # versions of different days may wait for each other (73): then the place decides
+        here = next((each for each in left if waiting.isdisjoint(each.rule.waits_for)), left[0])
+        left.remove(here)
+        ordered.append(here)
+    return ordered
+
+
 def _broad(specificity: tuple[int, int]) -> tuple[int, int]:
     return -specificity[0], -specificity[1]
 
@@ -60,19 +73,24 @@ class _Run:
         self.once = stand.part.rounder.terms.round_once and stand.stage.kind != "on charges"
         self.places = [line.place for line in stand.part.lines]
         self.reasons: dict[tuple[int, int], Settled] = {}  # by rule and place: not covered
-        self.dropped: dict[tuple[int, int], str] = {}  # outranked by this agreement
+        self.dropped: dict[tuple[int, int], tuple[str, str | None]] = {}  # outranked, kept out, giving way: by whom
         self.excluded: dict[tuple[int, int], str] = {}
         self.beaten: dict[tuple[int, int], str] = {}
         self.takes: dict[int, Take] = {}
+        self.priority_first = False  # among exclusives
         self.parts: Parts = {}
 
     def run(self) -> Parts:
         self._qualify()
         self._agreements()
-        for here in self.rules:
+        self._kept_out()
+        for here in in_waiting_order(self.rules):
             take = self.takes[here.number] = self._alone(here)
+            self._make_way(here, take)
             if self.stand.stage.kind == "charge":
                 self.stand.part.earned[here.rule.id] = take.total()
+            elif self.stand.stage.kind == "discount":
+                self.stand.part.gave[here.rule.id] = take.total()
         self._exclusives()
         match self.stand.stage.combine:
             case "best":
@@ -107,7 +125,27 @@ class _Run:
                 continue
             for here in self.rules:
                 if here.agreement.name not in book.terms.partners[speaker]:
-                    self.dropped[here.number, place] = speaker
+                    self.dropped[here.number, place] = ("outranked", speaker)
+
+    def _kept_out(self) -> None:
+        """Whom a settlement across stages keeps out, and who gives way to what earlier stages did (46, 47, 49)."""
+        part = self.stand.part
+        for here in self.rules:
+            for place in self.places:
+                why = part.kept_out.get((here.number, place))
+                if why is None:
+                    why = next((("yields", id) for id in here.rule.yields_to if (id, place) in part.took), None)
+                if why is not None:
+                    self.dropped.setdefault((here.number, place), why)
+
+    def _make_way(self, here: Here, take: Take) -> None:
+        """Rules that yield to this one have no part on the lines where it would take something (47)."""
+        yielding = [other for other in self.rules if here.rule.id in other.rule.yields_to]
+        if yielding:
+            lines = [p for cell in take.cells for p, share in zip(cell.places, cell.shares, strict=True) if share]
+            for other in yielding:
+                for place in lines:
+                    self.dropped.setdefault((other.number, place), ("yields", here.rule.id))
 
     def _covered(self, here: Here) -> list[int]:
         number = here.number
@@ -148,11 +186,13 @@ class _Run:
         alone = [here for here in self.rules if here.rule.exclusive and any(self._takes(here))]
         if not alone:
             return
+        self.priority_first = any(here.rule.by_priority for here in alone)
         groups = any(cell.group for take in self.takes.values() for cell in take.cells)
         if not groups and self.stand.stage.by_line:
             for place in self.places:
                 here_alone = [here for here in alone if self.takes[here.number].on(place)]
                 if here_alone:
+                    self.priority_first = any(here.rule.by_priority for here in here_alone)
                     self._exclude(
                         min(here_alone, key=lambda here: self._order(here, self.takes[here.number].on(place))), [place]
                     )
@@ -162,8 +202,10 @@ class _Run:
     def _takes(self, here: Here) -> list[Fraction]:
         return [share for cell in self.takes[here.number].cells for share in cell.shares]
 
-    def _order(self, here: Here, amount: Fraction) -> tuple[Fraction, Rank]:
-        return -self._gain(amount), rank(here)
+    def _order(self, here: Here, amount: Fraction) -> tuple[object, ...]:
+        """Who stands: the better for the customer, then priority and name; or priority first (3.5 c)."""
+        gain = -self._gain(amount)
+        return (rank(here)[:2], gain, rank(here)) if self.priority_first else (gain, rank(here))
 
     def _exclude(self, winner: Here, places: Sequence[int]) -> None:
         for here in self.rules:
@@ -338,6 +380,8 @@ class _Run:
                 number = here.number
                 settled = self._settled(number, place, got.get(number, ZERO))
                 part.decisions[place, number] = settled
+                if settled.because == "taken":
+                    part.took.add((here.rule.id, place))
                 take = self.takes[number]
                 reached = take.reached.get(place)
                 if reached is not None:
@@ -353,7 +397,8 @@ class _Run:
             return self.reasons[key]
         take = self.takes[number]
         if key in self.dropped:
-            return take.refused.get(place) or Settled("outranked", None, self.dropped[key])
+            because, detail = self.dropped[key]
+            return take.refused.get(place) or Settled(because, None, detail)
         if place in take.refused:
             return take.refused[place]
         if key in self.excluded:
@@ -363,6 +408,16 @@ class _Run:
         settled = Settled("taken" if amount else "nothing")
         settled.amount = amount
         return settled
+
+
+class Solo(_Run):
+    """One rule of the stage by itself, where its agreement speaks."""
+
+    def take(self, here: Here) -> Take:
+        self._qualify()
+        self._agreements()
+        self._kept_out()
+        return self._alone(here)
 
 
 def shown(rounder: Rounder, amount: Fraction) -> Fraction:

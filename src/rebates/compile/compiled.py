@@ -31,7 +31,7 @@ from rebates.plan.facts import AccountFacts, AttributeText, Facts
 from rebates.plan.from_model import agreements_in_force, line_plan, terms_from_agreements
 from rebates.plan.moments import read_order
 from rebates.plan.nodes import Book, ClassUse, LinePlan, Terms
-from rebates.plan.reads import Reads, reads_of
+from rebates.plan.reads import Reads, codes_read, reads_of
 from rebates.plan.versions import Choice, Versions
 
 MOST_DIGITS = 12
@@ -127,7 +127,7 @@ class Compiled:
         if days:
             about = tuple(days.get(name) for name in reads.days)
         if order.codes or (reads.order and order.attributes):
-            about += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
+            about += (self._codes(order), tuple(order.attributes.get(name) for name in reads.order))
         if reads.facts:
             about += ("facts", tuple(order.facts.get(name) for name in reads.facts))
         known = self.remembered.known((order.account, *about) if about else order.account)
@@ -249,7 +249,7 @@ class Compiled:
         if order.days:
             key += tuple(order.days.get(name) for name in reads.days)
         if order.codes or reads.order:
-            key += (order.codes & reads.codes, tuple(order.attributes.get(name) for name in reads.order))
+            key += (self._codes(order), tuple(order.attributes.get(name) for name in reads.order))
         if reads.moments:
             key += tuple(read_order(order, name) for name in reads.moments)
         if reads.facts:
@@ -294,7 +294,7 @@ class Compiled:
             {name: order.days[name] for name in reads.days if name in order.days},
             facts,
             terms,
-            order.codes & reads.codes,
+            self._codes(order),
             {name: order.attributes[name] for name in reads.order if name in order.attributes}
             | {name: value for name in reads.moments if (value := read_order(order, name)) is not None},
             {name: order.facts[name] for name in reads.facts if name in order.facts},
@@ -309,6 +309,9 @@ class Compiled:
             use for each in considered if each.first <= day <= each.last for use in self._choosing.get(each.name, ())
         ]
         return tuple(sorted({_by_name(use): use for use in (*terms.classes, *choosing)}.values(), key=_by_name))
+
+    def _codes(self, order: OrderIn) -> frozenset[str]:
+        return codes_read(self._reads, order.codes, self._facts.tables)
 
     def _agreements_for(self, account: AccountFacts) -> list[Agreement]:
         """Those whose `accounts` can mean the account; all others name another one."""

@@ -18,7 +18,7 @@ _KNOWN: dict[type, str] = {
     m.RuleSet: "agreements tables master version attributes facts",
     m.Agreement: "name title who first last currency zone year_starts owner review adds_to stages rounding rules guards "
     "examples measures amendments terms classes",
-    m.Stage: "name combine base last",
+    m.Stage: "name combine base last kind",
     m.Rounding: "digits mode price_first price_digits discount_rounds round_once remainder carry_difference then_step "
     "order_step",
     m.Rule: "id kind name title agreement stage place priority first last dated_by when codes worth base decides spread "

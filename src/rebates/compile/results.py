@@ -11,11 +11,13 @@ from rebates.compile.judged import class_totals, judged
 from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
 from rebates.compile.terms import judged as judged_terms
+from rebates.compile.uses import code_of_use
 from rebates.compile.values import compared, final_sum, final_view, is_nobodys, number
 from rebates.model.exact import round_to_step
-from rebates.model.nodes import Bound, Guard, Limit, Total
+from rebates.model.nodes import Bound, Guard, Limit, Total, Uses
 from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOut, Outcome, Step
-from rebates.plan.nodes import Book, GuardHere, Here, Missing, TotalUse
+from rebates.plan.codes import codes_here, needs_code, uses_key
+from rebates.plan.nodes import Book, CodesHere, GuardHere, Here, Missing, TotalUse
 from rebates.plan.totals import counts_order, total_key
 
 
@@ -154,6 +156,11 @@ def totals(done: Run) -> dict[str, Fraction]:
     uses: dict[str, TotalUse] = {}
     for use in done.book.terms.totals:
         what = use.what
+        if isinstance(what, Uses):
+            key = _key_of_use(done, use.here, what)
+            if key is not None:
+                uses.setdefault(key, use)
+            continue
         if isinstance(what, Total) and is_nobodys(what, done.book):
             continue
         uses.setdefault(total_key(done.book, use.here, what.key or "", what.scope, what.window), use)
@@ -168,6 +175,13 @@ def _counts(done: Run, use: TotalUse) -> bool:
     return counts_order(use.here.agreement, use.what.window, done.book.governing(use.here))
 
 
+def _key_of_use(done: Run, here: Here, uses: Uses) -> str | None:
+    """The name of a count of uses; None for one per code where the order has none that may be used."""
+    codes = codes_here(here, done.book) if needs_code(here.rule) else CodesHere()
+    code = code_of_use(here, codes, done.sales) if uses.per_code else None
+    return None if uses.per_code and code is None else uses_key(here, uses, code, done.book)
+
+
 def _added(part: Part, use: TotalUse) -> Fraction:
     if not part.lines:
         return ZERO
@@ -176,11 +190,14 @@ def _added(part: Part, use: TotalUse) -> Fraction:
             return final_sum(use.what, Reader(final_view(part), use.here, part.lines[0]), part)
         case Bound():
             return sum((part.paid.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
+        case Uses():
+            took = any((use.here.rule.id, line.place) in part.took for line in part.lines)
+            return Fraction(1 if took else 0)
         case Limit():
             return sum((part.used.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
 
 
 def _taken_back(part: Part, use: TotalUse) -> Fraction:
-    if isinstance(use.what, Total) and use.what.what in ("orders", "deliveries"):
+    if isinstance(use.what, Uses) or (isinstance(use.what, Total) and use.what.what in ("orders", "deliveries")):
         return ZERO
     return _added(part, use)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from rebates.compile.across import Across
 from rebates.compile.amounts import ZERO, Rounder
 from rebates.compile.combine import run_stage, shown
 from rebates.compile.prices import price_lines
@@ -63,9 +64,12 @@ def _run_part(part: Part) -> None:
     if not part.lines:
         return
     price_lines(part)
+    part.took |= {(line.price_rule, line.place) for line in part.lines if line.price_rule is not None}
     book = part.book
+    across = Across(part)
     for stage in book.terms.stages:
         if stage.kind == "discount":
+            across.before(stage)
             _discounts(part, stage)
     _manual(part)
     for line in part.lines:
@@ -94,6 +98,8 @@ def _discounts(part: Part, stage: StagePlan) -> None:
         _step(part, line, stage.name, line.net, running[line.place], parts)
         line.net = running[line.place]
         line.after[stage.name] = line.net
+        if any(amount > 0 for _, amount in parts):
+            part.discounted.add(line.place)
 
 
 def _step(

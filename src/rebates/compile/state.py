@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
 from fractions import Fraction
 
@@ -86,13 +87,17 @@ class Part:
         "charges",
         "considered",
         "decisions",
+        "discounted",
         "earlier",
         "earned",
+        "gave",
+        "kept_out",
         "lines",
         "order",
         "paid",
         "returns",
         "rounder",
+        "took",
         "used",
     )
 
@@ -108,11 +113,23 @@ class Part:
         self.considered = considered
         self.charges: dict[str, int] = {}  # the charges made, with their place among the rules
         self.earned: dict[str, Fraction] = {}  # what each charge earns alone, exact (2.6)
+        self.gave: dict[str, Fraction] = {}  # what each discount on goods earns alone, exact (54)
         self.book, self.order, self.lines, self.returns, self.rounder = book, order, lines, returns, rounder
         self.earlier: Part | None = None  # of a sales part: the returns priced before it
         self.decisions: dict[tuple[int, int], Settled] = {}  # by place of the line and number of the rule
         self.used: dict[tuple[int, int], Fraction] = {}  # units or base that a limited rule used, by line and rule
         self.paid: dict[tuple[int, int], Fraction] = {}
+        self.took: set[tuple[str, int]] = set()  # id of a rule and place of a line: of stages that are over (47)
+        self.discounted: set[int] = set()  # places of lines that a stage took something off (48)
+        self.kept_out: dict[tuple[int, int], tuple[str, str | None]] = {}  # rule and place, across stages (46, 49)
+
+    def aside(self) -> Part:
+        """A copy to try something on: what is settled on it leaves this one as it is."""
+        other = copy(self)
+        other.decisions, other.used, other.paid = {}, {}, {}
+        other.took, other.kept_out, other.earned = set(self.took), dict(self.kept_out), dict(self.earned)
+        other.gave = dict(self.gave)
+        return other
 
     def rules_in(self, stage: str, rules: Sequence[Here]) -> Sequence[Here]:
         """The stage's rules, or only those that can apply where nobody asks for decisions; "" for prices."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from rebates.compile.rewards import (
     slices,
 )
 from rebates.compile.state import Line, Part, Reader, Settled, View
+from rebates.compile.uses import no_uses
 from rebates.compile.values import holds, number, units
 from rebates.model.nodes import (
     Amount,
@@ -39,6 +40,7 @@ from rebates.model.nodes import (
     Tiers,
     UnitPiece,
 )
+from rebates.plan.codes import needs_code
 from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
 from rebates.plan.facts import RowFound
@@ -59,6 +61,10 @@ class Cell:
     shares: list[Fraction]
     group: bool
     weights: list[Fraction] = field(default_factory=list)
+
+    def each(self) -> Iterator[tuple[int, Fraction]]:
+        """Every place with its part."""
+        return zip(self.places, self.shares, strict=True)
 
 
 @dataclass(slots=True)
@@ -107,15 +113,21 @@ def qualified(rule: RulePlan, at: Reader) -> Settled | None:
     here = rule.here
     if not rule.in_dates:
         return Settled("dates")
-    codes = here.rule.codes
-    if codes and not at.view.part.book.codes.intersection(codes):
-        return Settled("code")
+    if needs_code(here.rule) and not rule.codes.valid:
+        return Settled(rule.codes.because, None, rule.codes.code)
+    if here.rule.uses and (spent := no_uses(here, rule.codes, at.view.part)) is not None:
+        return spent
     for clause in rule.clauses:
         verdict = holds(clause.left, at)
         if isinstance(verdict, Missing):
             return Settled("unknown", clause.number, verdict.path)
         if not verdict:
             return Settled("condition", clause.number)
+    not_on, part = here.rule.not_on, at.view.part
+    if "promotional prices" in not_on and at.line.price_rule in part.book.terms.promotions:
+        return Settled("promotional")
+    if "discounted lines" in not_on and at.line.place in part.discounted:
+        return Settled("discounted")
     if not rule.unit_fits or holds(rule.base, at) is not True:
         return Settled("base")
     if isinstance(here.rule.worth, PriceTable) and not rule.rows:

@@ -197,7 +197,7 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
         case PerKey():
             return _per_key(expr, at)
         case ChargeAmount():
-            return at.view.charges.get(expr.rule, ZERO)
+            return (at.view.part.gave if expr.kind == "discount" else at.view.charges).get(expr.rule, ZERO)
         case DaysBetween():
             start, end = value(expr.start, at), value(expr.end, at)
             if isinstance(start, Missing):
@@ -451,7 +451,8 @@ def _counted(expr: Total, part: Part, lines: list[Line]) -> Fraction | None:
 def _amount(expr: Total, at: Reader, line: Line) -> Fraction | None:
     view = at.view
     if expr.after_stage is not None and expr.what == "net":
-        return line.after[expr.after_stage]
+        assert view.net is not None
+        return line.after.get(expr.after_stage, view.net[line.place])  # a stage tried on its own: unchanged (49)
     match expr.what:
         case "list":
             return line.list_value if line.list_value is not None or view.net is None else line.gross_value

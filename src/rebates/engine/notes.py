@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from rebates.engine.codes import code_warnings
 from rebates.engine.orders import fact_name
 from rebates.model.names import BUILT_IN
 from rebates.model.text import value_text
@@ -52,9 +53,7 @@ def _in_vain(quote: Quote) -> Iterator[str]:
     for key in quote.given.facts:
         if fact_name(key) not in quote.book.rules.facts:
             yield _unread(f"fact `{key}`", key, quote.book.rules.facts)
-    codes = {code for rule in quote.rules.values() for code in rule.codes}
-    for code in sorted(quote.given.codes - codes):
-        yield f"no rule in force asks for the code `{code}`"
+    yield from (str(warning) for warning in code_warnings(quote))
 
 
 def _expected(quote: Quote, path: str) -> str:

@@ -23,7 +23,15 @@ def why_not(quote: Quote, decision: Decision) -> str:
         case "dates":
             return _dates(rule)
         case "code":
+            if rule.code_table is not None:
+                return f"the order carries no code of table `{rule.code_table}`"
             return f"the order does not carry the code {' or '.join(f'`{code}`' for code in rule.codes)}"
+        case "another's code":
+            return f"the code `{decision.detail}` is another account's"
+        case "code expired":
+            return f"the code `{decision.detail}` is not valid on this day"
+        case "no uses left":
+            return f"the code `{decision.detail}` is used up" if decision.detail else "its uses have run out"
         case "condition" | "unknown":
             assert decision.clause is not None
             clause = words(rule.when[decision.clause].span.text)
@@ -46,6 +54,12 @@ def why_not(quote: Quote, decision: Decision) -> str:
             return _beaten(quote, rule, by, other)
         case "excluded":
             return f"{by} is exclusive and stands alone"
+        case "discounted":
+            return "the line is discounted already"
+        case "promotional":
+            return "the line is at a promotional price"
+        case "yields":
+            return f"it gives way to {by}"
         case "outranked":
             return f"{by} is more specific" if decision.detail != "manual" else "the caller gave a price"
         case "no price":

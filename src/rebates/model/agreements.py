@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_account_condition, check_guard
 from rebates.model.amendments import Edition, Stretches, Versions, all_rules, editions, guard_numbers, places
 from rebates.model.classes import in_class
+from rebates.model.combination import best_among, combined
 from rebates.model.conditions import item_set, typed_condition
 from rebates.model.currencies import exchange_of
 from rebates.model.exact import Remainder
@@ -116,7 +117,8 @@ def model_agreement(
     prices = {
         rule.name: f"{agreement.name}.{rule.name}" for rule in _of(signed.agreement, s.Rule) if rule.kind == "price"
     }
-    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges, prices)
+    discounts = _ids(signed.agreement, agreement.name, "discount")
+    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges, prices, discounts)
     before = names.inside(names.currency)
     who = _who(accounts, typing) if accounts is not None else None
     rounding_once(_of(agreement, s.Rounding), names)
@@ -130,14 +132,16 @@ def model_agreement(
             in_class(member.name, member.name_span, typing)
     measures = typing.measures
     versions = Versions()
-    versions.add(signed, _rules(signed.agreement, who, stages, typing, places(agreement), first_place))
+    signed_rules = _rules(signed.agreement, who, stages, typing, places(agreement), first_place)
+    versions.add(signed, combined(signed.agreement, signed_rules, stages, typing))
     guards: Stretches[m.Guard] = Stretches()
     terms: Stretches[m.Term] = Stretches()
     _guards(signed, typing, guards, guard_numbers(agreement))
     terms_of(signed, typing, terms)
     for edition in amended:
         again = _as_amended(edition, typing, before)
-        versions.add(edition, _rules(edition.agreement, who, stages, again, places(agreement), first_place))
+        again_rules = _rules(edition.agreement, who, stages, again, places(agreement), first_place)
+        versions.add(edition, combined(edition.agreement, again_rules, stages, again))
         _guards(edition, again, guards, guard_numbers(agreement))
         terms_of(edition, again, terms)
         _same_measures(edition, measures, again)
@@ -146,6 +150,7 @@ def model_agreement(
     exchange = exchange_of(_only(agreement, _of(agreement, s.ExchangeRates), "exchange rates", names), typing)
     tax = tax_of(_only(agreement, _of(agreement, s.TaxRate), "tax rate", names), typing)
     check_tax(rules, tax, agreement.name_span, typing)
+    best = best_among(waterfall, stages, names)
     if accounts is None or valid is None or who is None or not names.currency:
         return None
     zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
@@ -184,6 +189,7 @@ def model_agreement(
         measures={name: ref for name, ref in measures.items() if ref is not None},
         amendments=tuple(amendment for edition in amended for amendment in edition.amendments),
         classes={name: of for name, of in typing.classes.items() if of is not None},
+        best_among=best,
         span=agreement.name_span,
     )
 
@@ -253,16 +259,22 @@ def _stages(
                 "give the charges a stage of their own",
                 labels=(Label(charge.name_span, f"charge `{charge.name}`"),) if charge is not None else (),
             )
-    made = [m.Stage(x.name, x.combine, x.on or "running", x.last, span=x.span) for x in declared]
+    made = [m.Stage(x.name, x.combine, x.on or "running", x.last, _kind(x, of_charges), span=x.span) for x in declared]
     charges = [stage for stage in made if stage.name in of_charges]
     on_charges = [stage for stage in made if stage.base == "charges"]
     discounts = [stage for stage in made if stage not in charges and stage not in on_charges]
     if not discounts:
         discounts = [m.Stage("discounts", "best", "running", False, span=agreement.name_span)]
     if not any(stage.name == "charges" for stage in charges):
-        charges.append(m.Stage("charges", "sum", "running", False, span=agreement.name_span))
+        charges.append(m.Stage("charges", "sum", "running", False, "charge", span=agreement.name_span))
     ordered = [x for x in discounts if not x.last] + [x for x in discounts if x.last]
     return (*ordered, *charges, *on_charges)
+
+
+def _kind(stage: s.Stage, of_charges: Collection[str]) -> Literal["discount", "charge", "on charges"]:
+    if stage.on == "charges":
+        return "on charges"
+    return "charge" if stage.name in of_charges else "discount"
 
 
 _SAME = {"half even": "mode", "round up": "mode", "round down": "mode"}
@@ -376,6 +388,11 @@ def _heading(rule: s.Rule | None) -> s.Node | None:
     return s.Broken(span=rule.name_span) if rule is not None else None
 
 
+def _ids(agreement: s.Agreement, name: str, kind: str) -> dict[str, str]:
+    """The ids of the rules of a kind, by name."""
+    return {rule.name: f"{name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == kind}
+
+
 def _as_amended(edition: Edition, typing: Typing, before: Names) -> Typing:
     """What the text of an edition is typed with: its own charges, measures and item sets."""
     names = before.inside(before.currency)
@@ -390,7 +407,8 @@ def _as_amended(edition: Edition, typing: Typing, before: Names) -> Typing:
     prices = {
         rule.name: f"{typing.agreement}.{rule.name}" for rule in _of(edition.agreement, s.Rule) if rule.kind == "price"
     }
-    again = Typing(names, typing.agreement, typing.who, typing.stages, charges, prices)
+    discounts = _ids(edition.agreement, typing.agreement, "discount")
+    again = Typing(names, typing.agreement, typing.who, typing.stages, charges, prices, discounts)
     for member in edition.agreement.members:
         if isinstance(member, s.Measure):
             typed(s.Name(member.name, span=member.name_span), again)

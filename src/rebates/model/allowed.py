@@ -51,8 +51,9 @@ def _price(read: Read, names: Names) -> None:
         case m.ItemPrice(kind="gross" | "net" as kind):
             help = "use `list price` or `cost`"
             names.report.error("R0219", read.at, f"a price cannot stand on the {kind} price it makes", help)
-        case m.ChargeAmount():
-            names.report.error("R0318", read.at, "a price comes before all charges", "use a quantity or the list value")
+        case m.ChargeAmount(kind=kind):
+            help = "use a quantity or the list value"
+            names.report.error("R0318", read.at, f"a price comes before all {kind}s", help)
 
 
 def _reads_order(total: m.Expr) -> bool:
@@ -70,6 +71,8 @@ def _later(read: Read, rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping
     match read.expr:
         case m.Total(what="invoice") if on_goods and _reads_order(read.expr):
             report.error("R0318", read.at, "the invoice value is made after the discounts", "use the net value")
+        case m.ChargeAmount(kind="discount"):
+            return  # see combination.py
         case m.ChargeAmount() if on_goods:
             report.error("R0318", read.at, "charges are made after the discounts", "use the net value")
         case m.ChargeAmount(rule=charge) if rule.kind == "charge" and charges.get(charge, rule.place) >= rule.place:

@@ -181,10 +181,12 @@ def _key(value: s.Measure | s.ItemSet) -> str:
 def word_of(clause: s.Node) -> str:
     """The word of a clause; clauses of one word replace each other (6.6 a)."""
     match clause:
-        case s.FlagClause(word=word) | s.RemoveClause(word=word):
+        case s.FlagClause(word=word) | s.NotOnClause(word=word) | s.RemoveClause(word=word):
             return word
         case s.AcceptClause(finding=finding):
             return f"accept {finding}"
+    if isinstance(clause, s.CodeTableClause):
+        return "code"
     kind = type(clause).__name__
     return WORTH if kind in _WORTHS else _CAPITAL.sub(" ", kind.removesuffix("Clause")).lower()
 

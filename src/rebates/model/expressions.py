@@ -41,6 +41,7 @@ class Typing:
     stages: tuple[str, ...] = ()
     charges: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's charges
     prices: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's price rules
+    discounts: dict[str, str] = field(default_factory=dict)  # name -> id, of its discounts
     measures: dict[str, m.MeasureRef | None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # measures being typed: a circle is an error
     classes: dict[str, m.Class | None] = field(default_factory=dict)
@@ -189,6 +190,12 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
                 return None
             fallback = _alike(value, fallback, expr.span, typing)
             return m.Fallback(value, fallback, dimension(value), span=expr.span) if fallback else None
+        case s.ChargeAmount(kind="discount"):
+            discount = typing.discounts.get(expr.name)
+            if discount is None:
+                typing.names.unknown("R0234", "discount", expr.name, expr.span, typing.discounts)
+                return None
+            return m.ChargeAmount(discount, "discount", span=expr.span)
         case s.ChargeAmount():
             charge = typing.charges.get(expr.name)
             if charge is None:

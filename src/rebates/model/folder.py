@@ -350,7 +350,14 @@ def _check_shared(declarations: Sequence[s.Node], names: Names) -> None:
         for rule in agreement.members
         if isinstance(rule, s.Rule) and rule.kind == "price"
     }
-    typing = Typing(names, "", stages=_stage_names(declarations), charges=charges, prices=prices)
+    discounts = {
+        rule.name: f"{agreement.name}.{rule.name}"
+        for agreement in declarations
+        if isinstance(agreement, s.Agreement)
+        for rule in agreement.members
+        if isinstance(rule, s.Rule) and rule.kind == "discount"
+    }
+    typing = Typing(names, "", stages=_stage_names(declarations), charges=charges, prices=prices, discounts=discounts)
     for declaration in declarations:
         if isinstance(declaration, s.Measure):
             typed(s.Name(declaration.name, span=declaration.name_span), typing)

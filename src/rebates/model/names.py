@@ -39,6 +39,8 @@ BUILT_IN: Mapping[str, m.Attribute] = {
         ("item.family", "item", "family", m.TEXT),
         ("line.unit", "line", "unit", m.TEXT),
         ("line.delivery", "line", "delivery", m.TEXT),
+        ("line.programme", "line", "programme", m.TEXT),
+        ("order.programme", "order", "programme", m.TEXT),
         *((f"order.{name}", "order", name, dimension) for name, dimension in MOMENTS.items()),
         ("order.end_customer", "order", "end_customer", m.TEXT),
     )

@@ -311,9 +311,10 @@ class PerKey(Node):
 
 @dataclass(frozen=True, slots=True)
 class ChargeAmount(Node):
-    """What a charge of this order comes to, so far."""
+    """What a charge of this order comes to, so far; or what a discount earns, alone, as its stage began (2.6, 54)."""
 
-    rule: str  # id of the charge
+    rule: str  # id of the charge or discount
+    kind: Literal["charge", "discount"] = "charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -547,6 +548,17 @@ class Limit(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Uses(Node):
+    """At most so many orders of a window take something by the rule; with `per_code` by one code of it (50, 51)."""
+
+    most: int
+    per_code: bool
+    scope: Scope  # whose orders; beyond an order
+    window: WindowKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotBelow(Node):
     """An item's minimum unit price; what it stops is lost, or moves to other lines (3.6)."""
 
@@ -594,7 +606,7 @@ class Rule(Node):
     last: date | None
     dated_by: Literal["order", "delivery", "invoice"]
     when: tuple[When, ...]
-    codes: tuple[str, ...]  # empty: needs none
+    codes: tuple[str, ...]  # empty: needs none of these
     worth: Worth
     base: Base
     decides: Scope  # 3.9: LINE: on each line; else on the lines of that scope together, then spread
@@ -607,7 +619,14 @@ class Rule(Node):
     not_above: NotAbove | None = None  # of prices
     ending: Ending | None = None  # of prices
     reference: str | None = None  # of prices: by which authorisation they are given
-    exclusive: bool = False
+    code_table: str | None = None  # its only key is a code that the order must carry
+    uses: tuple[Uses, ...] = ()
+    exclusive: bool = False  # in its stage
+    alone_in: tuple[str, ...] = ()  # `exclusive among …`: these stages, its own among them; then not `exclusive`
+    by_priority: bool = False  # of exclusives the priority decides, before what they take (3.5 c)
+    waits_for: tuple[str, ...] = ()  # ids of rules of its stage that are worked out before it (47a, 54)
+    yields_to: tuple[str, ...] = ()  # ids of rules of its stage or an earlier one it gives way to (3.5 d)
+    not_on: frozenset[Literal["discounted lines", "promotional prices"]] = frozenset()
     promotional: bool = False
     account_price_only: bool = False
     best: bool = False  # of prices: the lowest among all that apply, not the most specific
@@ -629,6 +648,7 @@ class Stage(Node):
     combine: Literal["best", "sum", "sequence", "first"]
     base: Literal["running", "list", "charges"]
     last: bool
+    kind: Literal["discount", "charge", "on charges"] = "discount"  # what it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -747,6 +767,7 @@ class Agreement(Node):
     examples: tuple[Example, ...]
     amendments: tuple[Amendment, ...] = ()  # by day
     terms: tuple[Term, ...] = ()  # every version of every term
+    best_among: tuple[tuple[str, ...], ...] = ()  # stages of which one takes on a line (3.5 f), in the order they run
     measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
     exchange: Exchange | None = field(default=None, kw_only=True)
     tax: Attribute | None = field(default=None, kw_only=True)  # the tax rate of an item (2.7)

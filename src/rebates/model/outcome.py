@@ -18,6 +18,9 @@ Because = Literal[
     "nothing",  # it applied and came to nothing
     "dates",  # not valid on the governing day
     "code",  # the order does not carry its code
+    "another's code",  # the code `detail` is another account's
+    "code expired",  # the code `detail` is not valid on the governing day
+    "no uses left",  # of the code `detail`, or of the rule
     "condition",  # a `when` does not hold: `clause` says which
     "unknown",  # a `when` tests an attribute nobody knows: `clause`, `detail` is its path
     "not listed",  # its table has no row for the line
@@ -30,6 +33,9 @@ Because = Literal[
     "excluded",  # by the exclusive rule `detail` (3.5)
     "outranked",  # a more specific price or agreement, `detail`, speaks alone (3.3, 7.4)
     "no price",  # needs a price or cost that is not there
+    "discounted",  # an earlier stage took something off the line (`not on discounted lines`)
+    "promotional",  # the line is at a promotional price
+    "yields",  # to the rule `detail` (`not with`, `in lieu of`)
 ]
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from rebates.model import nodes as m
 from rebates.model.allowed import check_rule
 from rebates.model.bounds import bounds, limit_of, not_below_of, only
+from rebates.model.codes import code_table_of, uses_of
 from rebates.model.conditions import typed_condition
+from rebates.model.exclusives import exclusive_of, not_on_of, outside_programmes
 from rebates.model.expressions import (
     WIDTH,
     Typing,
@@ -44,9 +46,8 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     when = tuple(
         m.When(condition, span=clause.span)
         for clause in rule.clauses
-        if isinstance(clause, s.WhenClause)
-        for condition in [typed_condition(clause.condition, typing)]
-        if condition is not None
+        if isinstance(clause, s.WhenClause | s.NotWithClause)
+        for condition in _conditions(clause, typing)
     )
     valid = only(rule, s.ValidClause, typing)
     if valid is not None and valid.last < valid.first:
@@ -69,10 +70,12 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     for code in codes.codes if codes else ():
         if not code.value.strip():
             typing.error("R0348", code.span, "this code is empty: no order could carry it", "write the code")
+    code_table = code_table_of(rule, codes, typing)
     stage = _stage(rule, place, typing)
     worth = _worth(rule, typing)
     base = _base(rule, stage, typing)
     spread = only(rule, s.SpreadClause, typing)
+    exclusive = exclusive_of(rule, stage, place.stages, typing)
     flags: set[str] = {clause.word for clause in rule.clauses if isinstance(clause, s.FlagClause)}
     only_per = only(rule, s.OnlyPerClause, typing)
     if only_per is not None:
@@ -103,6 +106,8 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         dated_by=dated.by if dated else "order",  # type: ignore[arg-type]
         when=when,
         codes=tuple(code.value for code in codes.codes) if codes else (),
+        code_table=code_table,
+        uses=uses_of(rule, id, codes is not None or code_table is not None, typing),
         worth=worth,
         base=base,
         decides=_decides(worth, base),
@@ -115,7 +120,10 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         not_above=not_above,
         ending=ending,
         reference=reference.text.value if reference else None,
-        exclusive="exclusive" in flags,
+        exclusive=exclusive.alone and not exclusive.among,
+        alone_in=exclusive.among,
+        by_priority=exclusive.by_priority,
+        not_on=not_on_of(rule, typing),
         promotional="promotional" in flags,
         account_price_only="account price only" in flags,
         best="best" in flags,
@@ -127,21 +135,21 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     return made if _check_rule(made, place, typing) else None
 
 
+def _conditions(clause: s.WhenClause | s.NotWithClause, typing: Typing) -> list[m.Condition]:
+    """The condition of a `when`, and what a `not with "PROGRAMME"` asks."""
+    if isinstance(clause, s.NotWithClause):
+        return outside_programmes(clause)
+    condition = typed_condition(clause.condition, typing)
+    return [] if condition is None else [condition]
+
+
 def _check_flags(rule: s.Rule, flags: set[str], typing: Typing) -> None:
     prices = {"promotional", "account price only", "best"}
     for clause in rule.clauses:
-        if isinstance(clause, s.FlagClause):
-            if clause.word in prices and rule.kind != "price":
-                typing.error(
-                    "R0303", clause.span, f"`{clause.word}` belongs to a price, this is a {rule.kind}", "leave it out"
-                )
-            if clause.word == "exclusive" and rule.kind == "price":
-                typing.error(
-                    "R0303",
-                    clause.span,
-                    "`exclusive` never concerns prices",
-                    "leave it out; the most specific price stands alone",
-                )
+        if isinstance(clause, s.FlagClause) and clause.word in prices and rule.kind != "price":
+            typing.error(
+                "R0303", clause.span, f"`{clause.word}` belongs to a price, this is a {rule.kind}", "leave it out"
+            )
         if isinstance(clause, s.OnlyPerClause) and rule.kind != "price":
             typing.error("R0303", clause.span, f"`only per` belongs to a price, this is a {rule.kind}", "leave it out")
         limits = s.CapClause | s.FloorClause | s.PaysFromClause | s.LimitClause | s.SpreadClause
@@ -269,7 +277,7 @@ def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
     if rule.kind == "price":
         typing.error("R0303", clause.span, "a price has no base", "leave it out")
         return None
-    if isinstance(value, s.ChargeAmount):
+    if isinstance(value, s.ChargeAmount) and value.kind == "charge":
         expr = typed(value, typing)
         if stage is not None and stage.base != "charges":
             typing.error(

@@ -96,8 +96,8 @@ def expression_text(expr: m.Expr) -> str:
         case m.PerKey(how=how, value=value, key=each):
             inner = condition_text(value) if isinstance(value, m.Condition) else expression_text(value)
             return f"{how} of ({inner} for each {each.path})"
-        case m.ChargeAmount(rule=rule):
-            return f"charge {rule}"
+        case m.ChargeAmount(rule=rule, kind=kind):
+            return f"{kind} {rule}"
         case m.DaysBetween(start=start, end=end):
             return f"days from {expression_text(start)} to {expression_text(end)}"
         case m.RulePrice(rule=rule):

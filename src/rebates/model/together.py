@@ -124,7 +124,7 @@ def _check_equal(first: m.Agreement, second: m.Agreement, names: Names) -> None:
     stages = [[(stage.name, stage.combine, stage.base, stage.last) for stage in x.stages] for x in (first, second)]
     same: Mapping[str, tuple[object, object]] = {
         "currency": (first.currency, second.currency),
-        "waterfall": (stages[0], stages[1]),
+        "waterfall": ((stages[0], first.best_among), (stages[1], second.best_among)),
         "rounding": (first.rounding, second.rounding),
         "exchange rates": (first.exchange, second.exchange),
         "tax rate": (first.tax, second.tax),

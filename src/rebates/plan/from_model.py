@@ -26,15 +26,29 @@ from rebates.model.nodes import (
     Tiers,
     Total,
     UnitPiece,
+    Uses,
 )
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
 from rebates.plan.classes import Judge, classes_of
+from rebates.plan.codes import codes_here, needs_code
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, RowFound
 from rebates.plan.index import RuleIndex
 from rebates.plan.money import in_own_currency, taxed_share
-from rebates.plan.nodes import Book, Clause, Here, LinePlan, Missing, RulePlan, StageKind, StagePlan, Terms, TotalUse
+from rebates.plan.nodes import (
+    Book,
+    Clause,
+    CodesHere,
+    Here,
+    LinePlan,
+    Missing,
+    RulePlan,
+    StageKind,
+    StagePlan,
+    Terms,
+    TotalUse,
+)
 
 
 def agreements_in_force(
@@ -92,6 +106,9 @@ def terms_from_agreements(
         totals=(*(use for each in rules for use in _uses(each)), *_other_versions(rules, signed)),
         classes=tuple(use for each in signed or agreements for use in classes_of(each, each.rules)),
         index=RuleIndex(rules),
+        promotions=frozenset(each.rule.id for each in rules if each.rule.promotional),
+        exclusives=tuple(each for each in rules if each.rule.alone_in),
+        best_among=first.best_among,
     )
 
 
@@ -156,7 +173,7 @@ def _uses(here: Here) -> Iterable[TotalUse]:
     """What the rule reads beyond the order, caps and limits among it (34)."""
     rule = here.rule
     limits: tuple[Bound | Limit, ...] = rule.caps if rule.limit is None else (*rule.caps, rule.limit)
-    for what in (*_totals(rule), *limits):
+    for what in (*_totals(rule), *limits, *rule.uses):
         if not what.scope.within_order:
             yield TotalUse(here, what)
 
@@ -169,7 +186,7 @@ def _other_versions(rules: tuple[Here, ...], signed: Iterable[Agreement]) -> Ite
             here = by_id[version.id]
             if version is here.rule:
                 continue
-            others: tuple[Total | Bound, ...] = (*_totals(version), *version.caps)
+            others: tuple[Total | Bound | Uses, ...] = (*_totals(version), *version.caps, *version.uses)
             for what in others:
                 if not what.scope.within_order:
                     yield TotalUse(here, what)
@@ -283,7 +300,8 @@ def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
     rule = here.rule
     day = book.governing(here)
     in_dates = (rule.first is None or rule.first <= day) and (rule.last is None or day <= rule.last)
-    never = not in_dates or bool(rule.codes and not book.codes.intersection(rule.codes))
+    codes = codes_here(here, book) if needs_code(rule) else CodesHere()
+    never = not in_dates or (needs_code(rule) and not codes.valid)
     clauses: list[Clause] = []
     for number, when in enumerate(rule.when):
         left = simplified(when.condition, known)
@@ -297,7 +315,7 @@ def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
     if isinstance(rule.worth, PriceTable) and not never:
         rows = _rows(rule.worth, here.agreement, known, book)
         never = not rows
-    return RulePlan(here, in_dates, tuple(clauses), base, unit_fits, rows, never)
+    return RulePlan(here, in_dates, tuple(clauses), base, unit_fits, rows, codes, never)
 
 
 def _rows(table: PriceTable, agreement: Agreement, known: Known, book: Book) -> tuple[RowFound, ...]:

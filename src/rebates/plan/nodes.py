@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from rebates.model.nodes import Agreement, Bound, Class, Condition, Guard, Limit, Rounding, Rule, Total
+from rebates.model.nodes import Agreement, Bound, Class, Condition, Guard, Limit, Rounding, Rule, Total, Uses
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, ItemFacts, RowFound
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class TotalUse:
     """A total, cap or limit beyond an order that a rule in force reads: what the quote gives back (5.4 b)."""
 
     here: Here
-    what: Total | Bound | Limit
+    what: Total | Bound | Limit | Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,9 @@ class Terms:
     totals: tuple[TotalUse, ...]
     classes: tuple[ClassUse, ...]  # that their rules test
     index: Candidates
+    promotions: frozenset[str]  # ids of promotional prices
+    exclusives: tuple[Here, ...]  # `exclusive among …` (46)
+    best_among: tuple[tuple[str, ...], ...]  # stages of which one takes on a line (49)
     noted: dict[object, object] = field(default_factory=dict)  # what an evaluator worked out once of these rules
 
 
@@ -139,6 +142,15 @@ class Clause:
     left: Condition | Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class CodesHere:
+    """The codes by which a rule may be used; where there is none, why, and the code that came nearest (50)."""
+
+    valid: tuple[str, ...] = ()
+    because: str = ""
+    code: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RulePlan:
     """One rule on one line; clauses that hold are left out."""
@@ -149,6 +161,7 @@ class RulePlan:
     base: Condition | Verdict  # of `base … where`
     unit_fits: bool  # `only per`
     rows: tuple[RowFound, ...]  # of its table
+    codes: CodesHere  # of the order, to this rule
     never: bool  # it cannot apply, whatever quantities the order brings
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
 from rebates.model.nodes import Attribute, InClass, Moment, Rule, RuleSet, Scope, Term, Total
+from rebates.model.tables import Table
 from rebates.plan.moments import BUILT_IN, TIMES
 
 
@@ -18,6 +19,7 @@ class Reads:
     order: tuple[str, ...]
     line: tuple[str, ...]
     codes: frozenset[str]
+    code_tables: tuple[str, ...]
     days: tuple[str, ...]
     moments: tuple[str, ...]  # of the order's dates, those that its day alone does not tell
     hours: tuple[str, ...]  # "order", "delivery": the dates whose hour is read
@@ -29,6 +31,7 @@ def reads_of(rules: RuleSet) -> Reads:
     """Walks every agreement once."""
     names: dict[str, set[str]] = {"order": set(), "line": set(), "account": set(), "item": set(), "fact": set()}
     codes: set[str] = set()
+    tables: set[str | None] = set()
     days: set[str] = set()
     for node in (
         node
@@ -42,6 +45,7 @@ def reads_of(rules: RuleSet) -> Reads:
             names["order"].add("delivery_time")
         elif isinstance(node, Rule):
             codes.update(node.codes)
+            tables |= {node.code_table} - {None}
             days.add(node.dated_by)
         elif isinstance(node, Moment) and node.event is not None and node.event.endswith(" date"):
             days.add(node.event.removesuffix(" date"))
@@ -53,12 +57,21 @@ def reads_of(rules: RuleSet) -> Reads:
         tuple(sorted(names["order"] - BUILT_IN)),
         tuple(sorted(names["line"] - {"unit"})),
         frozenset(codes),
+        tuple(sorted(str(name) for name in tables)),
         tuple(sorted(days - {"order"})),
         tuple(sorted((names["order"] & BUILT_IN) - {"date", "weekday", *TIMES})),
         tuple(sorted(TIMES[name] for name in names["order"] & set(TIMES))),
         tuple(sorted(names["fact"])),
         any(isinstance(node, InClass) for agreement in rules.agreements for node in nodes_in(agreement.who)),
     )
+
+
+def codes_read(reads: Reads, codes: frozenset[str], tables: Mapping[str, Table]) -> frozenset[str]:
+    """Those of an order's codes that some rule knows, by its text or its table."""
+    if not codes:
+        return codes
+    listed = {code for code in codes if any(tables[name].find((code,)) for name in reads.code_tables)}
+    return codes & reads.codes | listed
 
 
 def nodes_in(root: object) -> Iterator[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rebates.model.exact import ExactError, decimal_text
+from rebates.plan.codes import needs_code
 from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, LinePlan, Missing, RulePlan
 
@@ -38,7 +39,11 @@ def _why_never(plan: RulePlan) -> str:
             return f"never: condition {clause.number + 1} asks for {clause.left.path or 'a value that is not there'}"
     if not plan.unit_fits or plan.base is False or isinstance(plan.base, Missing):
         return "never: the line is not in its base"
-    return "never: its code is not given" if plan.here.rule.codes else "never: its table has no row"
+    return (
+        "never: its code is not given"
+        if needs_code(plan.here.rule) and not plan.codes.valid
+        else "never: its table has no row"
+    )
 
 
 def _left(plan: RulePlan) -> str:

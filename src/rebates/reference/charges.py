@@ -9,7 +9,8 @@ from rebates.model import nodes as m
 from rebates.model.outcome import Because, Decision
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Part, View
-from rebates.reference.groups import Alone, Amounts
+from rebates.reference.groups import Alone, Amounts, split_exactly
+from rebates.reference.stages import in_waiting_order
 from rebates.reference.takes import alone
 
 Charges = dict[str, dict[int, Fraction]]  # charge id -> line index -> part
@@ -45,7 +46,19 @@ def _one_charge(
 ) -> None:
     parts = charges.setdefault(charge, {})
     began = dict(parts)
-    found = {rule.id: _amount(part, stage, rule, net, charges, began) for rule in rules}
+    found: dict[str, tuple[Alone, Fraction]] = {}
+    covers: dict[str, set[int]] = {}
+    yields = {rule.id: _done_before(part, rule) for rule in rules}
+    for rule in in_waiting_order(rules):
+        away = yields[rule.id]
+        covers[rule.id] = {line.index for line in part.lines} - set(away)
+        found[rule.id] = _amount(part, stage, rule, net, charges, began, covers[rule.id])
+        if away:
+            decisions += _yielded(_amount(part, stage, rule, net, charges, began, covers[rule.id] | set(away))[0], away)
+        for index in _takes_of(found[rule.id][0]):
+            for other in rules:
+                if rule.id in other.yields_to:
+                    yields[other.id].setdefault(index, rule.id)
     for rule in rules:
         decisions += found[rule.id][0].decisions
     able = [rule for rule in rules if found[rule.id][1] > 0]
@@ -67,7 +80,7 @@ def _one_charge(
         lines = [line.index for group in found[rule.id][0].groups for line in group.lines]
         if rule in able:
             if stage.combine == "sequence":
-                exact = _amount(part, stage, rule, net, charges, dict(parts))[1]
+                exact = _amount(part, stage, rule, net, charges, dict(parts), covers[rule.id])[1]
             _take(part, rule, exact, lines, parts, decisions)
         else:
             because: Because = "beaten" if exact > 0 else "nothing"
@@ -75,8 +88,40 @@ def _one_charge(
             decisions += [Decision(rule.id, index, because, detail=detail) for index in lines]
 
 
+def _done_before(part: Part, rule: m.Rule) -> dict[int, str]:
+    """The lines on which a rule of an earlier stage, to which this one gives way, took something (47)."""
+    return {line.index: id for line in part.lines for id in reversed(rule.yields_to) if (id, line.index) in part.took}
+
+
+def _takes_of(found: Alone) -> set[int]:
+    """The lines of which the rule would take something."""
+    out: set[int] = set()
+    for group in found.groups:
+        lines = [line.index for line in group.lines]
+        exact = split_exactly(group.amount, [group.weights[index] for index in lines])
+        out |= {index for index, take in zip(lines, exact, strict=True) if take}
+    return out
+
+
+def _yielded(found: Alone, away: dict[int, str]) -> list[Decision]:
+    """The reason on lines where the rule gives way: its own, if it has one without that (24a)."""
+    out = [decision for decision in found.decisions if decision.line in away]
+    for group in found.groups:
+        for line in group.lines:
+            if line.index in away:
+                marks = group.marks[line.index]
+                out.append(Decision(found.rule.id, line.index, "yields", ZERO, *marks, None, away[line.index]))
+    return out
+
+
 def _amount(
-    part: Part, stage: m.Stage, rule: m.Rule, net: Amounts, charges: Charges, base: Amounts
+    part: Part,
+    stage: m.Stage,
+    rule: m.Rule,
+    net: Amounts,
+    charges: Charges,
+    base: Amounts,
+    among: set[int],
 ) -> tuple[Alone, Fraction]:
     """What the rule would take of the charge's amount `base`, exactly."""
     totals = {id: sum(parts.values(), ZERO) for id, parts in charges.items()}
@@ -84,10 +129,10 @@ def _amount(
     for parts in charges.values():
         for index, amount in parts.items():
             sums[index] = sums.get(index, ZERO) + amount
-    view = View(part, net, sums, rule, part.agreement(rule.agreement), totals)
+    view = View(part, net, sums, rule, part.agreement(rule.agreement), {**part.earned, **totals})
     running = {line.index: base.get(line.index, ZERO) for line in part.lines}
     on_parts = replace(rule, base=replace(rule.base, what="running"), decides=m.Scope.ORDER)
-    found = alone(on_parts, stage, view, running, {line.index for line in part.lines})
+    found = alone(on_parts, stage, view, running, among)
     return found, sum((group.amount for group in found.groups), ZERO)
 
 

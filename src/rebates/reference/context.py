@@ -10,7 +10,7 @@ from rebates.model import nodes as m
 from rebates.model.calendar import WEEKDAYS
 from rebates.model.master import Account, Item
 from rebates.model.orders import AttributeText, LineIn, OrderIn
-from rebates.model.outcome import OrderError
+from rebates.model.outcome import Because, OrderError
 from rebates.model.windows import Window, WindowKind, counts, name
 from rebates.reference.arithmetic import ZERO, Money
 
@@ -30,6 +30,7 @@ class Line:
     gross_price: Fraction = ZERO
     gross_value: Fraction = ZERO
     cost: Fraction | None = None  # per ordered unit
+    promotional: bool = False  # at a promotional price
 
 
 @dataclass
@@ -44,6 +45,10 @@ class Part:
     returns: bool
     returned: list[tuple[Line, dict[str, Fraction]]] = field(default_factory=list)  # lines of returns, final amounts
     after: dict[str, dict[int, Fraction]] = field(default_factory=dict)  # stage -> line index -> net as it left it
+    earned: dict[str, Fraction] = field(default_factory=dict)  # what discounts earn alone, of stages that are over (54)
+    took: set[tuple[str, int]] = field(default_factory=set)  # rule, line: what stages that are over took (47)
+    discounted: set[int] = field(default_factory=set)  # lines that a stage took something off (48)
+    kept_out: dict[tuple[str, int], tuple[Because, str | None]] = field(default_factory=dict)  # across stages (46, 49)
 
     @property
     def currency(self) -> str:

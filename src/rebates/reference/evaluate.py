@@ -9,8 +9,8 @@ from rebates.model import nodes as m
 from rebates.model.money import minor_digits
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import ChargeOut, Decision, LineOut, OrderError, Outcome, Step
+from rebates.reference import across, guards, stages
 from rebates.reference import charges as on_charges
-from rebates.reference import guards, stages
 from rebates.reference.arithmetic import ZERO, Money, rounded
 from rebates.reference.classes import judge_classes
 from rebates.reference.context import Line, Part, View
@@ -153,17 +153,22 @@ def _price_part(part: Part) -> Waterfall:
                 net = _finish_discounts(part, running, steps)
                 invoice = dict(running) if part.money.words.round_once else dict(net)
             if stage.base == "charges":
-                out.decisions += on_charges.run(part, stage, net, out.left)
+                taken = on_charges.run(part, stage, net, out.left)
+                out.decisions += taken
+                part.took |= {(d.rule, d.line) for d in taken if d.because == "taken"}
             else:
                 exact = dict(running) if part.money.words.round_once else net
                 _charge_stage(part, stage, exact, invoice, charge_amounts, out)
             continue
+        across.before(part, stage, running)
         state = stages.Stage(part, stage, 1, running, dict(running), {}, {})
         before = _shown(part, running)
         stages.run(state)
+        part.earned |= state.charge_amounts
         part.after[stage.name] = dict(running)
+        part.discounted |= {i for i, taken in state.parts.items() if any(amount > 0 for _, amount in taken)}
         _note_steps(stage.name, before, _shown(part, running), state.parts, steps)
-        _collect(out, state.parts, state.decisions)
+        _collect(part, out, state.parts, state.decisions)
     if not net:
         net = _finish_discounts(part, running, steps)
     for line in part.lines:
@@ -186,6 +191,7 @@ def _prices(part: Part, out: Waterfall) -> dict[int, Priced]:
     carried_list = carried_gross = ZERO
     money = part.money
     priced: dict[int, Priced] = {}
+    promotions = {rule.id for agreement in part.agreements for rule in agreement.rules if rule.promotional}
     for line in part.lines:
         found = gross_price(part, line)
         at = money.price(found.price) if money.words.price_first else found.price
@@ -195,9 +201,11 @@ def _prices(part: Part, out: Waterfall) -> dict[int, Priced]:
             line.list_value = money.amount(exact)
             carried_list = exact - line.list_value
         exact = at * line.quantity + (carried_gross if money.words.carry_difference else ZERO)
+        line.promotional = found.rule in promotions
         line.gross_price, line.gross_value = at, money.amount(exact)
         carried_gross = exact - line.gross_value
         out.decisions += found.decisions
+        part.took |= {(d.rule, d.line) for d in found.decisions if d.because == "taken"}
     return priced
 
 
@@ -212,8 +220,11 @@ def _note_steps(
         steps[index].append(Step(name, before[index], after[index], tuple(taken)))
 
 
-def _collect(out: Waterfall, parts: dict[int, list[tuple[str, Fraction]]], decisions: list[Decision]) -> None:
+def _collect(
+    part: Part, out: Waterfall, parts: dict[int, list[tuple[str, Fraction]]], decisions: list[Decision]
+) -> None:
     out.decisions += decisions
+    part.took |= {(d.rule, d.line) for d in decisions if d.because == "taken"}
     for index, taken in parts.items():
         for rule, amount in taken:
             mine = out.taken.setdefault(rule, {})
@@ -260,7 +271,7 @@ def _charge_stage(
             sums[index] = sums.get(index, ZERO) + amount
     state = stages.Stage(part, stage, -1, invoice, net, sums, charge_amounts)
     stages.run(state)
-    _collect(out, state.parts, state.decisions)
+    _collect(part, out, state.parts, state.decisions)
     for index, taken in state.parts.items():
         for rule, amount in taken:
             for charges in (out.charged, out.left):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebates.model import nodes as m
 from rebates.model.outcome import Decision
+from rebates.reference.codes import standing
 from rebates.reference.context import Line, View
 from rebates.reference.values import first_unknown, truth
 
@@ -13,8 +14,9 @@ def refusal(rule: m.Rule, view: View, line: Line) -> Decision | None:
     day = view.day()
     if (rule.first is not None and day < rule.first) or (rule.last is not None and day > rule.last):
         return Decision(rule.id, line.index, "dates")
-    if rule.codes and not view.part.order.codes.intersection(rule.codes):
-        return Decision(rule.id, line.index, "code")
+    by_code = standing(rule, view)
+    if by_code.refused is not None:
+        return Decision(rule.id, line.index, by_code.refused, detail=by_code.detail)
     for clause, when in enumerate(rule.when):
         found = truth(when.condition, view, line)
         if found is None:
@@ -23,4 +25,8 @@ def refusal(rule: m.Rule, view: View, line: Line) -> Decision | None:
             )
         if not found:
             return Decision(rule.id, line.index, "condition", clause=clause)
+    if "promotional prices" in rule.not_on and line.promotional:
+        return Decision(rule.id, line.index, "promotional")
+    if "discounted lines" in rule.not_on and line.index in view.part.discounted:
+        return Decision(rule.id, line.index, "discounted")
     return None

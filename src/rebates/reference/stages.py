@@ -9,12 +9,14 @@ from itertools import combinations
 from rebates.model import nodes as m
 from rebates.model.outcome import Because, Decision, NoData
 from rebates.reference.arithmetic import ZERO
+from rebates.reference.codes import CODES
 from rebates.reference.context import Line, Part, View
 from rebates.reference.groups import Alone, Amounts, Group, Split, shares, split_exactly
 from rebates.reference.prices import as_price, partners
 from rebates.reference.takes import alone
 
-HARD = ("dates", "code", "condition", "unknown", "base", "not listed")
+HARD = ("dates", *CODES, "condition", "unknown", "promotional", "discounted", "base", "not listed")
+Drops = dict[tuple[str, int], tuple[Because, str | None]]  # by rule and line: why it has no part in the stage
 
 
 @dataclass
@@ -33,7 +35,8 @@ class Stage:
     carried: Fraction = ZERO
 
     def view(self, rule: m.Rule) -> View:
-        return View(self.part, self.net, self.charges, rule, self.part.agreement(rule.agreement), self.charge_amounts)
+        earned = {**self.part.earned, **self.charge_amounts}
+        return View(self.part, self.net, self.charges, rule, self.part.agreement(rule.agreement), earned)
 
     def line(self, index: int) -> Line:
         return next(line for line in self.part.lines if line.index == index)
@@ -71,18 +74,25 @@ def run(stage: Stage) -> None:
         if rule.kind != "price" and rule.stage == stage.stage.name
     ]
     rules.sort(key=lambda rule: rule.place)
-    speaking = _speaking(stage, rules)
+    drops = _drops(stage, rules)
     everywhere = {line.index for line in stage.part.lines}
     if stage.stage.combine in ("best", "sum"):
         takings = []
-        for rule in rules:
-            takings += _takings(stage, rule, everywhere, speaking, stage.running)
+        for rule in in_waiting_order(rules):
+            found = _takings(stage, rule, everywhere, drops, stage.running)
+            _make_way(rule, rules, found, drops)
+            takings += found
         takings = _exclusive(stage, rules, takings)
         takings.sort(key=lambda t: _turn(t.rule))
         _best(stage, takings) if stage.stage.combine == "best" else _sum(stage, rules, takings)
         return
     silent = replace(stage, decisions=[], charge_amounts=dict(stage.charge_amounts))
-    at_first = {rule.id: _takings(silent, rule, everywhere, speaking, dict(stage.running)) for rule in rules}
+    at_first: dict[str, list[Taking]] = {}
+    for rule in in_waiting_order(rules):
+        at_first[rule.id] = _takings(silent, rule, everywhere, drops, dict(stage.running))
+        _make_way(rule, rules, at_first[rule.id], drops)
+    if stage.sign > 0:
+        stage.charge_amounts.update(silent.charge_amounts)
     first_reasons = {(d.rule, d.line): d for d in silent.decisions}
     holders = (
         _holders(stage, rules, [t for takings in at_first.values() for t in takings])
@@ -110,10 +120,10 @@ def run(stage: Stage) -> None:
             shut |= {index: ("beaten", by) for index, by in closed.items() if index not in shut}
         _refuse_shut(stage, rule, shut, at_first[rule.id], first_reasons)
         stage.carried = ZERO
-        mine = {index for index in everywhere if rule.agreement in speaking[index]}
+        mine = {index for index in everywhere if (rule.id, index) not in drops}
         for index in sorted(everywhere - mine - set(shut)):
             stage.decisions.append(first_reasons[rule.id, index])
-        for taking in _takings(stage, rule, mine - set(shut), speaking, stage.running):
+        for taking in _takings(stage, rule, mine - set(shut), drops, stage.running):
             took = {index for index, take in taking.takes.items() if take}
             _apply(stage, taking)
             if stage.stage.combine == "first":
@@ -136,17 +146,53 @@ def _refuse_shut(
         _refuse(stage, taking, index, because, detail)
 
 
-def _speaking(stage: Stage, rules: list[m.Rule]) -> dict[int, set[str]]:
-    """The agreements whose rules count on each line: the first that has a rule for it, with its partners (7.4)."""
-    out: dict[int, set[str]] = {}
-    for line in stage.part.lines:
-        out[line.index] = set()
-        for agreement in stage.part.agreements:
-            own = [rule for rule in rules if rule.agreement == agreement.name]
-            if any(_has(stage, rule, line) for rule in own):
-                out[line.index] = partners(stage.part, agreement.name)
-                break
+def alone_in_stage(stage: Stage, rule: m.Rule) -> list[Taking]:
+    """What the rule would take if it stood alone in its stage, where its agreement speaks (46)."""
+    rules = [
+        other for a in stage.part.agreements for other in a.rules if other.kind != "price" and other.stage == rule.stage
+    ]
+    return _takings(stage, rule, {line.index for line in stage.part.lines}, _drops(stage, rules), stage.running)
+
+
+def _drops(stage: Stage, rules: list[m.Rule]) -> Drops:
+    """The lines on which rules have no part: outranked (7.4), kept out across stages, giving way to what is done."""
+    part = stage.part
+    out: Drops = {}
+    for line in part.lines:
+        speaker = next(
+            (a.name for a in part.agreements if any(_has(stage, r, line) for r in rules if r.agreement == a.name)), None
+        )
+        speaking = partners(part, speaker) if speaker is not None else set()
+        for rule in rules:
+            before = next((id for id in rule.yields_to if (id, line.index) in part.took), None)
+            if rule.agreement not in speaking:
+                out[rule.id, line.index] = ("outranked", speaker)
+            elif (rule.id, line.index) in part.kept_out:
+                out[rule.id, line.index] = part.kept_out[rule.id, line.index]
+            elif before is not None:
+                out[rule.id, line.index] = ("yields", before)
     return out
+
+
+def in_waiting_order(rules: list[m.Rule]) -> list[m.Rule]:
+    """By place, but each after the rules of its stage that it waits for (47)."""
+    left, out = sorted(rules, key=lambda rule: rule.place), list[m.Rule]()
+    while left:
+        waiting = {rule.id for rule in left}
+        # versions of different days may wait for each other (73): then the place decides
+        ready = next((rule for rule in left if not waiting.intersection(rule.waits_for)), left[0])
+        left.remove(ready)
+        out.append(ready)
+    return out
+
+
+def _make_way(rule: m.Rule, rules: list[m.Rule], takings: list[Taking], drops: Drops) -> None:
+    """Rules of the stage that yield to this one have no part on the lines where it would take something (3.5 d)."""
+    lines = {index for taking in takings for index, take in taking.takes.items() if take}
+    for other in rules:
+        if rule.id in other.yields_to:
+            for index in lines:
+                drops.setdefault((other.id, index), ("yields", rule.id))
 
 
 def _has(stage: Stage, rule: m.Rule, line: Line) -> bool:
@@ -160,24 +206,25 @@ def _asked(rule: m.Rule) -> m.Rule:
     return replace(rule, limit=None, worth=nothing, caps=(), floors=(), pays_from=None)
 
 
-def _takings(
-    stage: Stage, rule: m.Rule, among: set[int], speaking: dict[int, set[str]], running: Amounts
-) -> list[Taking]:
-    """What the rule would take on these lines; lines it is outranked on are dropped before groups are made (24)."""
-    mine = {index for index in among if rule.agreement in speaking[index]}
+def _takings(stage: Stage, rule: m.Rule, among: set[int], drops: Drops, running: Amounts) -> list[Taking]:
+    """What the rule would take on these lines; lines it has no part on are dropped before groups are made (24)."""
+    mine = {index for index in among if (rule.id, index) not in drops}
     if among - mine:
-        _outranked(stage, rule, among, mine, speaking, running)
+        _dropped(stage, rule, among, mine, drops, running)
     found = alone(rule, stage.stage, stage.view(rule), running, mine)
     stage.decisions += found.decisions
     if stage.sign < 0:
         stage.charge_amounts[rule.id] = sum((group.amount for group in found.groups), ZERO)
-    return [_taking(stage, rule, group, running, found) for group in found.groups]
+    takings = [_taking(stage, rule, group, running, found) for group in found.groups]
+    if stage.sign > 0 and rule.id not in stage.charge_amounts:
+        stage.charge_amounts[rule.id] = sum(
+            (taking.total for taking in takings), ZERO
+        )  # alone, as the stage began (54)
+    return takings
 
 
-def _outranked(
-    stage: Stage, rule: m.Rule, among: set[int], mine: set[int], speaking: dict[int, set[str]], running: Amounts
-) -> None:
-    """The reason on a line where another agreement speaks: the rule's own, if it has one without that (24a)."""
+def _dropped(stage: Stage, rule: m.Rule, among: set[int], mine: set[int], drops: Drops, running: Amounts) -> None:
+    """The reason on a line where the rule has no part: its own, if it has one without that (24a)."""
     try:
         found = alone(rule, stage.stage, stage.view(rule), running, among)
     except NoData:  # it is only looked at for its reason: what it lacks is no fault of the order
@@ -186,8 +233,8 @@ def _outranked(
     for group in found.groups:
         for index in group.weights:
             if index not in mine:
-                first = next(a.name for a in stage.part.agreements if a.name in speaking[index])
-                stage.decisions.append(Decision(rule.id, index, "outranked", ZERO, *group.marks[index], None, first))
+                because, detail = drops[rule.id, index]
+                stage.decisions.append(Decision(rule.id, index, because, ZERO, *group.marks[index], None, detail))
 
 
 def _taking(stage: Stage, rule: m.Rule, group: Group, running: Amounts, found: Alone) -> Taking:
@@ -237,7 +284,7 @@ def _holders(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> dict[i
         for line in stage.part.lines:
             on = [t for t in exclusives if t.takes.get(line.index)]
             if on:
-                best = min(on, key=lambda t: (-t.takes[line.index], rank(t.rule)))
+                best = min(on, key=lambda t: _standing(t.rule, t.takes[line.index], on))
                 out[line.index] = best.rule.id
         return out
     totals: dict[str, Fraction] = {}
@@ -245,8 +292,14 @@ def _holders(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> dict[i
     for taking in exclusives:
         totals[taking.rule.id] = totals.get(taking.rule.id, ZERO) + taking.total
         by_id[taking.rule.id] = taking.rule
-    holder = min(totals, key=lambda id: (-totals[id], rank(by_id[id])))
+    holder = min(totals, key=lambda id: _standing(by_id[id], totals[id], exclusives))
     return {line.index: holder for line in stage.part.lines}
+
+
+def _standing(rule: m.Rule, take: Fraction, among: list[Taking]) -> tuple[object, ...]:
+    """Of exclusives the first stands: the better for the customer, then priority, then name; or priority first (3.5 c)."""
+    first = any(taking.rule.by_priority for taking in among)
+    return (rank(rule)[:2], -take, rule.name) if first else (-take, rank(rule))
 
 
 def _refuse(stage: Stage, taking: Taking, index: int, because: Because, detail: str) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from rebates.model import nodes as m
 from rebates.model.outcome import LineOut
 from rebates.reference.arithmetic import ZERO
+from rebates.reference.codes import used as uses_of
 from rebates.reference.context import Line, Part, View, counts_order, in_unit, total_key
 from rebates.reference.values import contribution, is_nobodys
 
@@ -42,6 +43,8 @@ def totals_after(
                         returned_taken.get(rule.id, {}).values(), ZERO
                     )
                     out[key] = sales.order.totals.get(key, ZERO) + paid
+            for key, more in uses_of(standing[rule.id], rule.uses, view_sales):
+                out[key] = sales.order.totals.get(key, ZERO) + more
             if rule is not standing[rule.id]:
                 continue
             if rule.limit is not None and rule.limit.key is not None and rule.limit.window is not None:

@@ -151,8 +151,13 @@ def rounding_word(at: Span, words: str) -> n.Rounding:
 # --- waterfall, tables, attributes ------------------------------------------------------------------------------------
 
 
-def waterfall(at: Span, *stages: n.Stage) -> n.Waterfall:
-    return n.Waterfall(stages, span=at)
+def waterfall(at: Span, *parts: n.Stage | n.BestAmong) -> n.Waterfall:
+    stages = tuple(part for part in parts if not isinstance(part, n.BestAmong))
+    return n.Waterfall(stages, tuple(part for part in parts if isinstance(part, n.BestAmong)), span=at)
+
+
+def best_among(at: Span, words: Word, *stages: Word) -> n.BestAmong:
+    return n.BestAmong(tuple(stage.text for stage in stages), span=at)
 
 
 def stage(at: Span, name: Word, combine: str, base: str | None, last: Word | None) -> n.Stage:
@@ -243,6 +248,18 @@ def codes(at: Span, *codes: n.Text) -> n.CodeClause:
     return n.CodeClause(codes, span=at)
 
 
+def codes_from_table(at: Span, table: Word) -> n.CodeTableClause:
+    return n.CodeTableClause(table.text, span=at)
+
+
+def uses(at: Span, most: int, per_code: Word | None, *per: Word) -> n.Uses:
+    return n.Uses(most, per_code is not None, build_expr.scopes(per), span=at)
+
+
+def uses_clause(at: Span, *uses: n.Uses) -> n.UsesClause:
+    return n.UsesClause(uses, span=at)
+
+
 def base(at: Span, value: n.Expr) -> n.BaseClause:
     return n.BaseClause(value, span=at)
 
@@ -283,6 +300,34 @@ def spread_clause(at: Span, by: str) -> n.SpreadClause:
 
 def flag_clause(at: Span, words: str) -> n.FlagClause:
     return n.FlagClause(words, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def among_stages(at: Span, words: Word, *stages: Word) -> tuple[str, ...]:
+    return tuple(stage.text for stage in stages)
+
+
+def among_all(at: Span, words: Word) -> str:
+    return "all"
+
+
+def exclusive(at: Span, among: tuple[str, ...] | str | None, by_priority: Word | None) -> n.ExclusiveClause:
+    return n.ExclusiveClause(among or (), by_priority is not None, span=at)  # type: ignore[arg-type]  # as the grammar
+
+
+def rule_name(at: Span, kind: str, name: Word) -> n.RuleName:
+    return n.RuleName(kind, name.text, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
+def not_with(at: Span, words: Word, *avoided: n.RuleName | n.Text) -> n.NotWithClause:
+    return n.NotWithClause(avoided, span=at)
+
+
+def in_lieu_of(at: Span, words: Word, *rules: n.RuleName) -> n.InLieuOfClause:
+    return n.InLieuOfClause(rules, span=at)
+
+
+def not_on(at: Span, words: Word) -> n.NotOnClause:
+    return n.NotOnClause(joined(at, words), span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
 
 def only_per(at: Span, unit: str) -> n.OnlyPerClause:
@@ -398,9 +443,10 @@ _HERE = (
     accounts, valid, currency, time_zone, owner, review_setting, adds_to, year_starts, item_set, measure,
     round_digits, price_rounds_first, round_order, round_then, rounding_word, waterfall, stage, table, row_filter,
     column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
-    when, codes, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
-    spread_clause, flag_clause, only_per, cap, floor, pays_from, not_below, not_above, ending,
-    price_points, reference, exchange_rates, tax_rate, taxed_money, takes, limit, accept, guard, rejects,
+    when, codes, codes_from_table, uses, uses_clause, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
+    spread_clause, flag_clause, best_among, among_stages, among_all, exclusive, rule_name, not_with, in_lieu_of, not_on,
+    only_per, cap, floor, pays_from, not_below, not_above, ending, price_points, reference, exchange_rates,
+    tax_rate, taxed_money, takes, limit, accept, guard, rejects,
     asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
 

@@ -193,6 +193,10 @@ def charge_amount(at: Span, charge: Word) -> n.ChargeAmount:
     return n.ChargeAmount(charge.text, span=at)
 
 
+def discount_amount(at: Span, discount: Word) -> n.ChargeAmount:
+    return n.ChargeAmount(discount.text, "discount", span=at)
+
+
 def days_between(at: Span, words: Word, start: n.Date | n.Path, end: n.Date | n.Path) -> n.DaysBetween:
     return n.DaysBetween(start, end, span=at)
 
@@ -284,7 +288,7 @@ def _total(
 _HERE = (
     number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
-    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, rule_price,
+    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rule_price,
     table_value, at_day, at_event, at_before, extreme,
     item_price, value_total, quantity_total, count_total, distinct_total, of_set, total, filtered_total,
 )  # fmt: skip

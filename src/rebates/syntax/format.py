@@ -44,7 +44,9 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
             pass
         case n.Amendment(members=inner) | n.Terms(terms=inner):
             pass
-        case n.Class(members=inner) | n.Waterfall(stages=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
+        case n.Waterfall():
+            inner = tuple(sorted((*node.stages, *node.best_among), key=lambda part: part.span.start))
+        case n.Class(members=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
             pass
         case n.Example():
             inner = (*node.given, node.order, *node.expects)
@@ -84,7 +86,9 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "numbers", 2
         case n.Term(word=word):
             return "term", 2 if word.startswith("term ") else 1
-        case n.FlagClause() | n.OnlyPerClause() | n.RemoveClause() | n.TierRow():
+        case n.FlagClause() | n.NotOnClause() | n.OnlyPerClause() | n.RemoveClause() | n.TierRow():
+            return "", 0
+        case n.ExclusiveClause(among=(), by_priority=False):
             return "", 0
         case _ if type(statement).__name__.endswith("Clause"):
             return "clause", 1

@@ -144,6 +144,7 @@ KEYWORDS = MappingProxyType(
         "transaction": "limits",
         "under": "conditions",
         "up": "rounding",
+        "uses": "codes of an order",
         "valid": "dates",
         "waterfall": "waterfall",
         "when": "conditions",
@@ -231,6 +232,13 @@ PHRASES = MappingProxyType(
         "DAYS_FROM": ("time", ("days from",)),
         "SHIFT": ("windows", ("last month", "last quarter", "last half", "last year", "same period last year")),
         "END_CUSTOMERS": ("classes", ("end customers",)),
+        "PER_CODE": ("codes of an order", ("per code",)),
+        "AMONG_STAGES": ("combination", ("among stages",)),
+        "AMONG_ALL": ("combination", ("among all",)),
+        "BY_PRIORITY": ("combination", ("by priority",)),
+        "NOT_WITH": ("combination", ("not with",)),
+        "IN_LIEU_OF": ("combination", ("in lieu of",)),
+        "NOT_ON": ("combination", ("not on discounted lines", "not on promotional prices")),
     }
 )
 

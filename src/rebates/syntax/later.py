@@ -39,15 +39,6 @@ _HERE = MappingProxyType(
         "every #": "free goods (`every … give …`)",
         "buy": "free goods (`buy … get …`)",
         "give": "free goods (`give`)",
-        "uses": "limited uses of a code",
-        "in lieu of": "`in lieu of`",
-        "not with": "`not with`",
-        "not on": "`not on …`",
-        "best among": "`best among stages`",
-        "exclusive among": "`exclusive among …`",
-        "exclusive by": "`exclusive by priority`",
-        "among": "`among stages`",
-        "by priority": "`exclusive by priority`",
         "per claim": "totals `per claim`",
         "per invoice": "totals `per invoice`",
         "per season": "seasons",
@@ -59,7 +50,6 @@ _HERE = MappingProxyType(
         "pocket value": "pocket values (they come with rebates)",
         "pocket margin": "the pocket margin (it comes with rebates)",
         "pocket price": "pocket prices (they come with rebates)",
-        "discount": "the amount of a discount as a value",
         "paid": "conditions on payment",
         "claimed": "conditions on claims",
         "otherwise": "`otherwise` after a condition",
@@ -76,9 +66,9 @@ _HERE = MappingProxyType(
     }
 )
 # single words that may have been read as a name just before the word that does not fit
-_READ_AS_NAME = frozenset(("paid", "claimed", "fund", "rebate", "discount"))
+_READ_AS_NAME = frozenset(("paid", "claimed", "fund", "rebate"))
 # fits in a construct that is built, and must then not be taken for one to come
-_ONLY_INSIDE_A_LINE = frozenset(("discount", "from table"))
+_ONLY_INSIDE_A_LINE = frozenset(("from table",))
 
 # words that open a statement of their own; skipping a broken one stops there
 STATEMENT_WORDS = frozenset(

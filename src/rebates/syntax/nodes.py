@@ -244,9 +244,10 @@ class Otherwise(Node):
 
 @dataclass(frozen=True, slots=True)
 class ChargeAmount(Node):
-    """`charge freight` as a base."""
+    """`charge freight` as a base or a value, `discount volume` as a value."""
 
     name: str
+    kind: Literal["charge", "discount"] = "charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,6 +502,29 @@ class CodeClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class CodeTableClause(Node):
+    """`code from table batch_7`: the order carries a code of the table."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uses(Node):
+    """`1 per account`, `500 in all`, `1 per code per account`."""
+
+    most: int
+    per_code: bool
+    per: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsesClause(Node):
+    """`uses 1 per account, 500 in all`."""
+
+    uses: tuple[Uses, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BaseClause(Node):
     value: Expr
 
@@ -536,7 +560,44 @@ class SpreadClause(Node):
 class FlagClause(Node):
     """A clause of words alone."""
 
-    word: Literal["promotional", "account price only", "best", "exclusive"]
+    word: Literal["promotional", "account price only", "best"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusiveClause(Node):
+    """`exclusive`, `exclusive among stages a, b by priority`, `exclusive among all`."""
+
+    among: tuple[str, ...] | Literal["all"] = ()  # other stages than its own
+    by_priority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleName(Node):
+    """`discount volume`: a rule by its kind and name."""
+
+    kind: Literal["price", "discount", "charge"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotWithClause(Node):
+    """`not with discount volume, "CO-OP"`: gives way to rules, and to programmes outside the file."""
+
+    avoided: tuple[RuleName | Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InLieuOfClause(Node):
+    """`in lieu of discount volume`: takes the place of rules of its stage."""
+
+    rules: tuple[RuleName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOnClause(Node):
+    """A clause of words alone, on what came before the rule's stage."""
+
+    word: Literal["not on discounted lines", "not on promotional prices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -629,6 +690,8 @@ Clause = (
     | DatedClause
     | WhenClause
     | CodeClause
+    | CodeTableClause
+    | UsesClause
     | BaseClause
     | RateClause
     | AmountClause
@@ -636,6 +699,10 @@ Clause = (
     | FromTableClause
     | SpreadClause
     | FlagClause
+    | ExclusiveClause
+    | NotWithClause
+    | InLieuOfClause
+    | NotOnClause
     | OnlyPerClause
     | CapClause
     | FloorClause
@@ -808,8 +875,16 @@ class Stage(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class BestAmong(Node):
+    """`best among stages a, b`: on a line one of the stages takes, the best."""
+
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Waterfall(Node):
     stages: tuple[Stage, ...]
+    best_among: tuple[BestAmong, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

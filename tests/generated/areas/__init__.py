@@ -45,13 +45,14 @@ def _areas() -> tuple[Area, ...]:
     from tests.generated.areas import (
         amendments,
         classes,
+        combination,
         money,
         prices,
         terms,
         time,
     )  # they need `Area`, which is made above
 
-    return (amendments.AREA, classes.AREA, money.AREA, prices.AREA, terms.AREA, time.AREA)
+    return (amendments.AREA, classes.AREA, combination.AREA, money.AREA, prices.AREA, terms.AREA, time.AREA)
 
 
 AREAS: tuple[Area, ...] = _areas()

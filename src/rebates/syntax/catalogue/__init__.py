@@ -10,6 +10,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R01xx | `words.py` | words and blocks |
 | R02xx | `names.py` | names and types |
 | R03xx | `rules.py` | what rules and agreements mean; findings |
+| R037x | `combination.py` | rules that keep others out, codes, shared limits |
 | R04xx | `tables.py` | tables and master data |
 | R043x, R044x | `amendments.py` | amendments, time and terms |
 | R05xx | `orders.py` | orders, when they are priced |
@@ -26,6 +27,7 @@ from types import MappingProxyType
 from rebates.syntax.catalogue import (
     amendments,
     classes,
+    combination,
     examples,
     files,
     names,
@@ -45,6 +47,8 @@ MODULES = (
     ("R02", names.ENTRIES),
     ("R03", rules.ENTRIES),
     ("R03", prices.RULES),
+    ("R037", combination.ENTRIES),
+    ("R055", combination.WARNINGS),
     ("R04", tables.ENTRIES),
     ("R04", amendments.ENTRIES),
     ("R04", classes.ENTRIES),
