@@ -41,6 +41,9 @@ Attributes = Annotated[
 Codes = Annotated[
     list[str] | None, typer.Option("--code", help="A code that the order carries.", autocompletion=complete.codes)
 ]
+Choices = Annotated[
+    list[str] | None, typer.Option("--choice", help="Goods that a rule gives by choice, such as gift=MUG.")
+]
 Output = Annotated[DataFormat, typer.Option("--format", help="How the result is printed.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings of the rules and of the quote count as errors.")]
@@ -61,6 +64,7 @@ def quote(
     on: On = "",
     attribute: Attributes = None,
     code: Codes = None,
+    choice: Choices = None,
     format: Output = DataFormat.text,
     json: Json = False,
     strict: Strict = False,
@@ -71,7 +75,7 @@ def quote(
 
     Exit code 0: priced, also where an approval is needed; 1: a guard rejects it, it breaks a term, or it cannot be priced; 2: bad use.
     """
-    made = _quote(rules, lines or [], order, account, on, attribute or [], code or [])
+    made = _quote(rules, lines or [], order, account, on, attribute or [], code or [], choice or [])
     if json or format is DataFormat.json:
         typer.echo(made.to_json())
     else:
@@ -89,6 +93,7 @@ def explain(
     on: On = "",
     attribute: Attributes = None,
     code: Codes = None,
+    choice: Choices = None,
     view: Annotated[View, typer.Option(help="The customer's view has no cost, margin or guard.")] = View.manager,
     plot: Plot = None,
     theme: ThemeOption = Theme.light,
@@ -100,7 +105,7 @@ def explain(
 
     rebates explain rules/nusantara --account NUSANTARA --on 2026-03-10 "60 carton COLA-330" --plot waterfall.svg
     """
-    made = _quote(rules, lines or [], order, account, on, attribute or [], code or [])
+    made = _quote(rules, lines or [], order, account, on, attribute or [], code or [], choice or [])
     if plot is not None:
         from rebates.tools.pictures import waterfall_picture
 
@@ -118,24 +123,33 @@ def _verdict(made: Quote, strict: bool) -> int:
 
 
 def _quote(
-    rules: Path, lines: list[str], order: str, account: str, on: str, attributes: list[str], codes: list[str]
+    rules: Path,
+    lines: list[str],
+    order: str,
+    account: str,
+    on: str,
+    attributes: list[str],
+    codes: list[str],
+    choices: list[str],
 ) -> Quote:
     from rebates import OrderErrors
 
     book = load_book(rules)
     try:
-        return book.quote(_order(lines, order, account, on, attributes, codes))
+        return book.quote(_order(lines, order, account, on, attributes, codes, choices))
     except OrderErrors as errors:
         tell_order(errors)
         raise typer.Exit(ERRORS) from None
 
 
-def _order(lines: list[str], order: str, account: str, on: str, attributes: list[str], codes: list[str]) -> Order:
+def _order(
+    lines: list[str], order: str, account: str, on: str, attributes: list[str], codes: list[str], choices: list[str]
+) -> Order:
     from rebates import Line, Order
 
     if order:
-        if lines or account or on or attributes or codes:
-            raise bad_use("give --order, or account, date, lines, attributes and codes, not both")
+        if lines or account or on or attributes or codes or choices:
+            raise bad_use("give --order, or account, date, lines, attributes, codes and choices, not both")
         try:
             text = sys.stdin.buffer.read() if order == "-" else Path(order).read_bytes()
         except OSError as error:
@@ -153,10 +167,16 @@ def _order(lines: list[str], order: str, account: str, on: str, attributes: list
         if not equals or subject not in ("order", "line") or not name:
             raise bad_use(f"`{pair}` is no attribute such as order.channel=web")
         (of_order if subject == "order" else of_lines)[name] = value
+    chosen = {}
+    for pair in choices:
+        rule, equals, item = pair.partition("=")
+        if not (rule and equals and item):
+            raise bad_use(f"`{pair}` is no choice such as gift=MUG")
+        chosen[rule] = item
     made = []
     for text in lines:
         match = _LINE.fullmatch(" ".join(text.split()))
         if match is None:
             raise bad_use(f"`{text}` is no order line such as `60 carton COLA-330`")
         made.append(Line(match["item"], match["quantity"], match["price"], attributes=of_lines))
-    return Order(account, on, made, attributes=of_order, codes=tuple(codes))
+    return Order(account, on, made, attributes=of_order, codes=tuple(codes), choices=chosen)

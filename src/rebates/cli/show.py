@@ -34,6 +34,8 @@ def _rows(quote: Quote) -> list[tuple[str, ...]]:
     for line in quote.lines:
         prices = (line.list_price, line.gross_price, line.net_price, line.net_value)
         rows.append((f"{line.quantity} {line.item}", *map(_amount, prices)))
+    for free in quote.free:
+        rows.append((f"{free.quantity} {free.item}, free", "", "", "", _amount(free.net_value)))
     for charge in quote.charges:
         rows.append((charge.title, "", "", "", _amount(charge.amount)))
     if quote.priced.cash_rounding:

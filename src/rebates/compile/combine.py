@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from rebates.compile.amounts import ZERO, Rounder, shared
 from rebates.compile.best import Candidate, Rank, best
+from rebates.compile.goods import ONE
 from rebates.compile.state import Part, Reader, Settled, View
 from rebates.compile.takes import Cell, Stand, Take, qualified, spread_shares, stopped_shares, taken_alone
-from rebates.model.outcome import NoData
+from rebates.model.outcome import NoData, OrderError
 from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, StagePlan
 
@@ -79,6 +80,7 @@ class _Run:
         self.takes: dict[int, Take] = {}
         self.priority_first = False  # among exclusives
         self.parts: Parts = {}
+        self.given: set[tuple[int, int]] = set()  # by rule and place: free goods were added for the line
 
     def run(self) -> Parts:
         self._qualify()
@@ -167,7 +169,7 @@ class _Run:
         if dropped and self.stand.part.considered is None:
             try:
                 everywhere = taken_alone(self.stand, here, sorted(covered + dropped))
-            except NoData:  # it is only looked at for its reason: what it lacks is no fault of the order
+            except (NoData, OrderError):  # it is only looked at for its reason: what it lacks is no fault of the order
                 return take
             for place in dropped:
                 if place in everywhere.refused:
@@ -337,6 +339,7 @@ class _Run:
         split = [step] if len(amounts) == 1 else rounder.divide(step, amounts)
         for (here, _), amount in zip(takes, split, strict=True):
             self.parts.setdefault(place, []).append((here, amount))
+            self._spend(here, [place])
         return carried
 
     def _apply_group(self, here: Here, cell: Cell) -> None:
@@ -344,6 +347,11 @@ class _Run:
         stand = self.stand
         sign = 1 if stand.discount else -1
         once = self.once
+        if cell.gift is not None:
+            stand.part.added.append(cell.gift)
+            self.given.update((here.number, place) for place in cell.places)
+            self._spend(here, cell.places)
+            return
         if once:
             stops = stand.discount and cell.amount > 0
             shares = (
@@ -360,6 +368,17 @@ class _Run:
             part = sign * self._shown_step(place, before, after)
             if part:
                 self.parts.setdefault(place, []).append((here, part))
+        if any(shares):
+            self._spend(here, cell.places)
+
+    def _spend(self, here: Here, places: Sequence[int]) -> None:
+        """Notes the units that are used up, for rules that take unused units alone, and what goods' limits let through."""
+        part, take = self.stand.part, self.takes[here.number]
+        for place in places:
+            part.spent[place] = min(ONE, part.spent.get(place, ZERO) + take.spent.get(place, ZERO))
+            if place in take.goods_used:
+                key = (place, here.number)
+                part.used[key] = part.used.get(key, ZERO) + take.goods_used[place]
 
     def _shown_step(self, place: int, before: Fraction, after: Fraction) -> Fraction:
         """What the printed running amount lost."""
@@ -388,8 +407,11 @@ class _Run:
                     settled.tier, settled.measure = reached.row, reached.measure
                 if settled.amount:
                     part.paid[place, number] = settled.amount
-                    if place in take.used:
+                    if place in take.used and self._is_plain(here):
                         part.used[place, number] = take.used[place]
+
+    def _is_plain(self, here: Here) -> bool:
+        return here.rule.sets is None and here.rule.gift is None
 
     def _settled(self, number: int, place: int, amount: Fraction) -> Settled:
         key = (number, place)
@@ -401,6 +423,8 @@ class _Run:
             return take.refused.get(place) or Settled(because, None, detail)
         if place in take.refused:
             return take.refused[place]
+        if key in self.given:
+            return Settled("given")
         if key in self.excluded:
             return Settled("excluded", None, self.excluded[key])
         if key in self.beaten:

@@ -112,7 +112,7 @@ class Compiled:
 
     def _run(self, context: Context, order: OrderIn, decisions: bool) -> Run:
         plans = [self._line(context, line, f"lines[{place}]") for place, line in enumerate(order.lines)]
-        return run(context.book, order, plans, decisions)
+        return run(context.book, order, plans, decisions, lambda gift: self._line(context, gift, "free goods"))
 
     # --- generated code
 

@@ -77,6 +77,8 @@ class _Walk:
     def rule(self, rule: Rule) -> None:
         if rule.kind not in ("price", "discount") or rule.limit is not None or rule.exclusive:
             raise NotLocal
+        if rule.sets is not None or rule.gift is not None or rule.unused:
+            raise NotLocal
         bounds = (*rule.caps, *rule.floors, *(() if rule.pays_from is None else (rule.pays_from,)))
         if rule.decides is not Scope.LINE:
             raise NotLocal

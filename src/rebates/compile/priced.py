@@ -78,17 +78,24 @@ class Priced:
 
     @property
     def net_value(self) -> int:
-        return sum(self.net_values)
+        return sum(self.net_values) + self.tokens
+
+    @property
+    def tokens(self) -> int:
+        """What free goods cost that are given at a token price."""
+        if self._done is None:  # generated code adds no goods
+            return 0
+        return sum(_whole(gift.net_value * 10**self.digits) for gift in self._done.sales.added)
 
     @cached_property
     def cash_rounding(self) -> Fraction:
         """The difference line of the order, in major units (2.2 b)."""
-        return cash_rounding(self.book, Fraction(sum(self.invoice_values), 10**self.digits))
+        return cash_rounding(self.book, Fraction(sum(self.invoice_values) + self.tokens, 10**self.digits))
 
     @property
     def invoice_value(self) -> Fraction:
         """With charges and cash rounding, in major units."""
-        return Fraction(sum(self.invoice_values), 10**self.digits) + self.cash_rounding
+        return Fraction(sum(self.invoice_values) + self.tokens, 10**self.digits) + self.cash_rounding
 
     # --- made when asked: the order runs again
 

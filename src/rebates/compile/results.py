@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import cast
 
 from rebates.compile.amounts import ZERO
+from rebates.compile.goods import Added
 from rebates.compile.judged import class_totals, judged
 from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
@@ -15,7 +16,7 @@ from rebates.compile.uses import code_of_use
 from rebates.compile.values import compared, final_sum, final_view, is_nobodys, number
 from rebates.model.exact import round_to_step
 from rebates.model.nodes import Bound, Guard, Limit, Total, Uses
-from rebates.model.outcome import Because, ChargeOut, Decision, GuardOut, LineOut, Outcome, Step
+from rebates.model.outcome import Because, ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, Step
 from rebates.plan.codes import codes_here, needs_code, uses_key
 from rebates.plan.nodes import Book, CodesHere, GuardHere, Here, Missing, TotalUse
 from rebates.plan.totals import counts_order, total_key
@@ -25,8 +26,9 @@ def outcome(done: Run) -> Outcome:
     """Every amount, and for every rule and line why or why not."""
     book = done.book
     lines = done.lines()
-    net = sum((_sign(part) * line.net_final for part, line in lines), ZERO)
-    invoice = sum((_sign(part) * line.invoice for part, line in lines), ZERO)
+    tokens = sum((gift.net_value for gift in done.sales.added), ZERO)
+    net = sum((_sign(part) * line.net_final for part, line in lines), tokens)
+    invoice = sum((_sign(part) * line.invoice for part, line in lines), tokens)
     cash = cash_rounding(book, invoice)
     return Outcome(
         agreements=tuple(agreement.name for agreement in book.terms.agreements),
@@ -38,9 +40,27 @@ def outcome(done: Run) -> Outcome:
         invoice_value=invoice + cash,
         decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.terms.rules),
         guards=guards(done),
+        free=free(done),
         totals=totals(done),
         terms=judged_terms(done.sales),
         classes=judged(done),
+    )
+
+
+def free(done: Run) -> tuple[FreeOut, ...]:
+    """The goods that were added, by the place of their rule, then the item."""
+    added = sorted(done.sales.added, key=lambda gift: (gift.here.rule.place, gift.line.given.item))
+    return tuple(
+        FreeOut(
+            gift.here.rule.id,
+            gift.line.given.item,
+            gift.line.quantity,
+            gift.line.given.unit,
+            gift.list_value,
+            gift.net_value,
+            gift.cost,
+        )
+        for gift in added
     )
 
 
@@ -121,7 +141,7 @@ def guards(done: Run) -> tuple[GuardOut, ...]:
 
 
 def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None) -> GuardOut:
-    value = _watched(guard, lines)
+    value = _watched(guard, lines, part.added if index is None else ())
     agreement = next(each for each in part.book.terms.agreements if each.name == guard.agreement)
     bound = number(guard.bound, Reader(final_view(part), GuardHere(agreement), lines[0]))
     if isinstance(bound, Missing):
@@ -129,18 +149,21 @@ def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None) -
     return GuardOut(guard.id, index, value, bound, value is not None and compared(guard.op, value, bound))
 
 
-def _watched(guard: Guard, lines: Sequence[Line]) -> Fraction | None:
+def _watched(guard: Guard, lines: Sequence[Line], added: Sequence[Added]) -> Fraction | None:
     match guard.watches:
         case "discount":
             values = [line.list_value for line in lines]
             if any(value is None for value in values):
                 return None
             total = sum((value for value in values if value is not None), ZERO)
-            return (total - sum((line.net_final for line in lines), ZERO)) / total if total else None
+            total += sum((gift.list_value for gift in added), ZERO)
+            net = sum((line.net_final for line in lines), ZERO) + sum((gift.net_value for gift in added), ZERO)
+            return (total - net) / total if total else None
         case "invoice margin":
-            invoice = sum((line.invoice for line in lines), ZERO)
+            invoice = sum((line.invoice for line in lines), ZERO) + sum((gift.net_value for gift in added), ZERO)
             costs = [line.plan.cost * line.quantity for line in lines if line.plan.cost is not None]
-            if len(costs) < len(lines) or invoice <= 0:
+            costs += [gift.cost for gift in added if gift.cost is not None]
+            if len(costs) < len(lines) + len(added) or invoice <= 0:
                 return None
             return (invoice - sum(costs, ZERO)) / invoice
         case "net price":

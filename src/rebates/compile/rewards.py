@@ -115,6 +115,8 @@ class Basis:
     together: bool  # decided on the lines together
     whole: Fraction | None = None  # an arithmetic base: its money
     quantity: Fraction | None = None  # an arithmetic base: its quantity
+    chosen: Sequence[Fraction] = ()  # of each line, the share that the rule's goods are; the bases are of it; () is all
+    sets: int = 0  # bundles that were made
 
     def at(self, line: Line, before: bool = False) -> Reader:
         return Reader(self.view, self.here, line, before)
@@ -129,17 +131,25 @@ class Basis:
         """The part of the base that a limit lets in."""
         if all(share == 1 for share in self.shares):
             return Fraction(1)
-        weights = self.bases if any(self.bases) else [line.quantity for line in self.lines]
+        weights = (
+            self.bases
+            if any(self.bases)
+            else [line.quantity * self.part(place) for place, line in enumerate(self.lines)]
+        )
         total = sum(weights, ZERO)
         if not total:
             return Fraction(1)
         return sum((weight * share for weight, share in zip(weights, self.shares, strict=True)), ZERO) / total
 
+    def part(self, place: int) -> Fraction:
+        """The share of a line that the rule is about."""
+        return self.chosen[place] if self.chosen else Fraction(1)
+
     def unlimited(self) -> Basis:
         """The same without the limit: slices cut it themselves."""
         return Basis(
             self.here, self.view, self.lines, self.bases, [Fraction(1)] * len(self.lines), self.running, self.discount,
-            self.together, self.whole, self.quantity,
+            self.together, self.whole, self.quantity, self.chosen, self.sets,
         )  # fmt: skip
 
     def parts(self, scope: Scope) -> list[list[int]]:
@@ -209,7 +219,7 @@ def _percent(piece: PercentPiece, on: Basis, share: Fraction) -> Fraction:
         return known(piece.rate, on, first) * on.whole * share * on.allowed()
     result = ZERO
     for place, line in enumerate(on.lines):
-        base = on.bases[place] if piece.of is None else known(piece.of, on, line) * line.quantity
+        base = on.bases[place] if piece.of is None else known(piece.of, on, line) * line.quantity * on.part(place)
         result += known(piece.rate, on, line) * base * share * on.shares[place]
     return result
 
@@ -218,11 +228,13 @@ def _quantity(package: Package, on: Basis, place: int) -> Fraction:
     """What a package counts on one line: units, or the money of its base."""
     if package.unit is None:
         return on.bases[place]
-    return on.lines[place].quantity * units(on.lines[place], package.unit)
+    return on.lines[place].quantity * units(on.lines[place], package.unit) * on.part(place)
 
 
 def _per_unit(piece: UnitPiece, on: Basis, share: Fraction) -> Fraction:
     package, first = piece.package, on.lines[0]
+    if package.unit == "bundle":
+        return known(piece.amount, on, first) * on.sets * share / package.size
     whole = on.quantity if on.quantity is not None else (on.whole if package.unit is None else None)
     if whole is not None:
         return known(piece.amount, on, first) * _count(package, whole * share * on.allowed())
@@ -245,7 +257,7 @@ def _within_price(amount: Fraction, on: Basis, place: int, part: Fraction) -> Fr
     """An amount per unit stops at the running price of its units (3.6)."""
     if on.together or not on.discount:
         return amount
-    return min(amount, max(ZERO, on.running[on.lines[place].place]) * part)
+    return min(amount, max(ZERO, on.running[on.lines[place].place]) * part * on.part(place))
 
 
 def _count(package: Package, counted: Fraction) -> Fraction:
@@ -262,11 +274,15 @@ def _count(package: Package, counted: Fraction) -> Fraction:
 def _unit_price(piece: PricePiece, on: Basis, share: Fraction) -> Fraction:
     """In a discount what the running amount is above the price; in a charge the price itself."""
     result = ZERO
+    if piece.unit == "bundle":
+        covered = zip(on.lines, on.shares, strict=True)
+        whole = sum((on.running[e.place] * on.part(n) * s for n, (e, s) in enumerate(covered)), ZERO)
+        return max(ZERO, whole - known(piece.value, on, on.lines[0]) * on.sets) * share
     for place, line in enumerate(on.lines):
         price = price_per_ordered(piece, on.at(line))
         if isinstance(price, Missing):
             raise NoValue(price, line.place)
-        part = share * on.shares[place]
+        part = share * on.shares[place] * on.part(place)
         if on.discount:
             result += part * max(ZERO, on.running[line.place] - price * line.quantity)
         else:

@@ -5,7 +5,7 @@ It prices any order, with every decision; the generated functions price the comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from rebates.compile.amounts import ZERO, Rounder
 from rebates.compile.combine import run_stage, shown
 from rebates.compile.prices import price_lines
 from rebates.compile.state import Line, Part, View, considered
-from rebates.model.orders import OrderIn
+from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError
 from rebates.plan.nodes import Book, Here, LinePlan, StagePlan
 
@@ -45,7 +45,9 @@ def check(order: OrderIn) -> None:
             )
 
 
-def run(book: Book, order: OrderIn, plans: Sequence[LinePlan], decisions: bool) -> Run:
+def run(
+    book: Book, order: OrderIn, plans: Sequence[LinePlan], decisions: bool, plan_gift: Callable[[LineIn], LinePlan]
+) -> Run:
     """Prices the order: the returns first, then the sales (2.9). Without decisions rules that cannot apply are left out."""
     rounder = Rounder(book.terms.rounding, book.terms.digits)
     rules = None if decisions else considered(plans)
@@ -55,6 +57,7 @@ def run(book: Book, order: OrderIn, plans: Sequence[LinePlan], decisions: bool) 
         lines = [Line(index, place, plans[index], given) for place, (index, given) in enumerate(chosen)]
         part = Part(book, order, lines, returns, rounder, rules)
         part.earlier = parts[0] if parts else None
+        part.plan_gift = plan_gift
         _run_part(part)
         parts.append(part)
     return Run(book, order, *parts)

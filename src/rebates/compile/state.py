@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rebates.compile.amounts import Rounder
 from rebates.model.nodes import Attribute
 from rebates.model.orders import LineIn, OrderIn
 from rebates.plan.moments import read_order
 from rebates.plan.nodes import Book, GuardHere, Here, LinePlan, Missing
+
+if TYPE_CHECKING:
+    from rebates.compile.goods import Added
 
 AttributeText = str | Fraction | date
 
@@ -79,10 +83,15 @@ class Settled:
         self.measure: Fraction | None = None
 
 
+def _no_plan(given: LineIn) -> LinePlan:
+    raise AssertionError("an order that adds goods is run with what plans them")
+
+
 class Part:
     """The sales or the returns of an order, priced as an order of their own (2.9)."""
 
     __slots__ = (
+        "added",
         "book",
         "charges",
         "considered",
@@ -95,8 +104,10 @@ class Part:
         "lines",
         "order",
         "paid",
+        "plan_gift",
         "returns",
         "rounder",
+        "spent",
         "took",
         "used",
     )
@@ -122,6 +133,9 @@ class Part:
         self.took: set[tuple[str, int]] = set()  # id of a rule and place of a line: of stages that are over (47)
         self.discounted: set[int] = set()  # places of lines that a stage took something off (48)
         self.kept_out: dict[tuple[int, int], tuple[str, str | None]] = {}  # rule and place, across stages (46, 49)
+        self.spent: dict[int, Fraction] = {}  # share of each line that rules have used up (4.5 e)
+        self.added: list[Added] = []  # free goods, in the order in which they were added
+        self.plan_gift: Callable[[LineIn], LinePlan] = _no_plan
 
     def aside(self) -> Part:
         """A copy to try something on: what is settled on it leaves this one as it is."""
@@ -129,7 +143,13 @@ class Part:
         other.decisions, other.used, other.paid = {}, {}, {}
         other.took, other.kept_out, other.earned = set(self.took), dict(self.kept_out), dict(self.earned)
         other.gave = dict(self.gave)
+        other.spent, other.added = dict(self.spent), list(self.added)
         return other
+
+    def gift_line(self, item: str, quantity: Fraction, unit: str) -> Line:
+        """Goods that are added, as a line of their own; it has no place in the order."""
+        given = LineIn(item, quantity, unit)
+        return Line(-1, -1, self.plan_gift(given), given)
 
     def rules_in(self, stage: str, rules: Sequence[Here]) -> Sequence[Here]:
         """The stage's rules, or only those that can apply where nobody asks for decisions; "" for prices."""

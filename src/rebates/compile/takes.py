@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rebates.compile.amounts import ZERO, shared, stopped
+from rebates.compile.goods import BUNDLE, Added, Picked, add, has_goods, pick
 from rebates.compile.rewards import (
     Basis,
     NoValue,
@@ -61,6 +62,7 @@ class Cell:
     shares: list[Fraction]
     group: bool
     weights: list[Fraction] = field(default_factory=list)
+    gift: Added | None = None
 
     def each(self) -> Iterator[tuple[int, Fraction]]:
         """Every place with its part."""
@@ -76,6 +78,8 @@ class Take:
     reached: dict[int, Reached]
     cells: list[Cell]
     used: dict[int, Fraction]  # units or money that the rule's limit lets it use, by place
+    spent: dict[int, Fraction] = field(default_factory=dict)  # share of each line that is used up where it takes
+    goods_used: dict[int, Fraction] = field(default_factory=dict)  # of its limit on goods
 
     def on(self, place: int) -> Fraction:
         return next((c.shares[c.places.index(place)] for c in self.cells if place in c.places), ZERO)
@@ -143,20 +147,28 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
     rule = here.rule
     take = Take(here, {}, {}, [], {})
     lines = stand.part.lines
+    if rule.gift is not None and not rule.gift.inclusive:
+        return _gifts(stand, take, [lines[place] for place in places])
+    goods = Picked()
+    if has_goods(rule):
+        goods = pick(stand.part, stand.view, stand.running, here, [lines[place] for place in places])
+        take.refused |= goods.refused
+        take.spent = goods.spent
+        places = [place for place in places if place not in goods.refused]
     together = rule.decides is not Scope.LINE or stand.stage.kind == "on charges"
     cells = [
         [lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)
     ]
     cells = [cell for cell in cells if _reached(stand, take, cell)]
     allowed = (
-        _limited(stand, take, sorted((line for cell in cells for line in cell), key=lambda line: line.place))
-        if rule.limit is not None
+        _limited(stand, take, sorted((line for cell in cells for line in cell), key=lambda line: line.place), goods)
+        if rule.limit is not None and rule.limit.unit != BUNDLE and rule.gift is None
         else {}
     )
     for cell in cells:
         left = [line for line in cell if allowed.get(line.place, ONE) > 0]
         while left:
-            basis = _basis(stand, here, left, [allowed.get(line.place, ONE) for line in left], together)
+            basis = _basis(stand, here, left, [allowed.get(line.place, ONE) for line in left], together, goods)
             try:
                 amount = _amount(stand, take, basis)
             except NoValue as none:
@@ -169,8 +181,46 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
             take.cells.append(_cell(stand, here, basis, amount))
             break
     if take.cells:
-        _bounded(stand, take, allowed)
+        _bounded(stand, take, allowed, goods)
     _stop(stand, take)
+    _uses(take, goods, allowed, lines)
+    return take
+
+
+def _uses(take: Take, goods: Picked, allowed: dict[int, Fraction], lines: Sequence[Line]) -> None:
+    """What the rule uses up of its lines, and of a limit on its goods (44)."""
+    rule, limit = take.here.rule, take.here.rule.limit
+    if limit is None or limit.unit is None:
+        return
+    if rule.sets is None and rule.gift is None:
+        take.spent = {place: goods.paid.get(place, ONE) * share for place, share in allowed.items()}
+    elif limit.unit == BUNDLE:
+        take.goods_used = {place: Fraction(goods.sets[place]) for place in goods.first}
+    else:
+        take.goods_used = {
+            place: lines[place].quantity * units(lines[place], limit.unit) * paid * allowed.get(place, ONE)
+            for place, paid in goods.paid.items()
+        }
+
+
+def _gifts(stand: Stand, take: Take, lines: list[Line]) -> Take:
+    """Goods that are added: a cell for each count of them, worth what they would cost (41, 43)."""
+    used = ZERO
+    for places in partition(take.here.rule.decides, lines):
+        counted = [lines[place] for place in places]
+        found = add(stand.part, stand.view, take.here, counted, used)
+        if isinstance(found, str):
+            take.refused |= {line.place: Settled(found) for line in counted}
+            continue
+        used += found.used
+        amount = found.list_value - found.net_value
+        weights = [stand.running[line.place] for line in counted]
+        whole = sum(weights, ZERO)
+        shares = [amount * w / whole if whole else amount / len(counted) for w in weights]
+        take.cells.append(Cell([line.place for line in counted], amount, shares, True, weights, found))
+        unused = take.here.rule.unused
+        take.spent |= {line.place: ONE - stand.part.spent.get(line.place, ZERO) if unused else ONE for line in counted}
+        take.goods_used[counted[0].place] = found.used
     return take
 
 
@@ -192,17 +242,20 @@ def _reached(stand: Stand, take: Take, cell: list[Line]) -> bool:
     return reached.row is not None
 
 
-def _basis(stand: Stand, here: Here, lines: list[Line], shares: list[Fraction], together: bool) -> Basis:
+def _basis(stand: Stand, here: Here, lines: list[Line], shares: list[Fraction], together: bool, goods: Picked) -> Basis:
     base = here.rule.base
+    chosen = [goods.paid.get(line.place, ONE) for line in lines]
     basis = Basis(
         here,
         stand.view,
         lines,
-        [_base(stand, base, line) for line in lines],
+        [_base(stand, base, line) * part for line, part in zip(lines, chosen, strict=True)],
         shares,
         stand.running,
         stand.discount,
         together,
+        chosen=chosen,
+        sets=max((goods.sets.get(line.place, 0) for line in lines), default=0),
     )
     if base.value is not None:
         found = number(base.value, basis.at(lines[0]))
@@ -360,7 +413,7 @@ def _to_date(rewards: list[Reward], tiers: Tiers, measure: Fraction, on: Basis) 
 # --- limits on the base -----------------------------------------------------------------------------------------------
 
 
-def _limited(stand: Stand, take: Take, lines: list[Line]) -> dict[int, Fraction]:
+def _limited(stand: Stand, take: Take, lines: list[Line], goods: Picked) -> dict[int, Fraction]:
     """The share of each line that the rule's limit lets in; a line left with nothing is `used up` (22)."""
     limit = take.here.rule.limit
     assert limit is not None
@@ -373,7 +426,7 @@ def _limited(stand: Stand, take: Take, lines: list[Line]) -> dict[int, Fraction]
             key = total_key(stand.part.book, take.here, limit.key or "", limit.scope, limit.window)
             room -= stand.part.order.totals.get(key, ZERO)
         for line in _in_turn(limit, cell, stand):
-            size = _size(limit, line, stand, take.here.rule.base)
+            size = _size(limit, line, stand, take.here.rule.base) * goods.paid.get(line.place, ONE)
             used = min(size, max(ZERO, room))
             if limit.whole_transaction and room > 0:
                 used = size
@@ -411,7 +464,7 @@ def _cell(stand: Stand, here: Here, on: Basis, amount: Fraction) -> Cell:
     places = [line.place for line in on.lines]
     if not on.together:
         return Cell(places, amount, [amount], False, [ONE])
-    weights = weights_of(stand, here, on.lines)
+    weights = [weight * on.part(n) for n, weight in enumerate(weights_of(stand, here, on.lines))]
     shares = shared(amount, weights, not stand.discount)
     return Cell(places, sum(shares, ZERO), shares, True, weights)
 
@@ -424,6 +477,7 @@ def weights_of(stand: Stand, here: Here, lines: Sequence[Line]) -> list[Fraction
     unit = measure_unit(rule.worth.measure) if isinstance(rule.worth, Tiers) else None
     if unit is None:
         unit = next((piece.package.unit for piece in _pieces(here) if isinstance(piece, UnitPiece)), None)
+        unit = None if unit == BUNDLE else unit
     return [line.quantity * units(line, unit or line.plan.item.base_unit) for line in lines]
 
 
@@ -437,7 +491,7 @@ def _pieces(here: Here) -> list[object]:
             return []
 
 
-def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
+def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction], goods: Picked) -> None:
     """Rate bounds, floors, caps, the minimum payout; all of a narrow scope before those of a wide one (4.5 a)."""
     rule = take.here.rule
     least = () if rule.pays_from is None else (rule.pays_from,)
@@ -448,7 +502,7 @@ def _bounded(stand: Stand, take: Take, allowed: dict[int, Fraction]) -> None:
                     if bound.on != on or _width(bound) != width:
                         continue
                     if on == "rate":
-                        _bound_rate(stand, take, bound, allowed, cap)
+                        _bound_rate(stand, take, bound, allowed, cap, goods)
                     else:
                         _bound_amount(stand, take, bound, cap)
         for bound in least:
@@ -460,11 +514,11 @@ def _width(bound: Bound) -> int:
     return {Scope.LINE: 0, Scope.ITEM: 1, Scope.DELIVERY: 1, Scope.ORDER: 2}.get(bound.scope, 3)
 
 
-def _bound_rate(stand: Stand, take: Take, bound: Bound, allowed: dict[int, Fraction], cap: bool) -> None:
+def _bound_rate(stand: Stand, take: Take, bound: Bound, allowed: dict[int, Fraction], cap: bool, goods: Picked) -> None:
     """A bound on the rate holds for each line or group: the amount at most, or at least, bound × its base (22b)."""
     for cell in take.cells:
         lines = [stand.part.lines[place] for place in cell.places]
-        basis = _basis(stand, take.here, lines, [allowed.get(line.place, ONE) for line in lines], cell.group)
+        basis = _basis(stand, take.here, lines, [allowed.get(line.place, ONE) for line in lines], cell.group, goods)
         rate = number(bound.value, Reader(stand.view, take.here, lines[0]))
         if isinstance(rate, Missing):
             continue

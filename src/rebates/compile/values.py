@@ -42,10 +42,11 @@ from rebates.model.nodes import (
 )
 from rebates.model.outcome import NoData, OrderError
 from rebates.model.table_values import moment_day
+from rebates.model.units import is_weight_or_volume
 from rebates.plan.classes import Judge
 from rebates.plan.conditions import reads_beyond, totals_in
 from rebates.plan.money import in_own_currency, taxed_share
-from rebates.plan.nodes import Book, Missing, Verdict
+from rebates.plan.nodes import Book, Here, Missing, Verdict
 from rebates.plan.totals import counts_order, total_key
 
 Value = AttributeText | Missing
@@ -413,6 +414,8 @@ def _same_scope(scope: Scope, line: Line, at: Reader) -> bool:
 
 def _sum(expr: Total, at: Reader, lines: list[Line]) -> Fraction | Missing:
     """The total over these lines, amounts as the view holds them."""
+    if expr.scope not in (Scope.LINE, Scope.DELIVERY) and isinstance(at.here, Here) and at.here.rule.kind == "charge":
+        lines = lines + added_lines(expr, at)
     if expr.where is not None:
         lines = [line for line in lines if holds(expr.where, Reader(at.view, at.here, line, at.before)) is True]
     counted = _counted(expr, at.view.part, lines)
@@ -425,6 +428,14 @@ def _sum(expr: Total, at: Reader, lines: list[Line]) -> Fraction | Missing:
             return NO_PRICE
         result += amount * taxed(Reader(at.view, at.here, line)) if expr.with_tax else amount
     return result
+
+
+def added_lines(expr: Total, at: Reader) -> list[Line]:
+    """Free goods as lines: they count in weight and volume alone (5.1 a)."""
+    if expr.what != "quantity" or not is_weight_or_volume(expr.unit):
+        return []
+    lines = [gift.line for gift in at.view.part.added]
+    return [each for each in lines if expr.scope is not Scope.ITEM or each.given.item == at.line.given.item]
 
 
 def _counted(expr: Total, part: Part, lines: list[Line]) -> Fraction | None:
@@ -476,7 +487,8 @@ def returned(expr: Total, at: Reader) -> Fraction:
 
 def final_sum(expr: Total, at: Reader, part: Part, item: str | None = None) -> Fraction:
     """The total over a finished part, or over its lines of an item, amounts as finally made (3.4)."""
-    lines = [line for line in part.lines if item in (None, line.given.item)]
+    lines = part.lines + added_lines(expr, Reader(final_view(part), at.here, at.line))
+    lines = [line for line in lines if item in (None, line.given.item)]
     if expr.where is not None:
         lines = [line for line in lines if holds(expr.where, Reader(final_view(part), at.here, line)) is True]
     counted = _counted(expr, part, lines)

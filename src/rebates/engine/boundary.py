@@ -126,6 +126,7 @@ class OrderBody(BaseModel):
     attributes: dict[str, AttributeBody] = {}
     codes: list[Annotated[str, Field(max_length=200)]] = []
     totals: dict[str, TotalText] = Field({}, description="what a former quote gave back")
+    choices: dict[Id, Id] = Field({}, description="of goods given by choice: rule and item")
     days: Annotated[dict[str, DayText], AfterValidator(_days)] = Field(
         {}, description="other governing dates: delivery, invoice"
     )
@@ -288,6 +289,8 @@ def order_to_dict(order: Order) -> dict[str, object]:
         out["codes"] = sorted(set(order.codes))
     if order.totals:
         out["totals"] = {key: total_text(total_of(value)) for key, value in order.totals.items()}
+    if order.choices:
+        out["choices"] = dict(order.choices)
     if order.days:
         out["days"] = {name: _day_text(day) for name, day in order.days.items()}
     return out

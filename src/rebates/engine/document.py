@@ -74,6 +74,19 @@ class OfferDocument(BaseModel):
     worth: MoneyDocument
 
 
+class FreeDocument(BaseModel):
+    """Goods that a rule adds; not among the lines."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str
+    title: str
+    item: str
+    quantity: str
+    list_value: MoneyDocument
+    net_value: MoneyDocument = Field(description="zero unless there is a token price")
+
+
 class GuardDocument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -146,6 +159,7 @@ class QuoteDocument(BaseModel):
     cash_rounding: MoneyDocument
     total: MoneyDocument
     lines: list[LineDocument]
+    free: list[FreeDocument]
     charges: list[ChargeDocument]
     offers: list[OfferDocument]
     guards: list[GuardDocument]
@@ -199,6 +213,17 @@ def quote_document(quote: Quote) -> dict[str, object]:
                 "charges": [_taken(taken) for taken in line.charges],
             }
             for line in quote.lines
+        ],
+        "free": [
+            {
+                "rule": each.rule,
+                "title": each.title,
+                "item": each.item,
+                "quantity": each.quantity,
+                "list_value": _money(each.list_value),
+                "net_value": _money(each.net_value),
+            }
+            for each in quote.free
         ],
         "charges": [
             {"rule": c.rule, "title": c.title, "amount": _money(c.amount), "before": _money(c.before)}

@@ -73,6 +73,7 @@ class Explanation:
             "currency": quote.currency,
             "lines": [self._line(index) for index in range(len(quote.lines))],
             "order": [entry.to_dict(manager) for entry in self._order()],
+            "free": [entry.to_dict(manager) for entry in self._free()],
             "charges": [entry.to_dict(manager) for entry in self._charges()],
             "offers": [str(offer) for offer in self._offers()],
             "total": str(quote.total),
@@ -136,6 +137,7 @@ class Explanation:
             yield "order"
             yield from (f"  {entry.text(manager, LABEL)}" for entry in self._order())
         yield ""
+        yield from (entry.text(manager, LABEL + 2) for entry in self._free())
         yield from (entry.text(manager, LABEL + 2) for entry in self._charges())
         yield Entry(f"total {quote.currency}", self._amount(Fraction(quote.total.amount))).text(manager, LABEL + 2)
         for offer in self._offers():
@@ -240,6 +242,13 @@ class Explanation:
             yield Entry(label, self._amount(-taken[id]), "", _sources(rule) if rule is not None else "", name)
         yield Entry("net value", self._amount(quote.outcome.net_value))
 
+    def _free(self) -> Iterator[Entry]:
+        """Goods that come beside the lines."""
+        for out in self.quote.outcome.free:
+            rule = self.quote.rules[out.rule]
+            goods = f"{self._price(out.quantity)} {out.unit} {out.item}, listed at {self._amount(out.list_value)}"
+            yield Entry(rule.title, self._amount(out.net_value), goods, _place(rule.span), rule.name)
+
     def _charges(self) -> Iterator[Entry]:
         quote = self.quote
         for charge in quote.outcome.charges:
@@ -283,7 +292,7 @@ class Explanation:
                 yield offer
 
     def _silent(self, index: int) -> Iterator[Decision]:
-        return (decision for decision in self.quote.decisions_on(index) if decision.because != "taken")
+        return (decision for decision in self.quote.decisions_on(index) if decision.because not in ("taken", "given"))
 
     # --- guards
 

@@ -24,6 +24,7 @@ def notes(quote: Quote) -> Iterator[str]:
             seen.add((decision.detail, decision.rule))
             name = quote.rules[decision.rule].name
             yield f"`{decision.detail}` is not known, so `{name}` does not apply{_expected(quote, decision.detail)}"
+    yield from _goods(quote)
     for index, line in enumerate(quote.outcome.lines):
         for step in line.steps:
             if step.before and not step.after:
@@ -35,6 +36,29 @@ def notes(quote: Quote) -> Iterator[str]:
         for guard in quote.guards
         if guard.value is None
     )
+
+
+def _goods(quote: Quote) -> Iterator[str]:
+    """Goods that wait for a choice or have no list price (8.1), and choices that no rule asks for."""
+    seen = set()
+    for decision in quote.outcome.decisions:
+        rule = quote.rules[decision.rule]
+        if rule.gift is None or rule.id in seen or decision.because not in ("no choice", "no price"):
+            continue
+        seen.add(rule.id)
+        if decision.because == "no choice":
+            goods = sorted(rule.gift.choices or ())
+            some = ", ".join(goods[:8]) + (", …" if len(goods) > 8 else "")
+            yield f"`{rule.name}` gives goods by choice, and the order names none: choose {some}"
+        else:
+            yield f"`{rule.name}` gives goods that have no list price; add them to the table `list_prices`"
+    asked = {rule.name for rule in quote.rules.values() if rule.gift is not None and rule.gift.choices is not None}
+    for name in quote.given.choices:
+        if name not in asked:
+            near = nearest(name, asked)
+            yield f"no rule in force gives goods by choice under the name `{name}`" + (
+                f"; did you mean `{near[0]}`?" if near else ""
+            )
 
 
 def _in_vain(quote: Quote) -> Iterator[str]:

@@ -74,6 +74,7 @@ class Line(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True):
     """An order: account, date ("2026-03-10", a date, or an instant with a zone) and lines.
 
+    `choices` names the goods that are wanted of each rule that gives by choice: {"gift": "MUG"} (8.1).
     `totals` is what a former quote gave back (5.4 b); `days` are other governing dates: {"delivery": "2026-03-12"}.
     `facts` are what was posted so far, by name: {"planogram_audit": "passed", "racks last year": "2"} (5.1 e).
     An instant lies on the day that it is in the agreements' time zone (5.2 a).
@@ -87,6 +88,7 @@ class Order(msgspec.Struct, frozen=True):
     totals: Mapping[str, str | int | Decimal | Fraction] = {}
     days: Mapping[str, str | dt.date] = {}
     facts: Mapping[str, object] = {}
+    choices: Mapping[str, str] = {}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Order:
@@ -171,9 +173,26 @@ def order_in(order: Order, rules: RuleSet | Ground) -> OrderIn:
         except ExactError as error:
             reading.note("R0511", f"totals[{key!r}]", error)
     facts = _facts(order.facts, reading) if order.facts else {}
+    choices = {}
+    for rule, item in _pairs(order.choices, "choices", reading) if order.choices else ():
+        if not isinstance(item, str):
+            reading.note("R0525", f"choices.{rule}", "a choice is the id of an item")
+            continue
+        choices[rule] = item
     if reading.problems:
         raise OrderErrors(reading.problems)
-    return OrderIn(order.account, day, tuple(lines), days, attributes, codes, totals, times=times, facts=facts)
+    return OrderIn(
+        order.account,
+        day,
+        tuple(lines),
+        days,
+        attributes,
+        codes,
+        totals,
+        choices=choices,
+        times=times,
+        facts=facts,
+    )
 
 
 def total_of(value: object) -> Fraction:

@@ -21,7 +21,7 @@ from rebates.model.units import quantity_parts
 QUANTITIES = 20_000  # texts of quantities that are remembered
 DAYS = 2_000  # texts of days
 
-_ORDER = {"account", "date", "lines", "attributes", "codes", "totals", "days", "facts"}
+_ORDER = {"account", "date", "lines", "attributes", "codes", "totals", "days", "facts", "choices"}
 _LINE = {"item", "quantity", "price", "net_price", "discount", "attributes"}
 
 
@@ -75,6 +75,7 @@ class Quick:
                 or order.totals
                 or order.days
                 or order.facts
+                or order.choices
                 or order.__class__ is not Order
             ):
                 return None

@@ -72,6 +72,18 @@ class QuoteCharge:
     before: Money
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteFree:
+    """Goods that a rule adds to the order; `net_value` is zero unless they have a token price (8.1)."""
+
+    rule: str
+    title: str
+    item: str
+    quantity: str
+    list_value: Money
+    net_value: Money
+
+
 class QuoteLine:
     """One line of a quote. Values are of the whole line, prices per ordered unit."""
 
@@ -214,7 +226,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
         """What is to be paid: net value, charges and cash rounding, without tax."""
         priced = self.priced
         if priced.book.terms.rounding.order_step is None:
-            return self.scaled(sum(priced.invoice_values))
+            return self.scaled(sum(priced.invoice_values) + priced.tokens)
         return self.money(priced.invoice_value)
 
     @property
@@ -323,6 +335,21 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
     def classes(self) -> tuple[ClassVerdict, ...]:
         """Every class that was judged, of whom, and why a member or not."""
         return class_verdicts(self)
+
+    @cached_property
+    def free(self) -> tuple[QuoteFree, ...]:
+        """Free goods that come beside the lines."""
+        return tuple(
+            QuoteFree(
+                self.rules[out.rule].name,
+                self.rules[out.rule].title,
+                out.item,
+                f"{decimal_text(out.quantity)} {out.unit}",
+                self.money(out.list_value),
+                self.money(out.net_value),
+            )
+            for out in self.outcome.free
+        )
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

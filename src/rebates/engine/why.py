@@ -39,6 +39,12 @@ def why_not(quote: Quote, decision: Decision) -> str:
             return f"`{clause}` does not hold{lacking}"
         case "not listed":
             return "its table has no row for this line"
+        case "given":
+            return "its goods come beside the lines"
+        case "no set":
+            return "too little was ordered for a full set" if rule.gift is None else "too little was ordered for a gift"
+        case "no choice":
+            return "the order does not say which goods it wants"
         case "base":
             return "it is only per another unit" if rule.only_per is not None else "the line is not in its base"
         case "no tier":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -106,7 +107,8 @@ def _key(what: str, scope: m.Scope, window: str) -> str:
 
 
 def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.Limit | None:
-    clause = only(rule, s.LimitClause, typing)
+    found = [c for c in rule.clauses if isinstance(c, s.LimitClause) and c.per != ("per bundle",)]
+    clause = only(replace(rule, clauses=tuple(found)), s.LimitClause, typing)
     if clause is None:
         return None
     scope, window = scope_and_window(clause.per, clause.span, typing)
@@ -118,7 +120,8 @@ def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.
     quantity = unit = money = None
     if isinstance(clause.value, s.Quantity):
         quantity, unit = clause.value.number.value, clause.value.unit
-        check_unit(unit, clause.span, typing)
+        if unit != "bundle":  # counts sets (8.2)
+            check_unit(unit, clause.span, typing)
     else:
         check_currency(clause.value, typing)
         money = clause.value.number.value

@@ -36,6 +36,11 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
             return
     assert given.value is not None
     if isinstance(given.target, s.Name):
+        gifts = {rule.name: rule.gift.choices for rule in agreement.rules if rule.gift and rule.gift.choices}
+        if given.target.name in gifts and isinstance(given.value, s.Text):
+            if given.value.value not in gifts[given.target.name]:
+                names.unknown("R0202", "item", given.value.value, given.value.span, gifts[given.target.name])
+            return
         measure = agreement.measures.get(given.target.name)
         if measure is None and given.target.name in names.measures:
             return  # declared, and something is wrong in it
@@ -146,6 +151,11 @@ def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) 
         return
     if isinstance(expect, s.ExpectBreak):
         _expect_break(expect, lines, agreement, names)
+        return
+    if isinstance(expect, s.ExpectFree):
+        if names.master.has_items and expect.item.value not in names.master.items:
+            names.unknown("R0202", "item", expect.item.value, expect.item.span, names.master.items)
+        _check_unit(expect.quantity.unit, expect.quantity.span, names)
         return
     if expect.line is not None and not 1 <= expect.line <= lines:
         last = "its only line is line 1" if lines == 1 else f"its lines are 1 to {lines}"

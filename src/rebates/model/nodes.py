@@ -559,6 +559,52 @@ class Uses(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePart(Node):
+    """So many units of some goods in every set. `kinds` has one condition, or several of which a set takes one (one of).
+
+    Without a kind the goods are one item at a time: every item that the rule covers makes sets of its own.
+    """
+
+    quantity: Fraction
+    unit: str
+    kinds: tuple[Condition, ...]
+    given: bool  # the rule's worth is paid on it; else it only has to be there
+
+
+@dataclass(frozen=True, slots=True)
+class Sets(Node):
+    """The units that belong together: a bundle, or what is bought and what is got (8.1, 8.2).
+
+    `pick` narrows what is given: so many of each set, its cheapest or dearest units; with two parts it says which units
+    the given part takes. `partial`: an unfinished set gives what it has beyond its bought units.
+    """
+
+    parts: tuple[BundlePart, ...]
+    pick: Literal["cheapest", "dearest"] = "dearest"
+    of_each: Fraction | None = None  # of the one part's unit; None: all of the given parts
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gift(Node):
+    """Goods counted by what is ordered: `every 10 carton give 1 carton` (8.1).
+
+    `where` None counts every item by itself and gives the item itself. `inclusive` takes them from what is ordered; all
+    others are added to the order.
+    """
+
+    every: Fraction
+    unit: str
+    where: Condition | None
+    give: Fraction
+    give_unit: str
+    item: str | None  # None: the item itself, or what the order chooses
+    choices: frozenset[str] | None  # by choice: the items that may be chosen
+    counting: Literal["full", "pro rata down", "pro rata up", "multiples"]
+    inclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NotBelow(Node):
     """An item's minimum unit price; what it stops is lost, or moves to other lines (3.6)."""
 
@@ -595,7 +641,7 @@ class When(Node):
 @dataclass(frozen=True, slots=True)
 class Rule(Node):
     id: str  # "agreement.rule"
-    kind: Literal["price", "discount", "charge"]
+    kind: Literal["price", "discount", "charge"]  # free goods are discounts that say by what they are counted
     name: str
     title: str
     agreement: str
@@ -627,6 +673,9 @@ class Rule(Node):
     waits_for: tuple[str, ...] = ()  # ids of rules of its stage that are worked out before it (47a, 54)
     yields_to: tuple[str, ...] = ()  # ids of rules of its stage or an earlier one it gives way to (3.5 d)
     not_on: frozenset[Literal["discounted lines", "promotional prices"]] = frozenset()
+    sets: Sets | None = None
+    gift: Gift | None = None
+    unused: bool = False  # takes only units that no rule before it has used up (4.5 e)
     promotional: bool = False
     account_price_only: bool = False
     best: bool = False  # of prices: the lowest among all that apply, not the most specific

@@ -47,6 +47,7 @@ class OrderIn:
     codes: frozenset[str] = frozenset()
     totals: Mapping[str, Fraction] = field(default_factory=dict)
     given: Mapping[str, Fraction] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)  # of goods given by choice: rule name, item
     account_attributes: Mapping[str, AttributeText] = field(default_factory=dict)
     times: Mapping[str, Fraction] = field(default_factory=dict)
     facts: Mapping[str, AttributeText] = field(default_factory=dict)

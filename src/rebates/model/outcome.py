@@ -32,6 +32,9 @@ Because = Literal[
     "beaten",  # `detail` names the rule that took more, or came first (3.2 b)
     "excluded",  # by the exclusive rule `detail` (3.5)
     "outranked",  # a more specific price or agreement, `detail`, speaks alone (3.3, 7.4)
+    "given",  # it added free goods to the order
+    "no set",  # its sets are not complete, or too little was ordered for a gift
+    "no choice",  # the order does not say which goods it wants
     "no price",  # needs a price or cost that is not there
     "discounted",  # an earlier stage took something off the line (`not on discounted lines`)
     "promotional",  # the line is at a promotional price
@@ -92,6 +95,19 @@ class ChargeOut:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeOut:
+    """Goods that a rule added to the order, at list price less what the rule is worth (8.1)."""
+
+    rule: str
+    item: str
+    quantity: Fraction
+    unit: str
+    list_value: Fraction
+    net_value: Fraction  # zero unless there is a token price
+    cost: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class GuardOut:
     """`value` is None where it cannot be worked out (no list price, no cost): the guard then says so and fails."""
 
@@ -148,6 +164,7 @@ class Outcome:
     invoice_value: Fraction  # with charges and cash rounding
     decisions: tuple[Decision, ...]  # sorted by line, then the place of the rule
     guards: tuple[GuardOut, ...]
+    free: tuple[FreeOut, ...]  # by the place of the rule, then the item
     totals: Mapping[str, Fraction]  # every total beyond the order that a rule in force reads, after this order
     terms: TermsOut = TermsOut()
     classes: tuple[ClassOut, ...] = ()  # that were judged, by agreement, name and whom

@@ -109,12 +109,29 @@ def expressions(rule: m.Rule) -> Iterator[m.Expr]:
         yield rule.base.value
 
 
+def goods_conditions(rule: m.Rule) -> Iterator[m.Condition]:
+    """The tests of its goods."""
+    if rule.sets is not None:
+        for part in rule.sets.parts:
+            yield from part.kinds
+    if rule.gift is not None and rule.gift.where is not None:
+        yield rule.gift.where
+
+
+def goods_where(rule: m.Rule) -> m.Condition | None:
+    """The test that a line is of the rule's goods; None where every line is."""
+    found = tuple(goods_conditions(rule))
+    return None if not found else found[0] if len(found) == 1 else m.Or(found, span=rule.span)
+
+
 def rule_reads(rule: m.Rule) -> Iterator[Read]:
     """Everything that a rule reads, its conditions and filters included."""
     for when in rule.when:
         yield from condition_reads(when.condition)
     if rule.base.where is not None:
         yield from condition_reads(rule.base.where)
+    for where in goods_conditions(rule):
+        yield from condition_reads(where)
     for expr in expressions(rule):
         yield from reads(expr)
 

@@ -69,7 +69,7 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
             value = typed(value_, typing)
             if value is None:
                 return None
-            if unit is not None:
+            if unit is not None and unit != "bundle":
                 check_unit(unit, piece.span, typing)
             if dimension(value) not in (m.PRICE, m.MONEY):
                 typing.error(
@@ -110,7 +110,8 @@ def _package(package: s.Package, scope: m.Scope, typing: Typing) -> m.Package | 
         size = package.of.number.value
     else:
         unit = package.of
-        check_unit(unit, package.span, typing)
+        if unit != "bundle":  # counts sets (8.2)
+            check_unit(unit, package.span, typing)
     if size <= 0:
         typing.error("R0320", package.span, "a package of nothing cannot be counted", "give it a size above zero")
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_rule
@@ -20,6 +21,7 @@ from rebates.model.expressions import (
     scope_of,
     typed,
 )
+from rebates.model.goods import check_goods, gift_of, sets_of
 from rebates.model.price_forms import check_price_bounds, ending_of, not_above_of
 from rebates.model.reads import pieces
 from rebates.model.reads import scopes as scopes_of
@@ -72,6 +74,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
             typing.error("R0348", code.span, "this code is empty: no order could carry it", "write the code")
     code_table = code_table_of(rule, codes, typing)
     stage = _stage(rule, place, typing)
+    sets, gift = sets_of(rule, typing), gift_of(rule, typing)
     worth = _worth(rule, typing)
     base = _base(rule, stage, typing)
     spread = only(rule, s.SpreadClause, typing)
@@ -94,7 +97,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     _check_flags(rule, flags, typing)
     made = m.Rule(
         id=id,
-        kind=rule.kind,
+        kind="discount" if rule.kind == "free goods" else rule.kind,
         name=rule.name,
         title=rule.title or rule.name.replace("_", " "),
         agreement=place.agreement,
@@ -110,7 +113,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         uses=uses_of(rule, id, codes is not None or code_table is not None, typing),
         worth=worth,
         base=base,
-        decides=_decides(worth, base),
+        decides=_decides(worth, base, sets, gift),
         spread=spread.by if spread else "amount",
         caps=caps,
         floors=floors,
@@ -124,6 +127,9 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         alone_in=exclusive.among,
         by_priority=exclusive.by_priority,
         not_on=not_on_of(rule, typing),
+        sets=sets,
+        gift=gift,
+        unused="unused units" in flags,
         promotional="promotional" in flags,
         account_price_only="account price only" in flags,
         best="best" in flags,
@@ -132,7 +138,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         accepts=tuple((c.finding, c.reason.value) for c in rule.clauses if isinstance(c, s.AcceptClause)),
         span=rule.span,
     )
-    return made if _check_rule(made, place, typing) else None
+    return made if _check_rule(made, place, typing) and check_goods(made, rule, typing) else None
 
 
 def _conditions(clause: s.WhenClause | s.NotWithClause, typing: Typing) -> list[m.Condition]:
@@ -191,6 +197,10 @@ def _stage(rule: s.Rule, place: Place, typing: Typing) -> m.Stage | None:
 def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
     kinds = s.RateClause | s.AmountClause | s.TiersClause | s.FromTableClause
     found = [clause for clause in rule.clauses if isinstance(clause, kinds)]
+    if not found and rule.kind == "free goods":
+        said = next((clause.span for clause in rule.clauses if isinstance(clause, s.GiveClause)), rule.name_span)
+        free = m.Reward((m.PercentPiece(m.Constant(Fraction(1), m.NUMBER, span=said), span=said),), span=said)
+        return m.Flat(free, span=said)
     if not found:
         typing.error(
             "R0305",
@@ -210,7 +220,8 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
         return None
     match found[0]:
         case s.RateClause() as clause:
-            reward = typed_reward(clause.reward, rule.kind, m.Scope.ORDER, typing)
+            kind = "discount" if rule.kind == "free goods" else rule.kind
+            reward = typed_reward(clause.reward, kind, m.Scope.ORDER, typing)
             return m.Flat(reward, span=clause.span) if reward else None
         case s.TiersClause() as clause:
             return typed_tiers(clause, rule.kind, typing)
@@ -321,9 +332,13 @@ def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
     )
 
 
-def _decides(worth: m.Worth, base: m.Base) -> m.Scope:
-    """On each line, or on the widest scope that a piece, the mode or the base asks for (3.9)."""
+def _decides(worth: m.Worth, base: m.Base, sets: m.Sets | None, gift: m.Gift | None) -> m.Scope:
+    """On each line, or on the widest scope that a piece, the mode, the base or the goods ask for (3.9)."""
     scopes = [base.scope]
+    if sets is not None:
+        scopes.append(m.Scope.ORDER if sets.parts[0].kinds else m.Scope.ITEM)
+    if gift is not None:
+        scopes.append(m.Scope.ORDER if gift.where is not None else m.Scope.ITEM)
     match worth:
         case m.Amount(value=value):
             found = scopes_of(value)

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from rebates.model.exact import ExactError, parse_number
 
+ONE = Fraction(1)
+
 # unit -> (what it is made of, exact factor)
 GLOBAL_UNITS: dict[str, tuple[str, Fraction]] = {
     "dozen": ("piece", Fraction(12)),
@@ -36,6 +38,11 @@ GLOBAL_UNITS: dict[str, tuple[str, Fraction]] = {
 ALL_GLOBAL_UNITS = frozenset(GLOBAL_UNITS) | {base for base, _ in GLOBAL_UNITS.values()}
 
 _QUANTITY = re.compile(r"(-?[0-9_.]{1,40})[ ]([^\W\d]\w{0,39})", re.ASCII)
+
+
+def is_weight_or_volume(unit: str | None) -> bool:
+    """Whether a unit measures weight or volume: what free goods count in (5.1 a)."""
+    return GLOBAL_UNITS.get(unit or "", (unit, ONE))[0] in ("kg", "l")
 
 
 def global_factor(unit: str, other: str) -> Fraction | None:

@@ -30,6 +30,7 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
+from rebates.model.reads import goods_where
 from rebates.plan.classes import Judge, classes_of
 from rebates.plan.codes import codes_here, needs_code
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition
@@ -203,8 +204,9 @@ def _totals(rule: Rule) -> list[Total]:
         expressions.append(rule.not_above.value)
     if rule.base.value is not None:
         expressions.append(rule.base.value)
-    if rule.base.where is not None:
-        found += totals_in_condition(rule.base.where)
+    for where in (rule.base.where, goods_where(rule)):
+        if where is not None:
+            found += totals_in_condition(where)
     match rule.worth:
         case Flat(reward):
             expressions += _expressions(reward)
@@ -308,7 +310,8 @@ def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
         if left is not True:
             clauses.append(Clause(number, left))
             never = never or left is False or isinstance(left, Missing)
-    base: Condition | bool | Missing = True if rule.base.where is None else simplified(rule.base.where, known)
+    where = goods_where(rule) or rule.base.where
+    base: Condition | bool | Missing = True if where is None else simplified(where, known)
     unit_fits = rule.only_per is None or rule.only_per == known.unit
     never = never or not unit_fits or base is False or isinstance(base, Missing)
     rows: tuple[RowFound, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from rebates.model import nodes as m
@@ -100,7 +101,8 @@ def _choose(part: Part, choice: tuple[str, ...], running: Amounts) -> None:
     """On each line the stage that would take most, tried alone, takes; the others do not (49)."""
     gains: dict[str, Amounts] = {}
     for name in choice:
-        trial = stages.Stage(part, _stage(part, name), 1, dict(running), dict(running), {}, {})
+        aside = replace(part, spent=dict(part.spent), used=dict(part.used), added=list(part.added))
+        trial = stages.Stage(aside, _stage(part, name), 1, dict(running), dict(running), {}, {})
         stages.run(trial)
         gains[name] = {index: running[index] - left for index, left in trial.running.items()}
     for lines in _apart(part, set(choice)):

@@ -44,6 +44,11 @@ class Part:
     lines: list[Line]
     returns: bool
     returned: list[tuple[Line, dict[str, Fraction]]] = field(default_factory=list)  # lines of returns, final amounts
+    spent: dict[int, Fraction] = field(default_factory=dict)  # share of each line that rules have used up (4.5 e)
+    used: dict[str, Fraction] = field(default_factory=dict)  # of limits on goods: bundles or units, by rule
+    added: list[Line] = field(
+        default_factory=list
+    )  # free goods; they count in weight and volume, once all is discounted
     after: dict[str, dict[int, Fraction]] = field(default_factory=dict)  # stage -> line index -> net as it left it
     earned: dict[str, Fraction] = field(default_factory=dict)  # what discounts earn alone, of stages that are over (54)
     took: set[tuple[str, int]] = field(default_factory=set)  # rule, line: what stages that are over took (47)

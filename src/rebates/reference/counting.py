@@ -31,6 +31,7 @@ class Counting:
     uses: list[Use]
     single: bool
     to_date: bool
+    sets: int = 0  # bundles that were made
 
     @property
     def slices(self) -> bool:
@@ -67,8 +68,17 @@ class Counting:
                     price = as_price(of, None, view, use.line)
                     if price is None:
                         return None
-                    whole += price * use.line.quantity * self.share(use)
+                    whole += price * use.line.quantity * use.chosen * self.share(use)
                 return ratio * whole * paid.share
+            case m.UnitPiece(amount=amount, package=package) if package.unit == "bundle":
+                each = number(amount, view, uses[0].line)
+                return None if each is None else each * self.sets * paid.share / package.size
+            case m.PricePiece(value=expr, unit="bundle"):
+                price = number(expr, view, uses[0].line)
+                if price is None:
+                    return None
+                whole = sum((self.running[u.line.index] * u.chosen * self.share(u) for u in uses), ZERO)
+                return max(whole - price * self.sets, ZERO) * paid.share
             case m.UnitPiece(amount=amount, package=package):
                 each = number(amount, view, uses[0].line)
                 if each is None:
@@ -84,7 +94,7 @@ class Counting:
                     price = as_price(expr, unit, view, use.line)
                     if price is None:
                         return None
-                    units = use.line.quantity * self.share(use) * paid.share
+                    units = use.line.quantity * use.chosen * self.share(use) * paid.share
                     at = self.running[use.line.index] / use.line.quantity
                     whole += max(at - price, ZERO) * units
                 return whole
@@ -124,7 +134,7 @@ class Counting:
                 return found
             line = uses[0].line
             return found * unit_factor(self.view.part, line, own.unit) / unit_factor(self.view.part, line, unit)
-        return sum((in_unit(self.view.part, use.line, unit) * self.share(use) for use in uses), ZERO)
+        return sum((in_unit(self.view.part, use.line, unit) * use.chosen * self.share(use) for use in uses), ZERO)
 
     def per_unit(self, each: Fraction, package: m.Package, share: Fraction) -> Fraction:
         """An amount per unit, exact (4.4 b); on a line it stops at the running price of its units (3.6)."""
@@ -133,7 +143,7 @@ class Counting:
         amount = each * self.quantity(package.unit, self.uses) * share / package.size
         if self.single and self.rule.kind == "discount" and amount > 0 and self.rule.base.value is None:
             use = self.uses[0]
-            amount = min(amount, self.running[use.line.index] * self.share(use) * share)
+            amount = min(amount, self.running[use.line.index] * use.chosen * self.share(use) * share)
         return amount
 
     def packages(self, package: m.Package, share: Fraction) -> Fraction:

@@ -8,13 +8,13 @@ from fractions import Fraction
 from rebates.model import nodes as m
 from rebates.model.money import minor_digits
 from rebates.model.orders import OrderIn
-from rebates.model.outcome import ChargeOut, Decision, LineOut, OrderError, Outcome, Step
+from rebates.model.outcome import ChargeOut, Decision, FreeOut, LineOut, OrderError, Outcome, Step
 from rebates.reference import across, guards, stages
 from rebates.reference import charges as on_charges
 from rebates.reference.arithmetic import ZERO, Money, rounded
 from rebates.reference.classes import judge_classes
 from rebates.reference.context import Line, Part, View
-from rebates.reference.groups import Amounts
+from rebates.reference.groups import Amounts, Given
 from rebates.reference.prices import Priced, gross_price, list_price
 from rebates.reference.terms import judge
 from rebates.reference.totals import totals_after
@@ -46,22 +46,25 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
         replace(d, amount=-d.amount) if _is_stage_rule(agreements, d) else d for d in returned.decisions
     ]
     place = {rule.id: rule.place for agreement in agreements for rule in agreement.rules}
-    invoice = sum((out.invoice_value for out in outs.values()), ZERO)
+    tokens = sum((gift.net_value for _, gift in sold.gifts), ZERO)
+    invoice = sum((out.invoice_value for out in outs.values()), ZERO) + tokens
     cash = ZERO
     if first.rounding.order_step is not None:
         cash = rounded(invoice, first.rounding.order_step, first.rounding.mode) - invoice
     judged, class_totals = judge_classes(sales, sold.lines, back, returned.lines)
     totals = totals_after(sales, sold.lines, sold.taken, back, returned.lines, returned.taken)
+    free = _free(sales, sold)
     return Outcome(
         agreements=tuple(agreement.name for agreement in agreements),
         currency=first.currency,
         lines=tuple(outs[index] for index in range(len(lines))),
         charges=_charges(agreements, sold, returned),
         cash_rounding=cash,
-        net_value=sum((out.net_value for out in outs.values()), ZERO),
+        net_value=sum((out.net_value for out in outs.values()), ZERO) + tokens,
         invoice_value=invoice + cash,
         decisions=tuple(sorted(decisions, key=lambda d: (d.line, place[d.rule]))),
-        guards=tuple(guards.judge(sales, sold.lines)),
+        guards=tuple(guards.judge(sales, sold.lines, free)),
+        free=free,
         terms=judge(sales, sold.lines),
         totals=totals | class_totals,
         classes=judged,
@@ -120,6 +123,15 @@ def _line(rules: m.RuleSet, order: OrderIn, index: int) -> Line:
     return Line(index, given, abs(given.quantity), item, base, factor)
 
 
+def _free(sales: Part, sold: Waterfall) -> tuple[FreeOut, ...]:
+    """The goods that were added, by the place of their rule, then the item."""
+    found = sorted(sold.gifts, key=lambda pair: (pair[0].place, pair[1].item))
+    return tuple(
+        FreeOut(rule.id, gift.item, gift.quantity, gift.unit, gift.list_value, gift.net_value, gift.cost)
+        for rule, gift in found
+    )
+
+
 class Waterfall:
     """What pricing a part gives: finished lines by index, decisions, charges before and after stages on them."""
 
@@ -129,6 +141,7 @@ class Waterfall:
         self.charged: on_charges.Charges = {}
         self.left: on_charges.Charges = {}
         self.taken: dict[str, dict[int, Fraction]] = {}
+        self.gifts: list[tuple[m.Rule, Given]] = []
 
 
 def _price_part(part: Part) -> Waterfall:
@@ -169,6 +182,7 @@ def _price_part(part: Part) -> Waterfall:
         part.discounted |= {i for i, taken in state.parts.items() if any(amount > 0 for _, amount in taken)}
         _note_steps(stage.name, before, _shown(part, running), state.parts, steps)
         _collect(part, out, state.parts, state.decisions)
+        out.gifts += state.gifts
     if not net:
         net = _finish_discounts(part, running, steps)
     for line in part.lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rebates.model import nodes as m
@@ -11,6 +11,19 @@ from rebates.model.outcome import Decision
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, View
 from rebates.reference.values import lines_of
+
+
+@dataclass(frozen=True)
+class Given:
+    """Goods that a rule adds to the order."""
+
+    item: str
+    quantity: Fraction
+    unit: str
+    list_value: Fraction
+    net_value: Fraction
+    cost: Fraction | None
+    line: Line  # as a line of its own, for weights
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class Group:
     marks: dict[int, tuple[int | None, Fraction | None]]  # tier and measure of each line
     lined_base: dict[int, Fraction]  # each line's base, which a bound on the rate is a share of
     single: bool  # decided on the line: rounded with the line's step, not spread
+    gift: Given | None = None  # goods that are added; the amount is what they are worth
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,8 @@ class Alone:
     rule: m.Rule
     groups: tuple[Group, ...]
     decisions: tuple[Decision, ...]
+    spends: dict[int, Fraction] = field(default_factory=dict)  # share of each line that is used up where it takes
+    used: dict[int, Fraction] = field(default_factory=dict)  # of its limit on goods, by line
 
 
 @dataclass(frozen=True)
@@ -40,7 +56,8 @@ class Use:
 
     line: Line
     base: Fraction
-    share: Fraction  # of its units
+    share: Fraction  # of its units, after the limit
+    chosen: Fraction = Fraction(1)  # of its units, those that the rule's goods are; the base is of these
 
 
 Amounts = dict[int, Fraction]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rebates.model import nodes as m
-from rebates.model.outcome import GuardOut, LineOut
+from rebates.model.outcome import FreeOut, GuardOut, LineOut
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View
 from rebates.reference.prices import as_price
 from rebates.reference.values import number
 
 
-def judge(part: Part, finished: dict[int, LineOut]) -> list[GuardOut]:
+def judge(part: Part, finished: dict[int, LineOut], free: tuple[FreeOut, ...]) -> list[GuardOut]:
     """Every guard of every agreement in force, in text order."""
     if not part.lines:
         return []
@@ -25,13 +25,20 @@ def judge(part: Part, finished: dict[int, LineOut]) -> list[GuardOut]:
         for guard in agreement.guards:
             view = View(part, {i: line.net_value for i, line in finished.items()}, {}, None, agreement)
             if guard.per_line:
-                out += [_one(guard, view, [line], finished, line.index) for line in part.lines]
+                out += [_one(guard, view, [line], finished, line.index, ()) for line in part.lines]
             else:
-                out.append(_one(guard, view, part.lines, finished, None))
+                out.append(_one(guard, view, part.lines, finished, None, free))
     return out
 
 
-def _one(guard: m.Guard, view: View, lines: list[Line], finished: dict[int, LineOut], index: int | None) -> GuardOut:
+def _one(
+    guard: m.Guard,
+    view: View,
+    lines: list[Line],
+    finished: dict[int, LineOut],
+    index: int | None,
+    free: tuple[FreeOut, ...],
+) -> GuardOut:
     outs = [finished[line.index] for line in lines]
     value: Fraction | None = None
     bound: Fraction | None
@@ -45,13 +52,14 @@ def _one(guard: m.Guard, view: View, lines: list[Line], finished: dict[int, Line
         if guard.watches == "discount":
             listed = [out.list_value for out in outs]
             known = [one for one in listed if one is not None]
-            whole = sum(known, ZERO)
+            whole = sum(known, ZERO) + sum((gift.list_value for gift in free), ZERO)
             if len(known) == len(listed) and whole:
-                value = (whole - sum((out.net_value for out in outs), ZERO)) / whole
+                net = sum((out.net_value for out in outs), ZERO) + sum((gift.net_value for gift in free), ZERO)
+                value = (whole - net) / whole
         else:
-            costs = [out.cost for out in outs]
+            costs = [out.cost for out in outs] + [gift.cost for gift in free]
             known = [one for one in costs if one is not None]
-            invoice = sum((out.invoice_value for out in outs), ZERO)
+            invoice = sum((out.invoice_value for out in outs), ZERO) + sum((gift.net_value for gift in free), ZERO)
             worthless = invoice <= 0
             if len(known) == len(costs) and not worthless:
                 value = (invoice - sum(known, ZERO)) / invoice

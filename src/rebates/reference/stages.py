@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import combinations
 
 from rebates.model import nodes as m
-from rebates.model.outcome import Because, Decision, NoData
+from rebates.model.outcome import Because, Decision, NoData, OrderError
+from rebates.model.reads import goods_where
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.codes import CODES
 from rebates.reference.context import Line, Part, View
-from rebates.reference.groups import Alone, Amounts, Group, Split, shares, split_exactly
+from rebates.reference.groups import Alone, Amounts, Given, Group, Split, shares, split_exactly
 from rebates.reference.prices import as_price, partners
 from rebates.reference.takes import alone
 
@@ -33,6 +34,7 @@ class Stage:
     parts: dict[int, list[tuple[str, Fraction]]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     carried: Fraction = ZERO
+    gifts: list[tuple[m.Rule, Given]] = field(default_factory=list)
 
     def view(self, rule: m.Rule) -> View:
         earned = {**self.part.earned, **self.charge_amounts}
@@ -49,6 +51,7 @@ class Taking:
     rule: m.Rule
     group: Group
     takes: Amounts
+    alone: Alone
 
     @property
     def total(self) -> Fraction:
@@ -203,7 +206,9 @@ def _has(stage: Stage, rule: m.Rule, line: Line) -> bool:
 def _asked(rule: m.Rule) -> m.Rule:
     """The rule with a worth that is always there and nothing that bounds it, to ask only whether it applies."""
     nothing = m.Amount(m.Constant(ZERO, m.MONEY, span=rule.span), span=rule.span)
-    return replace(rule, limit=None, worth=nothing, caps=(), floors=(), pays_from=None)
+    plain = replace(rule, limit=None, worth=nothing, caps=(), floors=(), pays_from=None)
+    base = replace(rule.base, where=goods_where(rule) or rule.base.where)
+    return replace(plain, base=base, sets=None, gift=None, unused=False)
 
 
 def _takings(stage: Stage, rule: m.Rule, among: set[int], drops: Drops, running: Amounts) -> list[Taking]:
@@ -227,7 +232,7 @@ def _dropped(stage: Stage, rule: m.Rule, among: set[int], mine: set[int], drops:
     """The reason on a line where the rule has no part: its own, if it has one without that (24a)."""
     try:
         found = alone(rule, stage.stage, stage.view(rule), running, among)
-    except NoData:  # it is only looked at for its reason: what it lacks is no fault of the order
+    except (NoData, OrderError):  # it is only looked at for its reason: what it lacks is no fault of the order
         found = alone(_asked(rule), stage.stage, stage.view(rule), running, among)
     stage.decisions += [decision for decision in found.decisions if decision.line not in mine]
     for group in found.groups:
@@ -241,9 +246,12 @@ def _taking(stage: Stage, rule: m.Rule, group: Group, running: Amounts, found: A
     if stage.sign < 0:
         weights = [group.weights[line.index] for line in group.lines]
         parts = split_exactly(-group.amount, weights)
-        return Taking(rule, replace(group, amount=-group.amount), dict(zip(group.weights, parts, strict=True)))
+        return Taking(rule, replace(group, amount=-group.amount), dict(zip(group.weights, parts, strict=True)), found)
+    if group.gift is not None:  # it lowers no price, so nothing stops it
+        parts = split_exactly(group.amount, list(group.weights.values()))
+        return Taking(rule, group, dict(zip(group.weights, parts, strict=True)), found)
     room, lowest, moves = _most(stage, rule, group, running)
-    return Taking(rule, group, shares(group, room, lowest, moves, split_exactly))
+    return Taking(rule, group, shares(group, room, lowest, moves, split_exactly), found)
 
 
 def _most(stage: Stage, rule: m.Rule, group: Group, running: Amounts) -> tuple[Amounts, Amounts, bool]:
@@ -303,7 +311,9 @@ def _standing(rule: m.Rule, take: Fraction, among: list[Taking]) -> tuple[object
 
 
 def _refuse(stage: Stage, taking: Taking, index: int, because: Because, detail: str) -> None:
-    stage.decisions.append(Decision(taking.rule.id, index, because, ZERO, *taking.group.marks[index], None, detail))
+    stage.decisions.append(
+        Decision(taking.rule.id, index, because, ZERO, *taking.group.marks[index], None, detail or None)
+    )
 
 
 def _done(stage: Stage, taking: Taking, index: int, amount: Fraction) -> None:
@@ -387,6 +397,7 @@ def _sum(stage: Stage, rules: list[m.Rule], takings: list[Taking]) -> None:
         signed = [stage.sign * part for part in exact]
         for taking, part in zip(on, stage.part.money.divide(stage.sign * taken, signed), strict=True):
             _done(stage, taking, line.index, stage.sign * part)
+            _spend(stage, taking)
     for taking in takings:
         if not taking.group.single:
             _apply_group(stage, taking)
@@ -402,12 +413,15 @@ def _apply(stage: Stage, taking: Taking) -> bool:
         _done(stage, taking, index, ZERO)
         return False
     _done(stage, taking, index, _round_line(stage, stage.line(index), exact))
+    _spend(stage, taking)
     return True
 
 
 def _apply_group(stage: Stage, taking: Taking) -> bool:
     """A group's amount: rounded, then spread over its lines in whole units (2.4)."""
     money, group = stage.part.money, taking.group
+    if group.gift is not None:
+        return _add(stage, taking, group.gift)
     if not any(taking.takes.values()):
         for index in taking.takes:
             _done(stage, taking, index, ZERO)
@@ -416,6 +430,7 @@ def _apply_group(stage: Stage, taking: Taking) -> bool:
         parts = taking.takes if stage.sign < 0 else _again(stage, taking, group, split_exactly)
         for index in sorted(parts):
             _done(stage, taking, index, _shown(stage, index, parts[index]))
+        _spend(stage, taking)
         return True
     rounded = replace(group, amount=money.amount(group.amount))
     if stage.sign < 0:
@@ -426,7 +441,27 @@ def _apply_group(stage: Stage, taking: Taking) -> bool:
     for index in sorted(parts):
         stage.running[index] -= parts[index]
         _done(stage, taking, index, parts[index])
+    if any(parts.values()):
+        _spend(stage, taking)
     return any(parts.values())
+
+
+def _add(stage: Stage, taking: Taking, gift: Given) -> bool:
+    """Free goods come beside the lines; a gift that is worth nothing is given all the same where nothing competes."""
+    for index in taking.takes:
+        _refuse(stage, taking, index, "given", "")
+    stage.part.added.append(gift.line)
+    stage.gifts.append((taking.rule, gift))
+    _spend(stage, taking)
+    return True
+
+
+def _spend(stage: Stage, taking: Taking) -> None:
+    """Notes the units that are used up, for rules that take unused units alone (4.5 e)."""
+    spent, used = stage.part.spent, stage.part.used
+    for index in taking.takes:
+        spent[index] = min(spent.get(index, ZERO) + taking.alone.spends.get(index, ZERO), Fraction(1))
+        used[taking.rule.id] = used.get(taking.rule.id, ZERO) + taking.alone.used.get(index, ZERO)
 
 
 def _again(stage: Stage, taking: Taking, group: Group, split: Split) -> Amounts:

@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.outcome import Decision
+from rebates.reference import goods
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.bounds import bounded, within
 from rebates.reference.context import Line, View, in_unit, total_key
 from rebates.reference.counting import Counting
+from rebates.reference.goods import Chosen
 from rebates.reference.groups import Alone, Amounts, Group, Use, partition
 from rebates.reference.prices import beyond_order
 from rebates.reference.qualify import refusal
@@ -32,12 +34,16 @@ def alone(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, among: set
             decisions.append(refused)
         else:
             covered.append(line)
+    if rule.gift is not None and not rule.gift.inclusive:
+        return _gifts(rule, rule.gift, view, running, covered, decisions)
+    covered, made, without = _goods(rule, view, running, covered)
+    decisions += without
     covered, below = _reaching(rule, view, covered)
     decisions += below
-    covered, used_up = _without_used_up(rule, stage, view, running, covered)
+    covered, used_up = _without_used_up(rule, stage, view, running, covered, made)
     groups: list[Group] = []
     for lines in partition(rule.decides, covered, view):
-        found = _group(rule, stage, view, running, lines, covered)
+        found = _group(rule, stage, view, running, lines, covered, made)
         if isinstance(found, Group):
             groups.append(found)
         else:
@@ -47,16 +53,63 @@ def alone(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, among: set
         decisions.append(Decision(rule.id, line.index, *mine))
     groups, refused_later = bounded(rule, view, groups)
     decisions += refused_later
-    return Alone(rule, tuple(groups), tuple(decisions))
+    spends, used = _spending(rule, view, limited(rule, stage, view, running, covered, made), made)
+    return Alone(rule, tuple(groups), tuple(decisions), spends, used)
+
+
+def _goods(
+    rule: m.Rule, view: View, running: Amounts, covered: list[Line]
+) -> tuple[list[Line], dict[int, Chosen], list[Decision]]:
+    """The lines of which the rule takes units, and which units: of each line, those of its group (calculation 36)."""
+    made: dict[int, Chosen] = {}
+    if rule.sets is None and rule.gift is None and not rule.unused:
+        return covered, made, []
+    decisions = [Decision(rule.id, line.index, "base") for line in covered if not goods.is_goods(rule, view, line)]
+    kept: list[Line] = []
+    for lines in partition(rule.decides, [line for line in covered if goods.is_goods(rule, view, line)], view):
+        chosen = goods.choose(rule, view, running, lines)
+        for line in lines:
+            if chosen is None:
+                decisions.append(Decision(rule.id, line.index, "no set"))
+            elif rule.sets is None and rule.gift is None and not chosen.paid[line.index]:
+                decisions.append(Decision(rule.id, line.index, "used up"))
+            else:
+                made[line.index] = chosen
+                kept.append(line)
+    return sorted(kept, key=lambda line: line.index), made, decisions
+
+
+def _gifts(
+    rule: m.Rule, gift: m.Gift, view: View, running: Amounts, covered: list[Line], decisions: list[Decision]
+) -> Alone:
+    """Goods that are added: one group for each count of them, worth what they would cost (calculation 41, 43)."""
+    groups: list[Group] = []
+    used = ZERO
+    spends: Amounts = {}
+    by_limit: Amounts = {}
+    decisions += [Decision(rule.id, line.index, "base") for line in covered if not goods.is_goods(rule, view, line)]
+    for lines in partition(rule.decides, [line for line in covered if goods.is_goods(rule, view, line)], view):
+        found = goods.give(rule, gift, view, lines, used)
+        if isinstance(found, str):
+            decisions += [Decision(rule.id, line.index, found) for line in lines]  # type: ignore[arg-type]
+            continue
+        if rule.limit is not None and rule.limit.unit is not None:
+            by_limit[lines[0].index] = in_unit(view.part, found.line, rule.limit.unit)
+            used += by_limit[lines[0].index]
+        spends |= {line.index: goods.left(rule, view, line) for line in lines}
+        weights = {line.index: running[line.index] for line in lines}
+        amount = found.list_value - found.net_value
+        groups.append(Group(tuple(lines), amount, weights, _marks(lines, None, None), {}, False, found))
+    return Alone(rule, tuple(groups), tuple(decisions), spends, by_limit)
 
 
 def _without_used_up(
-    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered: list[Line]
+    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered: list[Line], made: dict[int, Chosen]
 ) -> tuple[list[Line], list[Line]]:
     """The covered lines that a limit leaves something, and those it leaves nothing (22a)."""
     if rule.limit is None:
         return covered, []
-    uses = limited(rule, stage, view, running, covered)
+    uses = limited(rule, stage, view, running, covered, made)
     return [use.line for use in uses if use.share > 0], [use.line for use in uses if use.share == 0]
 
 
@@ -131,20 +184,27 @@ def _spread_unit(rule: m.Rule) -> str | None:
             pieces = reward.pieces
         case _:
             return None
-    return next((p.package.unit for p in pieces if isinstance(p, m.UnitPiece) and p.package.unit is not None), None)
+    units = (p.package.unit for p in pieces if isinstance(p, m.UnitPiece))
+    return next((unit for unit in units if unit is not None and unit != "bundle"), None)
 
 
 # --- one group
 
 
 def _group(
-    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, lines: list[Line], covered: list[Line]
+    rule: m.Rule,
+    stage: m.Stage,
+    view: View,
+    running: Amounts,
+    lines: list[Line],
+    covered: list[Line],
+    made: dict[int, Chosen],
 ) -> Group | tuple:  # type: ignore[type-arg]
     """What the rule takes on these lines together; else the rest of a decision: because, amount, tier, measure."""
-    shares = {use.line.index: use for use in limited(rule, stage, view, running, covered)}
+    shares = {use.line.index: use for use in limited(rule, stage, view, running, covered, made)}
     uses = [shares[line.index] for line in lines]
     single = rule.decides is m.Scope.LINE
-    weights = weights_of(rule, view, running, lines)
+    weights = {index: weight * shares[index].chosen for index, weight in weights_of(rule, view, running, lines).items()}
     if isinstance(rule.worth, m.Amount):
         worth = number(rule.worth.value, view, lines[0])
         if worth is None:
@@ -181,7 +241,8 @@ def _group(
     else:
         assert isinstance(rule.worth, m.Flat)
         reached = Reached(None, (Paid(rule.worth.reward, ONE, True, ZERO, ZERO),))
-    counting = Counting(rule, view, running, uses, single, to_date)
+    chosen = made.get(lines[0].index)
+    counting = Counting(rule, view, running, uses, single, to_date, chosen.sets if chosen is not None else 0)
     amount = ZERO
     for paid in reached.now:
         found = counting.reward(paid, reached.before)
@@ -192,6 +253,30 @@ def _group(
     if rule.kind == "discount" and not single and amount > 0 and not any(weights.values()):
         amount = ZERO  # a discount on nothing stops at zero (2.4)
     return Group(tuple(lines), amount, weights, _marks(lines, tier, measure), counting.bases(), single)
+
+
+def _spending(rule: m.Rule, view: View, uses: list[Use], made: dict[int, Chosen]) -> tuple[Amounts, Amounts]:
+    """By line, what the rule uses up of the line, and of its limit on goods (calculation 44)."""
+    limit = rule.limit
+    spends: Amounts = {}
+    used: Amounts = {}
+    counted: list[Chosen] = []
+    for use in uses:
+        index, chosen = use.line.index, made.get(use.line.index)
+        if rule.sets is None and rule.gift is None:
+            if limit is not None and limit.unit is not None:
+                spends[index] = use.chosen * use.share
+            continue
+        assert chosen is not None
+        spends[index] = chosen.spent.get(index, ZERO)
+        if limit is None or limit.unit is None:
+            continue
+        if limit.unit != "bundle":
+            used[index] = in_unit(view.part, use.line, limit.unit) * use.chosen * use.share
+        elif use.chosen and not any(chosen is other for other in counted):
+            counted.append(chosen)
+            used[index] = Fraction(chosen.sets)
+    return spends, used
 
 
 def _marks(
@@ -211,11 +296,17 @@ def _allowed(rule: m.Rule, uses: list[Use], view: View) -> Fraction:
     return sum((w * use.share for w, use in zip(weights, uses, strict=True)), ZERO) / whole if whole else ONE
 
 
-def limited(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered: list[Line]) -> list[Use]:
-    """The share of each covered line that a limit leaves (4.5 a, c, e)."""
-    uses = [Use(line, line_base(rule, stage, view, running, line), ONE) for line in covered]
+def limited(
+    rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered: list[Line], made: dict[int, Chosen]
+) -> list[Use]:
+    """The share of each covered line that a limit leaves (4.5 a, c, e), of the units that its goods are."""
+    part = {line.index: made[line.index].paid[line.index] if line.index in made else ONE for line in covered}
+    uses = [
+        Use(line, line_base(rule, stage, view, running, line) * part[line.index], ONE, part[line.index])
+        for line in covered
+    ]
     limit = rule.limit
-    if limit is None:
+    if limit is None or limit.unit == "bundle" or (rule.gift is not None and rule.gift.inclusive):
         return uses
     shares: dict[int, Fraction] = {}
     for together in partition(within(limit.scope), covered, view):
@@ -225,7 +316,7 @@ def limited(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, covered:
             key = total_key(view.part, view.agreement, limit.key, limit.scope, limit.window, view.day())
             left = max(left - view.part.order.totals.get(key, ZERO), ZERO)
         for line in _taken_order(limit, running, together):
-            size = (
+            size = part[line.index] * (
                 in_unit(view.part, line, limit.unit)
                 if limit.unit is not None
                 else line_base(rule, stage, view, running, line)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.outcome import LineOut
+from rebates.model.units import is_weight_or_volume
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.codes import used as uses_of
 from rebates.reference.context import Line, Part, View, counts_order, in_unit, total_key
@@ -51,6 +52,10 @@ def totals_after(
                 limit = rule.limit
                 assert limit.key is not None and limit.window is not None
                 key = total_key(sales, agreement, limit.key, limit.scope, limit.window, view_sales.day())
+                if rule.sets is not None or rule.gift is not None:
+                    used = sales.used.get(rule.id, ZERO) - back.used.get(rule.id, ZERO)
+                    out[key] = sales.order.totals.get(key, ZERO) + used
+                    continue
                 used = _used(limit, sales, sold, sold_taken.get(rule.id, {})) - _used(
                     limit, back, returned, returned_taken.get(rule.id, {})
                 )
@@ -88,6 +93,9 @@ def _after(total: m.Total, sales: Both, back: Both, item: str | None = None) -> 
             for part, sign in ((sales, 1), (back, -1)):
                 for line in part.of(item):
                     found += sign * contribution(total, part.view, line, _final(part.lines[line.index]))
+            if total.what == "quantity" and is_weight_or_volume(total.unit):  # free goods count (5.1 a)
+                gifts = [gift for gift in sales.part.added if item in (None, gift.given.item)]
+                found += sum((contribution(total, view, gift, {}) for gift in gifts), ZERO)
     return {key: found}
 
 

@@ -10,6 +10,7 @@ from math import floor
 from rebates.model import nodes as m
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
+from rebates.model.units import is_weight_or_volume
 from rebates.reference.arithmetic import ZERO, rounded
 from rebates.reference.context import Line, View, attribute, counts_order, in_unit, total_key, unit_factor
 from rebates.reference.money_of import exchanged, tax_factor
@@ -341,7 +342,7 @@ def total(expr: m.Total, view: View, line: Line | None) -> Fraction | None:
     """A sum over transactions (5.1), within the order or to date (5.4); in a class only what the order brings (86)."""
     found: Fraction | None
     if expr.scope.within_order:
-        found = _sum(expr, view, lines_of(expr.scope, view, line))
+        found = _sum(expr, view, lines_of(expr.scope, view, line), line)
     elif view.judging and not is_nobodys(expr, view):
         found = view.part.order.totals.get(_key(expr, view, line))
     elif is_nobodys(expr, view):
@@ -352,7 +353,7 @@ def total(expr: m.Total, view: View, line: Line | None) -> Fraction | None:
         if found is not None and not expr.before and counts_order(view.agreement, expr.window, view.day()):
             found -= _returned(expr, view)
             if view.hand and not view.part.returns:
-                hand = _sum(expr, view, view.part.lines)
+                hand = _sum(expr, view, view.part.lines, line)
                 found = None if hand is None else found + hand
     if found is None:
         return None
@@ -370,7 +371,9 @@ def _key(expr: m.Total, view: View, line: Line | None) -> str:
     return total_key(view.part, view.agreement, expr.key, expr.scope, expr.window, view.day(), item)
 
 
-def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction | None:
+def _sum(expr: m.Total, view: View, lines: list[Line], line: Line | None) -> Fraction | None:
+    if view.rule is not None and view.rule.kind == "charge":
+        lines = lines + _gifts(expr, view, line)
     passing = [line for line in lines if expr.where is None or truth(expr.where, view, line) is True]
     match expr.what:
         case "quantity":
@@ -398,6 +401,19 @@ def _sum(expr: m.Total, view: View, lines: list[Line]) -> Fraction | None:
 def _tax(expr: m.Total, view: View, line: Line) -> Fraction:
     """What an amount without tax is multiplied by in a value that includes it (calculation 70)."""
     return tax_factor(view.part, view.agreement, line) if expr.with_tax else Fraction(1)
+
+
+def _gifts(expr: m.Total, view: View, line: Line | None) -> list[Line]:
+    """Free goods count in weight and volume, and only where the order's lines are counted together (5.1 a)."""
+    if expr.what != "quantity" or not is_weight_or_volume(expr.unit):
+        return []
+    match expr.scope:
+        case m.Scope.LINE | m.Scope.DELIVERY:
+            return []
+        case m.Scope.ITEM:
+            return [gift for gift in view.part.added if line is not None and gift.given.item == line.given.item]
+        case _:
+            return list(view.part.added)
 
 
 def amount(expr: m.Total, view: View, line: Line) -> Fraction:

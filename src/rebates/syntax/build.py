@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from rebates.syntax import build_examples, build_expr, build_terms
+from rebates.syntax import build_examples, build_expr, build_goods, build_terms
 from rebates.syntax import nodes as n
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
@@ -389,6 +389,10 @@ def limit(at: Span, value: n.Quantity | n.Money, *rest: Word | str | None) -> n.
     )
 
 
+def limit_per_bundle(at: Span, value: n.Quantity | n.Money, per: Word, which: str | None) -> n.LimitClause:
+    return n.LimitClause(value, ("per bundle",), which, span=at)  # type: ignore[arg-type]  # the grammar has only these words
+
+
 def accept(at: Span, finding: Word, reason: n.Text) -> n.AcceptClause:
     return n.AcceptClause(finding.text, reason, span=at)
 
@@ -446,7 +450,7 @@ _HERE = (
     when, codes, codes_from_table, uses, uses_clause, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
     spread_clause, flag_clause, best_among, among_stages, among_all, exclusive, rule_name, not_with, in_lieu_of, not_on,
     only_per, cap, floor, pays_from, not_below, not_above, ending, price_points, reference, exchange_rates,
-    tax_rate, taxed_money, takes, limit, accept, guard, rejects,
+    tax_rate, taxed_money, takes, limit, limit_per_bundle, accept, guard, rejects,
     asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
 
@@ -463,5 +467,6 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
         **build_expr.BUILDERS,
         **build_terms.BUILDERS,
         **build_examples.BUILDERS,
+        **build_goods.BUILDERS,
     }
 )

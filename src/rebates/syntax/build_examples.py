@@ -86,9 +86,13 @@ def expect_amount(at: Span, line: int | None, what: str, value: n.Money | n.Perc
     return n.ExpectAmount(line, what, value, span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
 
+def expect_free(at: Span, quantity: n.Quantity, item: n.Text) -> n.ExpectFree:
+    return n.ExpectFree(quantity, item, span=at)
+
+
 _HERE = (
     example, given, order, order_line, with_value, line_number, whole_order, nothing, expect_outcome, expect_pass,
-    expect_rule, expect_rule_on, expect_amount, expect_break,
+    expect_rule, expect_rule_on, expect_amount, expect_break, expect_free,
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(

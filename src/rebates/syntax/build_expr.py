@@ -73,6 +73,15 @@ def amount_per(at: Span, surcharge: Word | None, money: n.Money, package: n.Pack
     return n.MoneyReward(money, surcharge is not None, package, span=at)
 
 
+def amount_per_bundle(at: Span, surcharge: Word | None, money: n.Money, per: Word) -> n.MoneyReward:
+    package = n.Package("each", None, "bundle", span=per.span)
+    return n.MoneyReward(money, surcharge is not None, package, span=at)
+
+
+def price_per_bundle(at: Span, value: n.Money, per: Word) -> n.PriceReward:
+    return n.PriceReward(value, "bundle", span=at)
+
+
 def price_reward(at: Span, value: n.Expr, unit: str | None) -> n.PriceReward:
     return n.PriceReward(value, unit, span=at)
 
@@ -286,7 +295,7 @@ def _total(
 
 
 _HERE = (
-    number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, price_reward, price_of,
+    number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, amount_per_bundle, price_per_bundle, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
     in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rule_price,
     table_value, at_day, at_event, at_before, extreme,

@@ -42,7 +42,7 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
             n.File(declarations=inner) | n.Agreement(members=inner) | n.Rule(clauses=inner) | n.TiersClause(rows=inner)
         ):
             pass
-        case n.Amendment(members=inner) | n.Terms(terms=inner):
+        case n.Amendment(members=inner) | n.Terms(terms=inner) | n.BundleClause(parts=inner):
             pass
         case n.Waterfall():
             inner = tuple(sorted((*node.stages, *node.best_among), key=lambda part: part.span.start))

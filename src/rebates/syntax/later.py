@@ -16,7 +16,6 @@ _HERE = MappingProxyType(
     {
         "rebate": "`rebate` rules",
         "remove rebate": "`rebate` rules",
-        "free goods": "`free goods` rules",
         "fund": "`fund` rules",
         ", cut at the": "the window of an amendment (`cut at the date`; it comes with rebates)",
         ", from the next": "the window of an amendment (`from the next window`; it comes with rebates)",
@@ -28,21 +27,15 @@ _HERE = MappingProxyType(
         "pro rata": "pro rata thresholds",
         "draw from": "funds",
         "opening": "funds",
-        "unused": "`unused`",
         "expires": "expiry",
         "rates by": "rate tables (`rates … by …`)",
         "rates first": "`rates first`",
         "rates every": "`rates every`",
         "rates": "rate tables (`rates … by …`)",
         "from table": "tiers from a table",
-        "bundle": "bundles",
-        "every #": "free goods (`every … give …`)",
-        "buy": "free goods (`buy … get …`)",
-        "give": "free goods (`give`)",
         "per claim": "totals `per claim`",
         "per invoice": "totals `per invoice`",
         "per season": "seasons",
-        "per bundle": "bundles",
         "# point": "points",
         "# points": "points",
         "number of": "this count (`number of …`)",
@@ -58,8 +51,6 @@ _HERE = MappingProxyType(
         ", all or nothing": "`all or nothing`",
         ", in order": "`in order` here",
         ", whole transaction": "`whole transaction` here",
-        "expect free": "free goods",
-        "free #": "free goods",
         "agreement year": "the agreement year",
         "restated": "restated baselines",
         "expect error": "expected errors",
@@ -71,9 +62,7 @@ _READ_AS_NAME = frozenset(("paid", "claimed", "fund", "rebate"))
 _ONLY_INSIDE_A_LINE = frozenset(("from table",))
 
 # words that open a statement of their own; skipping a broken one stops there
-STATEMENT_WORDS = frozenset(
-    "rebate free fund remove settle returns pay accrue draw unused expires rates bundle buy uses".split()
-)
+STATEMENT_WORDS = frozenset("rebate fund remove settle returns pay accrue draw expires rates".split())
 
 
 def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | None:

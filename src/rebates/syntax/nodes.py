@@ -560,7 +560,7 @@ class SpreadClause(Node):
 class FlagClause(Node):
     """A clause of words alone."""
 
-    word: Literal["promotional", "account price only", "best"]
+    word: Literal["promotional", "account price only", "best", "unused units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -660,12 +660,62 @@ class ReferenceClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class LimitClause(Node):
-    """`limit 3 piece per order, dearest`, `limit EUR 10_000 per order`."""
+    """`limit 3 piece per order, dearest`, `limit EUR 10_000 per order`, `limit 1 cup per bundle, cheapest`."""
 
     value: Quantity | Money
     per: tuple[str, ...]
     takes: Literal["dearest", "cheapest", "in order"] | None
     whole_transaction: bool = False
+
+
+GoodsOption = Literal[
+    "inclusive",
+    "exclusive",
+    "cheapest",
+    "dearest",
+    "pro rata",
+    "pro rata rounded up",
+    "pro rata rounded down",
+    "only at full multiples",
+    "partial sets",
+    "by choice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods(Node):
+    """An item by its id, or a named item set."""
+
+    item: str | None
+    set: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveClause(Node):
+    """`every 10 carton give 1 carton, exclusive` (gives to what is ordered), `buy 2 piece of snacks get 1 piece, cheapest`."""
+
+    word: Literal["every", "buy"]
+    ordered: Quantity
+    of: Goods | None
+    given: Quantity
+    given_of: Goods | None
+    options: tuple[GoodsOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePart(Node):
+    """`2 pack of "TEA-1"`, `1 loaf one of ("BREAD-1", "BREAD-2")`, `4 cup any of (yoghurt, "QUARK-1")`."""
+
+    quantity: Quantity
+    goods: tuple[Goods, ...]
+    one_kind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BundleClause(Node):
+    """`bundle { … }`: what belongs together; the rule's worth is paid on it."""
+
+    parts: tuple[BundlePart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -712,6 +762,8 @@ Clause = (
     | EndingClause
     | ReferenceClause
     | LimitClause
+    | GiveClause
+    | BundleClause
     | AcceptClause
     | RemoveClause
 )
@@ -887,9 +939,12 @@ class Waterfall(Node):
     best_among: tuple[BestAmong, ...] = ()
 
 
+RuleKind = Literal["price", "discount", "charge", "free goods"]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule(Node):
-    kind: Literal["price", "discount", "charge"]
+    kind: RuleKind
     name: str
     title: str | None
     clauses: tuple[Clause, ...]
@@ -970,7 +1025,7 @@ class Terms(Node):
 class RemoveRule(Node):
     """`remove discount launch`: the rule ends the day before the amendment."""
 
-    kind: Literal["price", "discount", "charge"]
+    kind: RuleKind
     name: str
 
 
@@ -1053,7 +1108,7 @@ class ExpectRule(Node):
     """`expect line 1 carton_volume 3%`, `expect charge freight EUR 12`, `expect discount volume nothing`."""
 
     line: int | None
-    kind: Literal["price", "discount", "charge"] | None  # None where only the name is written
+    kind: RuleKind | None  # None where only the name is written
     rule: str
     value: Money | Percent | None  # None: `nothing`
 
@@ -1074,7 +1129,15 @@ class ExpectBreak(Node):
     word: str
 
 
-Expect = ExpectAmount | ExpectRule | ExpectOutcome | ExpectBreak
+@dataclass(frozen=True, slots=True)
+class ExpectFree(Node):
+    """`expect free 8 piece of "A-1"`: goods added to the order."""
+
+    quantity: Quantity
+    item: Text
+
+
+Expect = ExpectAmount | ExpectRule | ExpectOutcome | ExpectBreak | ExpectFree
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ _LEXEMES: list[tuple[str, str]] = [
     ("COMMENT", r"#[^\r\n]*"),
     *_phrases(),
     ("EVERY_ORDINAL", rf"every{_BLANK}+\d{{1,6}}(?:st|nd|rd|th)\b"),
-    ("LATER", rf"per{_BLANK}+(?:claim|invoice|season|bundle)\b"),
+    ("LATER", rf"per{_BLANK}+(?:claim|invoice|season)\b"),
     ("PATH", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"),
     ("WORD", r"[A-Za-z_]\w*"),
     ("DATE", r"\d{4}-\d\d-\d\d(?![\w-])"),

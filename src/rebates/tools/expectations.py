@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from rebates.engine.quote import Quote
 from rebates.model import nodes as m
-from rebates.model.exact import ExactError, Rounding, grouped, round_to
+from rebates.model.exact import ExactError, Rounding, decimal_text, grouped, round_to
 from rebates.model.outcome import LineOut
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
@@ -44,6 +44,8 @@ class Expectations:
                 return self._verdict(expect)
             case s.ExpectAmount():
                 return self._amount(expect)
+            case s.ExpectFree():
+                return self._free(expect)
             case s.ExpectRule():
                 return self._rule(expect)
             case s.ExpectBreak():
@@ -62,6 +64,14 @@ class Expectations:
         here = [found for found in self.quote.breaks if (None if found.line is None else found.line + 1) == expect.line]
         got = "; ".join(map(str, self.quote.breaks)) or "no break"
         return Check(_words(expect.span), any(found.word == expect.word for found in here), got, expect.span)
+
+    def _free(self, expect: s.ExpectFree) -> Check:
+        """Goods that were added, of one item and unit, whatever rule gave them; zero says that there are none."""
+        wanted, unit = expect.quantity.number.value, expect.quantity.unit
+        found = [each for each in self.outcome.free if each.item == expect.item.value]
+        got = ", ".join(f"{decimal_text(each.quantity)} {each.unit}" for each in found) or "nothing"
+        ok = sum((each.quantity for each in found), ZERO) == wanted and all(each.unit == unit for each in found)
+        return Check(_words(expect.span), ok, f"{got} of {expect.item.value}" if found else got, expect.span)
 
     # --- amounts
 
@@ -97,7 +107,7 @@ class Expectations:
             case "gross value":
                 return _sum([line.gross_value for line in lines])
             case "net value":
-                return _sum([line.net_value for line in lines])
+                return self.outcome.net_value if expect.line is None else lines[0].net_value
             case "discount":
                 listed, net = _sum([line.list_value for line in lines]), _sum([line.net_value for line in lines])
                 return None if listed is None or net is None else listed - net

@@ -21,6 +21,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     """The order as a caller would write it, and as the evaluators take it."""
     attributes: dict[str, dict[str, AttributeText]] = {"order": {}, "line": {}, "account": {}}
     measures: dict[str, Fraction] = {}
+    choices: dict[str, str] = {}
     days: dict[str, date] = {}
     times: dict[str, Fraction] = {}
     if node.order.time is not None:
@@ -44,7 +45,9 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
                 )
                 continue
         assert given.value is not None
-        if isinstance(given.target, s.Name):
+        if isinstance(given.target, s.Name) and isinstance(given.value, s.Text):
+            choices[given.target.name] = given.value.value
+        elif isinstance(given.target, s.Name):
             name = given.target.name
             measures[f"{agreement.name}.{name}"] = _measure(given.value, agreement.measures[name].dimension)
         elif (moment := _moment(given)) is not None:
@@ -57,7 +60,16 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     account, day = _account(agreement, node.order), node.order.day.value
     codes = tuple(code.value for code in node.order.codes)
     lines = [written for written, _ in pairs]
-    order = Order(account, day, lines, attributes=dict(attributes["order"]), codes=codes, days=dict(days), facts=facts)
+    order = Order(
+        account,
+        day,
+        lines,
+        attributes=dict(attributes["order"]),
+        codes=codes,
+        days=dict(days),
+        choices=choices,
+        facts=facts,
+    )
     return order, OrderIn(
         account,
         day,
@@ -66,6 +78,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
         attributes=attributes["order"],
         codes=frozenset(codes),
         given=measures,
+        choices=choices,
         account_attributes=attributes["account"],
         times=times,
         facts=facts,

@@ -42,17 +42,27 @@ class Area:
 
 
 def _areas() -> tuple[Area, ...]:
-    from tests.generated.areas import (
+    from tests.generated.areas import (  # they need `Area`, which is made above
         amendments,
         classes,
         combination,
+        goods,
         money,
         prices,
         terms,
         time,
-    )  # they need `Area`, which is made above
+    )
 
-    return (amendments.AREA, classes.AREA, combination.AREA, money.AREA, prices.AREA, terms.AREA, time.AREA)
+    return (
+        amendments.AREA,
+        classes.AREA,
+        combination.AREA,
+        goods.AREA,
+        money.AREA,
+        prices.AREA,
+        terms.AREA,
+        time.AREA,
+    )
 
 
 AREAS: tuple[Area, ...] = _areas()
