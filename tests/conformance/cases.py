@@ -48,7 +48,7 @@ def sources() -> dict[str, object]:
 def cases() -> list[Case]:
     """All cases that can be said, in the order of the table."""
     out = []
-    for file in ("tiers", "packages", "combination", "prices"):
+    for file in ("tiers", "packages", "combination", "prices", "goods"):
         table = tomllib.loads((HERE / "cases" / f"{file}.toml").read_text(encoding="utf-8"))
         for name, body in table["rules"].items():
             for case in body["cases"]:
@@ -148,6 +148,8 @@ def found(outcome: Outcome, what: str, order: OrderIn) -> Fraction:
                 return round_to(line.net_value / quantity, 5, Rounding.HALF_UP)
         charge = dict(line.charges).get(f"t.{rest}")
         return charge if charge is not None else _taken(outcome, f"t.{rest}", index)
+    if words[0] == "free":
+        return sum((free.quantity for free in outcome.free if free.item == words[1]), Fraction(0))
     if what == "order net value":
         return outcome.net_value
     if what == "order invoice value":

@@ -178,8 +178,6 @@ LATER = [
     "discount d { rates by item.family from table t }",
     "discount d { rates first { 5% when a >= 1 } }",
     "discount d { rate 1 point per EUR 5 }",
-    "discount d { buy 2 piece get 1 piece, cheapest }",
-    "discount d { unused units }",
     "discount d { cap EUR 5 per order, for all accounts }",
     "discount d { pays from EUR 5, carried forward }",
     "discount d { when a >= 5 otherwise holds }",

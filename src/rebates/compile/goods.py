@@ -155,7 +155,7 @@ class _Group:
         stretches: list[tuple[Fraction, Fraction]] = []
         if sets.pick == "dearest":
             stretches.append((ZERO, count * given + extra))
-        used = count * size + (rest if extra or partial else ZERO)
+        used = count * size + (rest if extra else ZERO)
         made = _Made({line.place: ZERO for line in self.lines}, {line.place: ZERO for line in self.lines}, count)
         if not count * given + extra:
             return None

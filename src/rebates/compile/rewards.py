@@ -221,7 +221,7 @@ def _percent(piece: PercentPiece, on: Basis, share: Fraction) -> Fraction:
     for place, line in enumerate(on.lines):
         base = on.bases[place] if piece.of is None else known(piece.of, on, line) * line.quantity * on.part(place)
         result += known(piece.rate, on, line) * base * share * on.shares[place]
-    return result
+    return result * on.sets if piece.per_bundle else result
 
 
 def _quantity(package: Package, on: Basis, place: int) -> Fraction:
@@ -320,7 +320,7 @@ def interpolated(tiers: Tiers, row: int, measure: Fraction) -> Reward:
 def _between(low: Piece, high: Piece, way: Fraction) -> Piece:
     match low, high:
         case PercentPiece(), PercentPiece():
-            return PercentPiece(_blend(low.rate, high.rate, way), low.of, span=low.span)
+            return PercentPiece(_blend(low.rate, high.rate, way), low.of, low.per_bundle, span=low.span)
         case SumPiece(), SumPiece():
             return SumPiece(_blend(low.amount, high.amount, way), low.scope, span=low.span)
         case UnitPiece(), UnitPiece():

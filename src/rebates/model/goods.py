@@ -331,12 +331,17 @@ def _check_bundle_unit(rule: m.Rule, typing: Typing) -> None:
     """`per bundle` counts sets: only where there are any, and a price of a bundle needs one row."""
     worth = rule.worth
     for piece in pieces(worth):
+        per_bundle = isinstance(piece, m.PercentPiece) and piece.per_bundle
         unit = (
-            piece.package.unit
-            if isinstance(piece, m.UnitPiece)
-            else piece.unit
-            if isinstance(piece, m.PricePiece)
-            else ""
+            BUNDLE
+            if per_bundle
+            else (
+                piece.package.unit
+                if isinstance(piece, m.UnitPiece)
+                else piece.unit
+                if isinstance(piece, m.PricePiece)
+                else ""
+            )
         )
         if unit == BUNDLE and rule.sets is None:
             typing.error("R0365", piece.span, "`per bundle` needs a bundle in the same rule", "add `bundle { … }`")

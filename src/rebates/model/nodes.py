@@ -403,6 +403,7 @@ class PercentPiece(Node):
 
     rate: Expr  # a number; a Constant unless worked out
     of: Expr | None = None  # of this price or amount instead of the base
+    per_bundle: bool = False  # the rate counts once for every bundle
 
 
 @dataclass(frozen=True, slots=True)

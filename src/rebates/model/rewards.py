@@ -39,10 +39,10 @@ def _signed(value: Fraction, surcharge: bool, kind: str) -> Fraction:
 
 def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece | None:
     match piece:
-        case s.PercentReward(percent=percent, surcharge=surcharge, of=of):
+        case s.PercentReward(percent=percent, surcharge=surcharge, of=of, per_bundle=per_bundle):
             rate = m.Constant(_signed(percent.points / 100, surcharge, kind), m.NUMBER, span=percent.span)
             if of is None:
-                return m.PercentPiece(rate, span=piece.span)
+                return m.PercentPiece(rate, per_bundle=per_bundle, span=piece.span)
             value = typed(of, typing)
             if value is None:
                 return None

@@ -59,7 +59,8 @@ class Counting:
                 if ratio is None:
                     return None
                 if of is None:
-                    return ratio * self.base() * paid.share
+                    times = self.sets if piece.per_bundle else 1
+                    return ratio * times * self.base() * paid.share
                 if not is_price(of):
                     worth = number(of, view, uses[0].line)
                     return None if worth is None else ratio * worth * paid.share

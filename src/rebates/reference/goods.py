@@ -99,13 +99,13 @@ def _in_a_row(
     if rule.limit is not None and rule.limit.unit == "bundle":
         most = floor(most_sets(rule, view) or ZERO)
         limited, count = most <= count, min(count, most)
-    end = whole if sets.partial and not limited else count * size
+    unfinished = max(whole - count * size - (size - given), ZERO) if sets.partial and not limited else ZERO
+    end = whole if unfinished else count * size
 
     def given_up_to(place: Fraction) -> Fraction:
         """Of the units up to a place in the row, how many are given."""
         if sets.pick == "dearest":
-            extra = max(min(whole - count * size - (size - given), given), ZERO) if end == whole else ZERO
-            return min(place, count * given + extra)
+            return min(place, count * given + unfinished)
         full = floor(place / size)
         return full * given + max(place - full * size - (size - given), ZERO)
 

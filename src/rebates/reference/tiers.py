@@ -112,7 +112,7 @@ def _row_reward(tiers: m.Tiers, index: int, measure: Fraction) -> m.Reward:
     a, b = low.reward.pieces[0], high.reward.pieces[0]
     match a, b:
         case m.PercentPiece(rate=x), m.PercentPiece(rate=y):
-            piece: m.Piece = m.PercentPiece(_between(x, y, share), a.of, span=a.span)
+            piece: m.Piece = m.PercentPiece(_between(x, y, share), a.of, a.per_bundle, span=a.span)
         case m.SumPiece(amount=x), m.SumPiece(amount=y):
             piece = m.SumPiece(_between(x, y, share), a.scope, span=a.span)
         case m.UnitPiece(amount=x), m.UnitPiece(amount=y):

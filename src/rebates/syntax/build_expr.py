@@ -73,6 +73,10 @@ def amount_per(at: Span, surcharge: Word | None, money: n.Money, package: n.Pack
     return n.MoneyReward(money, surcharge is not None, package, span=at)
 
 
+def percent_per_bundle(at: Span, surcharge: Word | None, percent: n.Percent, per: Word) -> n.PercentReward:
+    return n.PercentReward(percent, surcharge is not None, None, True, span=at)
+
+
 def amount_per_bundle(at: Span, surcharge: Word | None, money: n.Money, per: Word) -> n.MoneyReward:
     package = n.Package("each", None, "bundle", span=per.span)
     return n.MoneyReward(money, surcharge is not None, package, span=at)
@@ -295,7 +299,7 @@ def _total(
 
 
 _HERE = (
-    number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, amount_per_bundle, price_per_bundle, price_reward, price_of,
+    number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, percent_per_bundle, amount_per_bundle, price_per_bundle, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
     in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rule_price,
     table_value, at_day, at_event, at_before, extreme,

@@ -414,6 +414,7 @@ class PercentReward(Node):
     percent: Percent
     surcharge: bool
     of: Expr | None = None  # `50% of list price`, else of the base
+    per_bundle: bool = False  # once for every bundle: five bundles at 5% are 25%
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R043x, R044x | `amendments.py` | amendments, time and terms |
 | R05xx | `orders.py` | orders, when they are priced |
 | R039x, R042x, R055x | `prices.py` | how prices are made |
+| R036x, R054x | `goods.py` | free goods and bundles |
 | R06xx | `examples.py` | examples |
 | R07xx | `files.py` | rule files and folders |
 """
@@ -30,6 +31,7 @@ from rebates.syntax.catalogue import (
     combination,
     examples,
     files,
+    goods,
     names,
     orders,
     prices,
@@ -49,12 +51,14 @@ MODULES = (
     ("R03", prices.RULES),
     ("R037", combination.ENTRIES),
     ("R055", combination.WARNINGS),
+    ("R03", goods.RULES),
     ("R04", tables.ENTRIES),
     ("R04", amendments.ENTRIES),
     ("R04", classes.ENTRIES),
     ("R05", orders.ENTRIES),
     ("R04", prices.TABLES),
     ("R05", prices.ORDERS),
+    ("R05", goods.ORDERS),
     ("R06", examples.ENTRIES),
     ("R07", files.ENTRIES),
 )
