@@ -188,6 +188,7 @@ def cover(seen: Seen, seed: int = 0, most: int = MOST_DRAWN) -> Seen:
     Rule sets are drawn dense, and only those are priced that bring a pair not seen yet. Adds to `seen` and returns it.
     """
     unseen = seen.unseen()
+    productions = Productions()
     for at in range(seed, seed + most):
         if not unseen:
             break
@@ -202,7 +203,9 @@ def cover(seen: Seen, seed: int = 0, most: int = MOST_DRAWN) -> Seen:
                 drawn.append((f"dense seed {at}, order {number}", order, features))
         if drawn and not _too_many_together(made.text):
             unseen -= new
+            productions.read(made.text)
             _compare(seen, made, drawn)
+    seen.productions.update(productions.counts)
     return seen
 
 

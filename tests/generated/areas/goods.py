@@ -35,6 +35,7 @@ FEATURES = {
     "bundle any of": ("8.2",),
     "bundle overlapping": ("8.2",),
     "bundle percent": ("8.2",),
+    "bundle percent of each": ("8.2",),
     "bundle amount": ("8.2",),
     "bundle price": ("8.2",),
     "bundle unit price": ("8.2",),
@@ -157,6 +158,7 @@ def _bundle(writer: Writer) -> list[str]:
     reward = writer.choose(
         (
             ("bundle percent", writer.percent()),
+            ("bundle percent of each", f"{writer.percent()} per bundle"),
             ("bundle amount", f"{writer.money()} per bundle"),
             ("bundle price", f"price EUR {writer.pick(('1.50', '2.99', '6'))} per bundle"),
             ("bundle unit price", "price EUR 0.90 per piece"),
@@ -203,4 +205,10 @@ AREA = Area(
     members=members,
     clauses=clauses,
     order=order,
+    aside="""\
+  example "goods" {
+    order for "SOLO" on 2027-02-01 { 1 piece of "COLA" at EUR 1.50 }
+    expect free 0 piece of "NUTS"
+  }
+""",
 )
