@@ -116,7 +116,7 @@ def test_broken_rules_are_1_and_told(verb: str, tmp_path: Path) -> None:
 def test_check_counts_what_it_saw() -> None:
     done = rebates("check", NUSANTARA)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[-1].startswith("1 file, 1 agreement, 7 rules: no errors")
+    assert done.stdout.splitlines()[-1].startswith("1 file, 1 agreement, 8 rules: no errors")
 
 
 def test_check_tells_every_error_once_with_its_place(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_fmt_as_data_is_nothing_but_data(tmp_path: Path) -> None:
 
 def test_examples_that_hold() -> None:
     done = rebates("test", NUSANTARA)
-    assert (done.exit_code, done.stdout) == (0, "7 examples: all hold\n")
+    assert (done.exit_code, done.stdout) == (0, "20 examples: all hold\n")
     assert rebates("test", NUSANTARA, "--filter", "sixty").stdout == "1 example: all hold\n"
 
 
@@ -213,13 +213,13 @@ def test_a_failed_example_shows_the_place_and_the_waterfall(rules: Path) -> None
     done = rebates("test", rules)
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
-    assert lines[0] == 'FAILED example "sixty cartons of cola earn three percent"  nusantara_2026.rebates:86'
+    assert lines[0] == 'FAILED example "sixty cartons of cola earn three percent"  nusantara_2026.rebates:107'
     assert lines[1].startswith("  expect line 1 net price IDR 92_640")
     assert lines[2] == " " * lines[1].index("IDR") + "^^^^^^^^^^ got IDR 93_120"
     assert "Carton volume discount" in done.stdout
     assert "-172_800" in done.stdout
     assert "rebates test --update --filter 'sixty cartons of cola earn three percent'" in done.stdout
-    assert lines[-1] == "7 examples: 1 failed"
+    assert lines[-1] == "20 examples: 1 failed"
 
 
 def test_results_as_data(rules: Path) -> None:
@@ -229,7 +229,7 @@ def test_results_as_data(rules: Path) -> None:
     results = json.loads(done.stdout)
     assert [result["ok"] for result in results].count(False) == 1
     failed = next(result for result in results if not result["ok"])
-    assert (failed["file"], failed["line"]) == ("nusantara_2026.rebates", 86)
+    assert (failed["file"], failed["line"]) == ("nusantara_2026.rebates", 107)
     assert [check["got"] for check in failed["checks"] if not check["ok"]] == ["IDR 93_120"]
 
 
@@ -243,7 +243,7 @@ def test_update_shows_the_waterfall_asks_and_writes(rules: Path, monkeypatch: py
     assert file.read_bytes() == spoiled
     yes = rebates("test", rules, "--update", input="y\n")
     assert yes.exit_code == 0
-    told = yes.stdout.index("nusantara_2026.rebates:88: IDR 92_640 -> IDR 93_120")
+    told = yes.stdout.index("nusantara_2026.rebates:109: IDR 92_640 -> IDR 93_120")
     assert yes.stdout.index("Carton volume discount") < told < yes.stdout.index("Write these values?")
     assert file.read_bytes() == before
 
@@ -274,7 +274,7 @@ def test_an_order_that_cannot_be_priced_fails_its_example(rules: Path) -> None:
     done = rebates("test", rules)
     assert done.exit_code == 1
     assert "no agreement is in force" in done.stdout
-    assert done.stdout.endswith("7 examples: 1 failed\n")
+    assert done.stdout.endswith("20 examples: 1 failed\n")
 
 
 # --- quote and explain

@@ -201,7 +201,7 @@ def cover(seen: Seen, seed: int = 0, most: int = MOST_DRAWN) -> Seen:
             if more:
                 new |= more
                 drawn.append((f"dense seed {at}, order {number}", order, features))
-        if drawn and not _too_many_together(made.text):
+        if drawn and not _refused(made.text):
             unseen -= new
             productions.read(made.text)
             _compare(seen, made, drawn)
@@ -209,11 +209,13 @@ def cover(seen: Seen, seed: int = 0, most: int = MOST_DRAWN) -> Seen:
     return seen
 
 
-def _too_many_together(text: str) -> bool:
-    """A dense rule set can hold more group rules than `best` compares (3.10), which is a check error and no difference."""
+def _refused(text: str) -> bool:
+    """A dense rule set can hold more group rules than `best` compares (3.10), or a condition that an exclusive may undo
+    (3.5 b): check errors, no differences."""
     report = Report()
     load_rules({"generated.rebates": text}, World(), report)
-    return {found.code for found in report.diagnostics if found.severity == "error"} == {"R0342"}
+    errors = {found.code for found in report.diagnostics if found.severity == "error"}
+    return bool(errors) and errors <= {"R0342", "R0372"}
 
 
 def _compare(seen: Seen, made: rules.Made, drawn: list[tuple[str, OrderIn, set[str]]]) -> None:

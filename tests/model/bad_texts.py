@@ -663,6 +663,13 @@ EXAMPLES = (
         "expect order net price EUR 5",
         example(ORDER + "expect order net value EUR 5"),
     ),
+    Bad(
+        "R0605",
+        example(f"given order.time 14:00 {ORDER}"),
+        "order.time",
+        example('order for "ACME" on 2026-03-10 at 14:00 { 60 carton of "COLA" }'),
+    ),
+    Bad("R0606", example(f"given order.number 0 {ORDER}"), "0", example(f"given order.number 1 {ORDER}")),
 )
 
 TWO = "waterfall { stage a best  stage b best  stage c best }"

@@ -11,6 +11,8 @@ from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
 
+ORDER_NUMBER = "order.number"  # in examples alone: how many orders there are with this one, in every window
+
 
 def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> None:
     """Reports unknown accounts, items, units, measures, attributes and rules of an example, and values that do not fit."""
@@ -55,6 +57,10 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
             _check_value(given.value, dimension(moved), f"`{given.target.name}`", names)
         return
     path = ".".join(given.target.parts)
+    if path == ORDER_NUMBER:
+        if not isinstance(given.value, s.Number) or given.value.value < 1 or given.value.value.denominator != 1:
+            names.report.error("R0606", given.value.span, "orders are counted from 1", "write a whole number")
+        return
     if path in ("order.date", "order.weekday", "order.time", "order.delivery_weekday"):
         names.report.error(
             "R0605",

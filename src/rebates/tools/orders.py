@@ -9,9 +9,12 @@ from fractions import Fraction
 from rebates.engine.book import Book
 from rebates.engine.orders import Line, Order, attribute_value
 from rebates.model import nodes as m
+from rebates.model.calendar import window_key
 from rebates.model.exact import decimal_text
+from rebates.model.examples import ORDER_NUMBER
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.units import global_factor
+from rebates.plan.reads import nodes_in
 from rebates.syntax import nodes as s
 
 NOBODY = "EXAMPLE"  # whose order it is where an agreement holds for all accounts
@@ -22,6 +25,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     attributes: dict[str, dict[str, AttributeText]] = {"order": {}, "line": {}, "account": {}}
     measures: dict[str, Fraction] = {}
     choices: dict[str, str] = {}
+    number: Fraction | None = None
     days: dict[str, date] = {}
     times: dict[str, Fraction] = {}
     if node.order.time is not None:
@@ -50,6 +54,9 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
         elif isinstance(given.target, s.Name):
             name = given.target.name
             measures[f"{agreement.name}.{name}"] = _measure(given.value, agreement.measures[name].dimension)
+        elif ".".join(given.target.parts) == ORDER_NUMBER:
+            assert isinstance(given.value, s.Number)
+            number = given.value.value
         elif (moment := _moment(given)) is not None:
             days.update(moment[0])
             times.update(moment[1])
@@ -60,6 +67,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
     account, day = _account(agreement, node.order), node.order.day.value
     codes = tuple(code.value for code in node.order.codes)
     lines = [written for written, _ in pairs]
+    totals = {} if number is None else _orders_before(book, agreement, account, day, number)
     order = Order(
         account,
         day,
@@ -69,6 +77,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
         days=dict(days),
         choices=choices,
         facts=facts,
+        totals=dict(totals),
     )
     return order, OrderIn(
         account,
@@ -77,12 +86,33 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
         days,
         attributes=attributes["order"],
         codes=frozenset(codes),
+        totals=totals,
         given=measures,
         choices=choices,
         account_attributes=attributes["account"],
         times=times,
         facts=facts,
     )
+
+
+def _orders_before(
+    book: Book, agreement: m.Agreement, account: str, day: date, number: Fraction
+) -> dict[str, Fraction]:
+    """The orders before an order of this number, in every window in which the agreement counts orders."""
+    found = {}
+    for total in (node for node in nodes_in(agreement.rules) if isinstance(node, m.Total)):
+        if total.what != "orders" or not isinstance(total.window, str):
+            continue
+        above = [account, *book.rules.master.ancestors(account)]
+        own = str(agreement.who.name)
+        who = {
+            m.Scope.TREE: own if agreement.who.kind == "account and subsidiaries" else above[-1],
+            m.Scope.GROUP: own,
+            m.Scope.ALL: "all",
+        }.get(total.scope, account)
+        window = window_key(total.window, day, agreement.year_starts, (agreement.first, agreement.last))
+        found[f"{total.key} [{who}, {window}]"] = number - 1
+    return found
 
 
 def _minutes(time: s.TimeOfDay) -> Fraction:

@@ -55,4 +55,14 @@ ENTRIES = (
         'discount d { stage s  rate 5% }\nexample "e" {\n  given order.weekday "sunday"\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n}',
         'discount d { stage s  rate 5% }\nexample "e" {\n  order for "ACME" on 2026-03-15 at 14:30 { 1 piece of "COLA" }\n}',
     ),
+    Entry(
+        "R0606",
+        "no-order-number",
+        "error",
+        "an example gives a number of its order that is none",
+        "orders are counted from the first",
+        "write a whole number from 1",
+        'discount d { stage s  rate 5% }\nexample "e" {\n  given order.number 0\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n}',
+        'discount d { stage s  rate 5% }\nexample "e" {\n  given order.number 1\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n}',
+    ),
 )
