@@ -1,11 +1,13 @@
-"""What the pages take from the sources when the site is built: pieces of the grammar.
+"""What the pages take from the sources when the site is built.
 
-A page says `<!-- grammar: tiers, tier_row -->` where it wants those rules of the grammar, as they are.
+- `<!-- grammar: tiers, tier_row -->`: those rules of the grammar, as they are
+- `<!-- commands -->`, `<!-- python -->`, `<!-- keywords -->`: what `made.py` makes of the sources
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GRAMMAR = ROOT / "grammar" / "rebates.lark"
 BUILDER = re.compile(r" +-> \w+")
 WANTED = re.compile(r"<!-- grammar: ([a-z_, ]+) -->")
+MARK = re.compile(r"<!-- (commands|python|keywords) -->")
 
 
 def productions() -> dict[str, str]:
@@ -42,6 +45,19 @@ def with_grammar(text: str) -> str:
     return WANTED.sub(shown, text)
 
 
+def with_made(text: str) -> str:
+    """The page with what is made from the sources."""
+
+    def shown(mark: re.Match[str]) -> str:
+        if str(ROOT) not in sys.path:
+            sys.path.insert(0, str(ROOT))
+        from docs.made import MADE
+
+        return MADE[mark[1]]()
+
+    return MARK.sub(shown, text)
+
+
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Called by MkDocs for each page."""
-    return with_grammar(markdown)
+    return with_made(with_grammar(markdown))

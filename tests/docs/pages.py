@@ -3,7 +3,8 @@
 A page is run from top to bottom in a folder of its own, in which `rules` is the repository's (the tutorial's folder is
 empty). By the language of a block:
 
-- `rebates`: it parses; with `title="name.rebates"` it is also written to the folder
+- `rebates`: it parses; with `title="name.rebates"` it is also written to the folder. In the reference of the language a
+  sample that is no whole agreement stands in the one that `as_file` puts around it
 - `rebates-wrong`: it does not parse; written to the folder likewise
 - `csv`, `json`, `toml`, `text` with a title: written to the folder
 - `python`: executed, all blocks of a page one after the other in one namespace
@@ -26,6 +27,7 @@ from rebates.syntax.parser import parse
 from rebates.syntax.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
+LANGUAGE = ROOT / "docs" / "reference" / "language"
 ANY_LINES = "…"
 
 _BLOCK = re.compile(
@@ -60,6 +62,16 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(found["language"], title[1] if title else "", body, text[: found.start()].count("\n") + 1)
 
 
+def as_file(text: str) -> str:
+    """A sample of the reference as a rule file: members stand in an agreement that says what they leave unsaid."""
+    if re.search(r"^agreement ", text, re.MULTILINE):
+        return text
+    return (
+        'agreement sample "Sample" {\n'
+        "  accounts all, each\n  valid 2026-01-01 to 2026-12-31\n  currency EUR\n" + text + "}\n"
+    )
+
+
 def run_page(page: Path, folder: Path) -> list[str]:
     """Runs a page; what went wrong, each with its line."""
     if page.name != "tutorial.md":
@@ -70,7 +82,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
         where = f"{page.relative_to(ROOT)}:{block.line}"
         if block.language == "rebates":
             report = Report()
-            parse(Source(where, block.text), report)
+            parse(Source(where, as_file(block.text) if page.parent == LANGUAGE else block.text), report)
             wrong += [f"{where}: {found.code} {found.message}" for found in report.diagnostics]
         if block.title and block.language in ("rebates", "rebates-wrong", "csv", "json", "toml", "text"):
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,113 @@
+"""Pages that are made from the sources when the site is built: commands, the Python interface, the words.
+
+Each function gives the Markdown that stands in place of its mark: `<!-- commands -->`, `<!-- python -->`,
+`<!-- keywords -->`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def commands() -> str:
+    """Every command with its arguments and options, as `--help` tells them."""
+    import typer
+
+    from rebates.cli.app import app
+
+    group: Any = typer.main.get_command(app)
+    return "\n".join(line for name, command in group.commands.items() for line in _command(name, command))
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    yield f"## rebates {name}\n"
+    for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(command.help)):
+        is_sample = paragraph.lstrip().startswith("rebates ")
+        yield f"```text\n{paragraph}\n```\n" if is_sample else f"{paragraph}\n"
+    yield "| argument or option | |"
+    yield "|---|---|"
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            word = f"{parameter.name}{' …' if parameter.nargs == -1 else ''}".upper()
+            said = f"`{word}`" if parameter.required else f"`[{word}]`"
+        else:
+            said = ", ".join(f"`{option}`" for option in parameter.opts)
+        choices = getattr(parameter.type, "choices", None)
+        one_of = f" One of {', '.join(f'`{getattr(c, "value", c)}`' for c in choices)}." if choices else ""
+        yield f"| {said} | {_cell(parameter.help or '')}{one_of} |"
+    yield ""
+
+
+def python() -> str:
+    """Every public name: its signature, what it means, and its members."""
+    import rebates
+
+    return "\n".join(
+        line
+        for name in rebates.__all__
+        if not name.startswith("_")
+        for line in _public(name, getattr(rebates, name))
+    )
+
+
+def _public(name: str, thing: Any) -> Iterator[str]:
+    yield f"## {name}\n"
+    if inspect.isfunction(thing):
+        yield f"```text\n{name}{_signature(thing)}\n```\n"
+        yield f"{_said(thing)}\n"
+        return
+    yield f"{_said(thing)}\n"
+    for member in dict.fromkeys((*getattr(thing, "__annotations__", {}), *vars(thing))):
+        value = inspect.getattr_static(thing, member, None)
+        if member.startswith("_"):
+            continue
+        if isinstance(value, property):
+            yield f"- `{member}`: {_line(value.fget)}"
+        elif isinstance(value, staticmethod | classmethod) or inspect.isfunction(value):
+            function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+            yield f"- `{member}{_signature(function)}`: {_line(function)}"
+        else:
+            yield f"- `{member}: {thing.__annotations__[member]}`" if member in thing.__annotations__ else f"- `{member}`"
+    yield ""
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    return str(inspect.signature(function)).replace("'", "").replace("self, ", "").replace("(self)", "()")
+
+
+def _said(thing: Any) -> str:
+    """The text of a name, as code where it stands indented."""
+    text = inspect.getdoc(thing) or ""
+    return "" if text.startswith(f"{getattr(thing, '__name__', '')}(") else text
+
+
+def _line(thing: Any) -> str:
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+
+
+def keywords() -> str:
+    """The words by the construct that each serves, and their number."""
+    from rebates.syntax.keywords import KEYWORDS, PHRASES
+
+    of: dict[str, list[str]] = {}
+    for word, construct in KEYWORDS.items():
+        of.setdefault(construct, []).append(word)
+    for construct, phrases in PHRASES.values():
+        of.setdefault(construct, []).extend(phrases)
+    count = sum(map(len, (phrases for _, phrases in PHRASES.values())))
+    rows = [
+        f"| {construct} | {', '.join(f'`{word}`' for word in sorted(of[construct]))} |"
+        for construct in sorted(of, key=str.casefold)
+    ]
+    head = f"{len(KEYWORDS)} words, and {count} phrases in {len(PHRASES)} groups.\n"
+    return "\n".join([head, "| serves | words |", "|---|---|", *rows])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+MADE: dict[str, Callable[[], str]] = {"commands": commands, "python": python, "keywords": keywords}
