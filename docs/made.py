@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 
@@ -35,8 +36,9 @@ def _command(name: str, command: Any) -> Iterator[str]:
             said = f"`{word}`" if parameter.required else f"`[{word}]`"
         else:
             said = ", ".join(f"`{option}`" for option in parameter.opts)
-        choices = getattr(parameter.type, "choices", None)
-        one_of = f" One of {', '.join(f'`{getattr(c, "value", c)}`' for c in choices)}." if choices else ""
+        choices = getattr(getattr(parameter, "type", None), "choices", None)
+        words = [f"`{getattr(choice, 'value', choice)}`" for choice in choices or ()]
+        one_of = f" One of {', '.join(words)}." if words else ""
         yield f"| {said} | {_cell(parameter.help or '')}{one_of} |"
     yield ""
 
@@ -46,10 +48,7 @@ def python() -> str:
     import rebates
 
     return "\n".join(
-        line
-        for name in rebates.__all__
-        if not name.startswith("_")
-        for line in _public(name, getattr(rebates, name))
+        line for name in rebates.__all__ if not name.startswith("_") for line in _public(name, getattr(rebates, name))
     )
 
 
@@ -64,18 +63,29 @@ def _public(name: str, thing: Any) -> Iterator[str]:
         value = inspect.getattr_static(thing, member, None)
         if member.startswith("_"):
             continue
-        if isinstance(value, property):
-            yield f"- `{member}`: {_line(value.fget)}"
+        if isinstance(value, property | cached_property):
+            said = _line(value.fget if isinstance(value, property) else value.func)
+            entry = f"`{member}`: {said}" if said else ""
         elif isinstance(value, staticmethod | classmethod) or inspect.isfunction(value):
             function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
-            yield f"- `{member}{_signature(function)}`: {_line(function)}"
+            said = _line(function)
+            entry = f"`{member}{_signature(function)}`: {said}" if said else ""
         else:
-            yield f"- `{member}: {thing.__annotations__[member]}`" if member in thing.__annotations__ else f"- `{member}`"
+            kind = getattr(thing, "__annotations__", {}).get(member)
+            entry = f"`{member}: {kind}`" if kind else ""
+        if entry:
+            yield f"- {entry}"
     yield ""
 
 
 def _signature(function: Callable[..., Any]) -> str:
-    return str(inspect.signature(function)).replace("'", "").replace("self, ", "").replace("(self)", "()")
+    return (
+        str(inspect.signature(function))
+        .replace("'", "")
+        .replace("self, ", "")
+        .replace("(self)", "()")
+        .replace("cls, ", "")
+    )
 
 
 def _said(thing: Any) -> str:

@@ -19,8 +19,9 @@ PAGES = sorted(LANGUAGE.glob("*.md"))
 TABLES = [block for block in blocks(LANGUAGE / "index.md") if block.language == "csv"]
 SAMPLES = [(page, block) for page in PAGES for block in blocks(page) if block.language == "rebates"]
 
-# what a reader sees in no sample, and why
+# what a reader sees in no sample: the start of every file; and columns of rate tables, refused until those are built
 NOT_SHOWN = {"start"}
+STILL_TO_COME = {"threshold", "reward"}
 
 
 def name(sample: tuple[Path, Block]) -> str:
@@ -58,7 +59,7 @@ def test_every_word_is_in_a_sample() -> None:
     seen = {" ".join(lexeme.split()) for text in texts for lexeme in split(text)}
     seen |= {word for phrase in seen for word in phrase.split()}  # `full` is one token, or part of a phrase
     phrases = {phrase for _, (_, phrases) in PHRASES.items() for phrase in phrases}
-    assert sorted((set(KEYWORDS) | phrases) - seen) == []
+    assert sorted((set(KEYWORDS) | phrases) - seen - STILL_TO_COME) == []
 
 
 def test_every_rule_of_the_grammar_is_shown() -> None:
