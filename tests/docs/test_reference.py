@@ -20,13 +20,12 @@ TABLES = [block for block in blocks(LANGUAGE / "index.md") if block.language == 
 SAMPLES = [(page, block) for page in PAGES for block in blocks(page) if block.language == "rebates"]
 
 NOT_SHOWN = {"start"}  # what a reader sees in no sample
-# bundles, free goods and rate tables have no page yet
+# rate tables have no page yet
 STILL_TO_COME = set(
-    "threshold reward bundle bundle_part bundle_choice choice goods set_option buy_get unused_units limit_per_bundle buy get"
-    " unused units partial sets free give tiers_from_table rates rates_by rates_from_table rates_first rates_every axis cell"
-    " agreement_year text_head from_head above_head year_head reward_cell nothing_cell refused_cell case case_when"
-    " nothing_when case_otherwise refused".split()
-) | {"one of", "any of", "agreement year", "free goods"}
+    "threshold reward tiers_from_table rates rates_by rates_from_table rates_first rates_every axis cell agreement_year"
+    " text_head from_head above_head year_head reward_cell nothing_cell refused_cell case case_when nothing_when"
+    " case_otherwise refused".split()
+) | {"agreement year"}
 
 
 def name(sample: tuple[Path, Block]) -> str:
