@@ -1,6 +1,8 @@
 """What the pages take from the sources when the site is built.
 
 - `<!-- grammar: tiers, tier_row -->`: those rules of the grammar, as they are
+- `<!-- rule: retailer lunch -->`: that rule of the rule file in `rules/retailer`, as it stands there; likewise
+  `example`, with its title
 - `<!-- commands -->`, `<!-- python -->`, `<!-- keywords -->`: what `made.py` makes of the sources
 """
 
@@ -15,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GRAMMAR = ROOT / "grammar" / "rebates.lark"
 BUILDER = re.compile(r" +-> \w+")
 WANTED = re.compile(r"<!-- grammar: ([a-z_, ]+) -->")
+RULE = re.compile(r"<!-- rule: (\w+) ([^>]+?) -->")
 MARK = re.compile(r"<!-- (commands|python|keywords) -->")
 
 
@@ -45,6 +48,26 @@ def with_grammar(text: str) -> str:
     return WANTED.sub(shown, text)
 
 
+def with_rules(text: str) -> str:
+    """The page with the pieces of rule files that it asks for. Raises KeyError for a piece that is not there."""
+    return RULE.sub(lambda wanted: f"```rebates\n{piece(wanted[1], wanted[2])}\n```", text)
+
+
+def piece(folder: str, what: str) -> str:
+    """A member of the agreement in a folder of `rules/`, by its name or its title; outdented, with the comments above it."""
+    (file,) = (ROOT / "rules" / folder).glob("*.rebates")
+    lines = file.read_text("utf-8").splitlines()
+    for at, line in enumerate(lines):
+        if re.match(rf"  (?! )\w[\w ]*?\s+{re.escape(what)}(?=\s|$)", line) or re.match(
+            rf'  example "{re.escape(what)}"', line
+        ):
+            end = at
+            if line.endswith("{"):
+                end = next(n for n in range(at, len(lines)) if lines[n] == "  }")
+            return "\n".join(line.removeprefix("  ") for line in lines[at : end + 1])
+    raise KeyError(f"rules/{folder} has no `{what}`")
+
+
 def with_made(text: str) -> str:
     """The page with what is made from the sources."""
 
@@ -60,4 +83,4 @@ def with_made(text: str) -> str:
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Called by MkDocs for each page."""
-    return with_made(with_grammar(markdown))
+    return with_made(with_rules(with_grammar(markdown)))
