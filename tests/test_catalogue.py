@@ -27,12 +27,23 @@ IN_RULES = [
 IN_TABLES = [e for e in ENTRIES.values() if e.wrong and e.code[:3] == "R04" and e.code not in IN_TEXTS]
 
 
+# what a table of rates says, well and badly; `sheet` is declared by the samples with one of these files
+SHEETS: Mapping[str, list[dict[str, object]]] = {
+    "good_rates": [{"item": "COLA", "rate": "5%"}],
+    "bad_rates": [{"item": "COLA", "rate": "5"}],
+    "good_steps": [{"item": "COLA", "steps": "10", "rate": "5%"}],
+    "bad_steps": [{"item": "COLA", "steps": "ten", "rate": "5%"}],
+}
+
+
 class Tables(World):
     """The world of the generated rule sets, and a table whose key is an attribute."""
 
     def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
         if name == "by_region":
             return [{"region": "N", "item": "COLA", "price": "1"}]
+        if name in SHEETS:
+            return SHEETS[name]
         return super().rows(name)
 
 

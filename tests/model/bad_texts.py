@@ -363,12 +363,6 @@ RULES = (
         price("tiers retroactive on quantity in piece per order { from 5 piece price EUR 5 per piece }"),
     ),
     Bad(
-        "R0308",
-        discount("from table rates", 'table rates from "r.csv" { item key rate percent }'),
-        "from table rates",
-        price("from table prices", 'table prices from "p.csv" { account, item, unit key price money }'),
-    ),
-    Bad(
         "R0309",
         price("from table two_prices", 'table two_prices from "t.csv" { item key price, other money }'),
         "from table two_prices",
@@ -734,4 +728,107 @@ CODES = (
 
 # fmt: on
 
-BAD = NAMES + RULES + EXAMPLES + COMBINATION + CODES
+
+PIECES = "measure pieces = quantity in piece per order"
+CHANNEL = "attribute order.channel text"
+GRID = "rates by order.channel and line.unit {{\n {} }}"
+YEARS = "rates by order.channel and line.unit and agreement year {{\n year 1\n {} }}"
+STEPS = "tiers retroactive on quantity in piece per order from table "
+
+
+def sheet(file: str, columns: str = "item key rate reward") -> str:
+    return f'table {file} from "{file}.csv" {{ {columns} }}'
+
+
+RATES = (
+    Bad(
+        "R0346",
+        discount("rates incremental by pieces { from 1 1% from 5 refused }", PIECES),
+        "1%",
+        discount("rates incremental by pieces { from 1 1% from 5 nothing }", PIECES),
+    ),
+    Bad("R0347", discount("rates first { }"), "rates first { }", discount("rates first { 1% otherwise }")),
+    Bad(
+        "R0380",
+        discount("rates by pieces { from 1 1% }", PIECES),
+        "rates by pieces { from 1 1% }",
+        discount("rates retroactive by pieces { from 1 1% }", PIECES),
+    ),
+    Bad(
+        "R0380",
+        discount('rates retroactive by order.channel { "web" 1% }', CHANNEL),
+        'rates retroactive by order.channel { "web" 1% }',
+        discount('rates by order.channel { "web" 1% }', CHANNEL),
+    ),
+    Bad(
+        "R0381",
+        discount(YEARS.format('"web" "piece" 1%\n "shop" "carton" 2%'), CHANNEL),
+        YEARS.format('"web" "piece" 1%\n "shop" "carton" 2%'),
+        discount(
+            YEARS.format('"web" "piece" 1%\n "shop" "carton" 2%\n "web" "carton" nothing\n "shop" "piece" refused'),
+            CHANNEL,
+        ),
+    ),
+    Bad(
+        "R0382",
+        discount('rates by order.channel { "web" 1% "web" 2% }', CHANNEL),
+        "2%",
+        discount('rates by order.channel { "web" 1% "shop" 2% }', CHANNEL),
+    ),
+    Bad(
+        "R0382",
+        discount(STEPS + "steps_twice", sheet("steps_twice", "item key steps threshold rate reward")),
+        "steps=10",
+        discount(STEPS + "steps_good", sheet("steps_good", "item key steps threshold rate reward")),
+    ),
+    Bad(
+        "R0383",
+        discount("from table rates_bad", sheet("rates_bad")),
+        "rate=5",
+        discount("from table rates_good", sheet("rates_good")),
+    ),
+    Bad(
+        "R0384",
+        discount("from table rates_good", sheet("rates_good", "item key rate text")),
+        "from table rates_good",
+        discount("from table rates_good", sheet("rates_good")),
+    ),
+    Bad(
+        "R0384",
+        discount("rates by line.unit from table rates_good", sheet("rates_good")),
+        "rates by line.unit from table rates_good",
+        discount("from table rates_good", sheet("rates_good")),
+    ),
+    Bad(
+        "R0385",
+        discount("rates retroactive by pieces { from 5 1% from 1 2% }", PIECES),
+        "2%",
+        discount("rates retroactive by pieces { from 1 1% from 5 2% }", PIECES),
+    ),
+    Bad(
+        "R0385",
+        discount(STEPS + "steps_down", sheet("steps_down", "item key steps threshold rate reward")),
+        "steps=5",
+        discount(STEPS + "steps_good", sheet("steps_good", "item key steps threshold rate reward")),
+    ),
+    Bad(
+        "R0386",
+        discount(GRID.format('"piece" "carton"\n "web" 1%'), CHANNEL),
+        '"web" 1%',
+        discount(GRID.format('"piece" "carton"\n "web" 1% nothing'), CHANNEL),
+    ),
+    Bad(
+        "R0387",
+        discount(STEPS + "steps_bad", sheet("steps_bad", "item key steps threshold rate reward")),
+        "steps=ten",
+        discount(STEPS + "steps_good", sheet("steps_good", "item key steps threshold rate reward")),
+    ),
+    Bad(
+        "R0389",
+        discount('rates first { 1% otherwise 3% when order.channel is "web" }', CHANNEL),
+        "1% otherwise",
+        discount('rates first { 3% when order.channel is "web" 1% otherwise }', CHANNEL),
+    ),
+)
+
+BAD = NAMES + RULES + RATES + EXAMPLES + COMBINATION + CODES

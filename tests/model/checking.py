@@ -11,6 +11,12 @@ from rebates.syntax.diagnostics import Report
 Rows = list[dict[str, object]]
 
 TABLES: dict[str, Rows] = {
+    "rates_good": [{"item": "COLA", "rate": "5%"}],
+    "rates_bad": [{"item": "COLA", "rate": "5"}],
+    "steps_good": [{"item": "COLA", "steps": "10", "rate": "5%"}, {"item": "COLA", "steps": "above 20", "rate": "6%"}],
+    "steps_bad": [{"item": "COLA", "steps": "ten", "rate": "5%"}],
+    "steps_twice": [{"item": "COLA", "steps": "10", "rate": "5%"}, {"item": "COLA", "steps": "10", "rate": "6%"}],
+    "steps_down": [{"item": "COLA", "steps": "10", "rate": "5%"}, {"item": "COLA", "steps": "5", "rate": "6%"}],
     "accounts": [
         {"id": "ACME", "parent": "", "class": "gold"},
         {"id": "ACME-NORTH", "parent": "ACME", "class": "gold"},

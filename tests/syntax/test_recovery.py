@@ -175,13 +175,10 @@ LATER = [
     "guard pocket margin >= 12% otherwise reject",
     "discount d { settle quarterly }",
     "discount d { rate 5%\n    returns claw back }",
-    "discount d { rates by item.family from table t }",
-    "discount d { rates first { 5% when a >= 1 } }",
     "discount d { rate 1 point per EUR 5 }",
     "discount d { cap EUR 5 per order, for all accounts }",
     "discount d { pays from EUR 5, carried forward }",
     "discount d { when a >= 5 otherwise holds }",
-    "discount d { tiers retroactive on a from table t }",
 ]
 
 

@@ -23,7 +23,7 @@ from rebates.compile.prices import price_lines
 from rebates.compile.python import Function, Generated, StageSteps, Step, Tails, Term, Waterfall, generated
 from rebates.compile.rewards import Reached, enters, interpolated, price_per_ordered, reach
 from rebates.compile.state import Line, Part, Reader, View, considered
-from rebates.compile.takes import qualified, row_reward
+from rebates.compile.takes import qualified
 from rebates.compile.values import number, units
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.nodes import (
@@ -40,7 +40,6 @@ from rebates.model.nodes import (
     PercentPiece,
     Piece,
     PricePiece,
-    PriceTable,
     Reward,
     Tiers,
     Total,
@@ -315,11 +314,6 @@ class _Cell:
         match rule.worth:
             case Flat(reward):
                 terms = [self._term(piece, at) for piece in reward.pieces]
-            case PriceTable():
-                rows = plan_of(self.line.plan, here).rows
-                if len(rows) != 1:
-                    raise NotLocal
-                terms = [self._term(piece, at) for piece in row_reward(rows[0], here, self.line).pieces]
             case Tiers() as tiers:
                 reached = reach(tiers, at)
                 if reached.row is None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rebates.compile.amounts import ZERO
 from rebates.compile.endings import Form
+from rebates.compile.rates import choice, is_choosing
 from rebates.compile.rewards import Reached, interpolated, price_per_ordered, reach, slices
 from rebates.compile.state import Line, Part, Reader, Settled, View
 from rebates.compile.takes import qualified
@@ -177,6 +178,11 @@ def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached
     if why is not None:
         return why, None
     worth, reached = rule.worth, None
+    if is_choosing(here):
+        found_worth = choice(at)
+        if isinstance(found_worth, Settled):
+            return found_worth, None
+        worth = found_worth.worth
     rank, row = rule.specificity, None
     parts: list[Share] | Missing
     match worth:

@@ -120,6 +120,7 @@ def _decision(part: Part, line: Line, here: Here) -> Decision:
         measure=settled.measure,
         clause=settled.clause,
         detail=settled.detail,
+        chosen=part.chosen.get((line.place, here.number), ()),
     )
 
 

@@ -94,6 +94,7 @@ class Part:
         "added",
         "book",
         "charges",
+        "chosen",
         "considered",
         "decisions",
         "discounted",
@@ -130,6 +131,7 @@ class Part:
         self.decisions: dict[tuple[int, int], Settled] = {}  # by place of the line and number of the rule
         self.used: dict[tuple[int, int], Fraction] = {}  # units or base that a limited rule used, by line and rule
         self.paid: dict[tuple[int, int], Fraction] = {}
+        self.chosen: dict[tuple[int, int], tuple[int, ...]] = {}  # the way through a rule's rates, by line and rule
         self.took: set[tuple[str, int]] = set()  # id of a rule and place of a line: of stages that are over (47)
         self.discounted: set[int] = set()  # places of lines that a stage took something off (48)
         self.kept_out: dict[tuple[int, int], tuple[str, str | None]] = {}  # rule and place, across stages (46, 49)
@@ -142,7 +144,7 @@ class Part:
         other = copy(self)
         other.decisions, other.used, other.paid = {}, {}, {}
         other.took, other.kept_out, other.earned = set(self.took), dict(self.kept_out), dict(self.earned)
-        other.gave = dict(self.gave)
+        other.gave, other.chosen = dict(self.gave), dict(self.chosen)
         other.spent, other.added = dict(self.spent), list(self.added)
         return other
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rebates.compile.amounts import ZERO, shared, stopped
 from rebates.compile.goods import BUNDLE, Added, Picked, add, has_goods, pick
+from rebates.compile.rates import by_choice, choice, is_choosing
 from rebates.compile.rewards import (
     Basis,
     NoValue,
@@ -29,12 +30,8 @@ from rebates.model.nodes import (
     Amount,
     Base,
     Bound,
-    Constant,
-    Dimension,
     Flat,
     Limit,
-    Package,
-    PercentPiece,
     PriceTable,
     Reward,
     Scope,
@@ -44,8 +41,6 @@ from rebates.model.nodes import (
 from rebates.plan.codes import needs_code
 from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
-from rebates.plan.facts import RowFound
-from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, Missing, RulePlan, StagePlan
 from rebates.plan.totals import total_key
 
@@ -80,6 +75,7 @@ class Take:
     used: dict[int, Fraction]  # units or money that the rule's limit lets it use, by place
     spent: dict[int, Fraction] = field(default_factory=dict)  # share of each line that is used up where it takes
     goods_used: dict[int, Fraction] = field(default_factory=dict)  # of its limit on goods
+    own: dict[int, Here] = field(default_factory=dict)  # by place: the rule with the worth it has there
 
     def on(self, place: int) -> Fraction:
         return next((c.shares[c.places.index(place)] for c in self.cells if place in c.places), ZERO)
@@ -134,6 +130,13 @@ def qualified(rule: RulePlan, at: Reader) -> Settled | None:
         return Settled("discounted")
     if not rule.unit_fits or holds(rule.base, at) is not True:
         return Settled("base")
+    if is_choosing(here):
+        found = choice(at)
+        if isinstance(found, Settled):
+            return found if found.because == "not listed" else None
+        at.view.part.chosen[at.line.place, here.number] = found.way
+        if not isinstance(found.worth, PriceTable):
+            return None
     if isinstance(here.rule.worth, PriceTable) and not rule.rows:
         return Settled("not listed")
     return None
@@ -156,19 +159,21 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
         take.spent = goods.spent
         places = [place for place in places if place not in goods.refused]
     together = rule.decides is not Scope.LINE or stand.stage.kind == "on charges"
-    cells = [
-        [lines[place] for place in cell] for cell in _cells(rule.decides, together, [lines[p] for p in places], places)
-    ]
-    cells = [cell for cell in cells if _reached(stand, take, cell)]
+    cells: list[tuple[Here, list[Line]]] = []
+    for own, some in by_choice(stand.view, here, lines, places, take.own, take.refused):
+        for cut in _cells(rule.decides, together, [lines[place] for place in some], some):
+            cell = [lines[place] for place in cut]
+            if _reached(stand, take, own, cell):
+                cells.append((own, cell))
     allowed = (
-        _limited(stand, take, sorted((line for cell in cells for line in cell), key=lambda line: line.place), goods)
+        _limited(stand, take, sorted((line for _, cell in cells for line in cell), key=lambda line: line.place), goods)
         if rule.limit is not None and rule.limit.unit != BUNDLE and rule.gift is None
         else {}
     )
-    for cell in cells:
+    for own, cell in cells:
         left = [line for line in cell if allowed.get(line.place, ONE) > 0]
         while left:
-            basis = _basis(stand, here, left, [allowed.get(line.place, ONE) for line in left], together, goods)
+            basis = _basis(stand, own, left, [allowed.get(line.place, ONE) for line in left], together, goods)
             try:
                 amount = _amount(stand, take, basis)
             except NoValue as none:
@@ -178,7 +183,7 @@ def taken_alone(stand: Stand, here: Here, places: Sequence[int]) -> Take:
                     take.refused[line.place] = Settled(why)
                 left = [line for line in left if line not in lost]
                 continue
-            take.cells.append(_cell(stand, here, basis, amount))
+            take.cells.append(_cell(stand, own, basis, amount))
             break
     if take.cells:
         _bounded(stand, take, allowed, goods)
@@ -229,12 +234,12 @@ def _cells(scope: Scope, together: bool, lines: list[Line], places: Sequence[int
     return [[places[index] for index in part] for part in parts]
 
 
-def _reached(stand: Stand, take: Take, cell: list[Line]) -> bool:
+def _reached(stand: Stand, take: Take, own: Here, cell: list[Line]) -> bool:
     """Notes the row that the measure reaches on these lines; False and the reason where there is none."""
-    tiers = take.here.rule.worth
+    tiers = own.rule.worth
     if not isinstance(tiers, Tiers):
         return True
-    reached = reach(tiers, Reader(stand.view, take.here, cell[0]))
+    reached = reach(tiers, Reader(stand.view, own, cell[0]))
     for line in cell:
         take.reached[line.place] = reached
         if reached.row is None:
@@ -290,7 +295,7 @@ def _base(stand: Stand, base: Base, line: Line) -> Fraction:
 
 def _amount(stand: Stand, take: Take, on: Basis) -> Fraction:
     """The reward on these lines, limits on the base applied, bounds on the amount not yet (4.2, 4.4)."""
-    worth, returns = take.here.rule.worth, stand.part.returns
+    worth, returns = on.here.rule.worth, stand.part.returns
     match worth:
         case Flat():
             return paid(worth.reward, on, ONE) + (ZERO if returns else fixed(worth.reward, on))
@@ -298,28 +303,10 @@ def _amount(stand: Stand, take: Take, on: Basis) -> Fraction:
             if returns and on.together:
                 return ZERO
             return max(ZERO, known(worth.value, on, on.lines[0]))
-        case PriceTable():
-            return sum((_from_table(stand, take.here, on, place) for place in range(len(on.lines))), ZERO)
         case Tiers():
             return _tiered(worth, take.reached[on.lines[0].place], on, returns)
-
-
-def _from_table(stand: Stand, here: Here, on: Basis, place: int) -> Fraction:
-    """A table's cell as a reward: a percent of the base, or an amount per unit of the row (20a)."""
-    line = on.lines[place]
-    rule = plan_of(line.plan, here)
-    one = Basis(here, on.view, [line], [on.bases[place]], [on.shares[place]], on.running, on.discount, on.together)
-    amounts = [paid(row_reward(row, here, line), one, ONE) for row in rule.rows]
-    return max(amounts) if stand.discount else min(amounts)
-
-
-def row_reward(row: RowFound, here: Here, line: Line) -> Reward:
-    """A percent of the base, or an amount per unit of the row (20a)."""
-    span = here.rule.span
-    if row.percent:
-        return Reward((PercentPiece(Constant(row.value, Dimension("number"), span=span), span=span),), span=span)
-    package = Package("each", ONE, row.unit or line.plan.item.base_unit, Scope.LINE, span=span)
-    return Reward((UnitPiece(Constant(row.value, Dimension("money"), span=span), package, span=span),), span=span)
+        case _:
+            raise AssertionError("the worth of these lines is chosen by now")
 
 
 def _tiered(tiers: Tiers, reached: Reached, on: Basis, returns: bool) -> Fraction:
@@ -562,7 +549,7 @@ def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scop
     """Gives these lines another amount together, spread by what each would have got (19, 22)."""
     got = [take.on(place) for place in places]
     if not any(got):
-        got = weights_of(stand, take.here, [stand.part.lines[place] for place in places])
+        got = [weights_of(stand, take.own.get(place, take.here), [stand.part.lines[place]])[0] for place in places]
     line = scope is Scope.LINE and next(cell for cell in take.cells if places[0] in cell.places).group is False
     shares = shared(amount, got, not stand.discount)
     _leave(take, places)

@@ -16,6 +16,7 @@ from rebates.engine.exchanged import rates_of
 from rebates.engine.why import why_not
 from rebates.engine.wording import amendment_text, amount_text, price_text, terms
 from rebates.model import nodes as m
+from rebates.model.chosen import chosen_worth
 from rebates.model.exact import Rounding, grouped, round_to
 from rebates.model.outcome import Decision, LineOut
 from rebates.model.tables import Row
@@ -266,11 +267,12 @@ class Explanation:
         """The row or rate, and the measure that reached it."""
         if decision is None or not (self.manager or not _of_cost(rule.worth)):
             return ""
-        text = terms(rule, decision.tier)
-        if decision.measure is not None and isinstance(rule.worth, m.Tiers):
+        text = terms(rule, decision.tier, decision.chosen)
+        worth = chosen_worth(rule, decision.chosen)
+        if decision.measure is not None and isinstance(worth, m.Tiers):
             if not self.manager and _of_others(rule.worth):
                 return text
-            unit = getattr(getattr(rule.worth.measure, "dimension", None), "unit", None)
+            unit = getattr(getattr(worth.measure, "dimension", None), "unit", None)
             text += f" ({self._price(decision.measure)}{f' {unit}' if unit else ''})"
         return text
 
@@ -323,7 +325,11 @@ class Explanation:
 
 def _paid(rule: m.Rule, decision: Decision | None) -> Span:
     """The row that paid, else the rule."""
-    worth = rule.worth
+    worth = chosen_worth(rule, decision.chosen) if decision is not None else rule.worth
+    if isinstance(rule.worth, m.Cases) and decision is not None and decision.chosen:
+        return worth.span
+    if isinstance(worth, m.Flat) and decision is not None and decision.chosen:
+        return worth.reward.span
     if isinstance(worth, m.Tiers) and decision is not None and decision.tier is not None:
         if decision.tier >= 0:
             return worth.rows[decision.tier].span
@@ -339,6 +345,8 @@ def _sources(rule: m.Rule, decision: Decision | None = None) -> str:
 
 
 def _place(span: Span) -> str:
+    if " row " in span.source.name:  # a row of a table shows itself as a line of text
+        return span.source.name
     return f"{span.source.name}:{span.line}"
 
 

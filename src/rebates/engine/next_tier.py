@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rebates.compile import Priced
 from rebates.engine.wording import words
 from rebates.model import nodes as m
+from rebates.model.chosen import chosen_worth
 from rebates.model.exact import Rounding, decimal_text, round_to
 from rebates.model.money import Money
 from rebates.model.outcome import Decision
@@ -75,10 +76,11 @@ def _open(quote: Quote, index: int) -> Iterator[tuple[m.Rule, Decision]]:
 
 
 def _row_after(rule: m.Rule, decision: Decision) -> m.Tier | None:
-    if not isinstance(rule.worth, m.Tiers) or decision.measure is None:
+    worth = chosen_worth(rule, decision.chosen)
+    if not isinstance(worth, m.Tiers) or decision.measure is None:
         return None
     measure = decision.measure
-    rows = (row for row in rule.worth.rows if row.threshold > measure or (row.above and row.threshold == measure))
+    rows = (row for row in worth.rows if row.threshold > measure or (row.above and row.threshold == measure))
     return next(rows, None)
 
 

@@ -402,7 +402,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
         if node is None:
             return Taken(rule, "given by the caller", self.money(amount), "")
         decision = self.decision(rule, index)
-        stands = terms(node, decision.tier if decision else None)
+        stands = terms(node, decision.tier, decision.chosen) if decision else terms(node, None)
         return Taken(node.name, node.title, self.money(amount), stands, tuple(map(amendment_text, node.amended)))
 
     def explain(self, view: View = "manager") -> Explanation:

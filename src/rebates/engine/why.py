@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rebates.engine.wording import price_text, words
 from rebates.model import nodes as m
+from rebates.model.chosen import chosen_worth
 from rebates.model.outcome import Decision
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def why_not(quote: Quote, decision: Decision) -> str:
             lacking = f": {decision.detail} is not known" if decision.because == "unknown" and decision.detail else ""
             return f"`{clause}` does not hold{lacking}"
         case "not listed":
-            return "its table has no row for this line"
+            return _not_listed(rule)
         case "given":
             return "its goods come beside the lines"
         case "no set":
@@ -88,8 +89,18 @@ def _dates(rule: m.Rule) -> str:
             return f"valid {first} to {last}"
 
 
+def _not_listed(rule: m.Rule) -> str:
+    match rule.worth:
+        case m.Cases():
+            return "none of its rows holds"
+        case m.RateTable(strict=True) | m.Levels():
+            return "its rate table refuses this line"
+        case _:
+            return "its table has no row for this line"
+
+
 def _no_tier(quote: Quote, rule: m.Rule, decision: Decision) -> str:
-    worth = rule.worth
+    worth = chosen_worth(rule, decision.chosen) if decision.chosen else rule.worth
     if not isinstance(worth, m.Tiers) or decision.measure is None:
         return "no tier is reached"
     unit = getattr(getattr(worth.measure, "dimension", None), "unit", None)

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from rebates.model import nodes as m
 from rebates.model.names import Names
-from rebates.model.reads import Read, condition_reads, piece_expressions, pieces, reads, rule_reads, varies_in
+from rebates.model.reads import (
+    Read,
+    condition_reads,
+    last_measures,
+    piece_expressions,
+    reads,
+    rule_pieces,
+    rule_reads,
+    varies_in,
+)
 from rebates.model.windows import Window
 from rebates.syntax.source import Span
 
@@ -99,11 +108,11 @@ def _varies(rule: m.Rule, names: Names) -> None:
         match rule.worth:
             case m.Amount(value=value):
                 asked.append(value)
-            case m.Tiers(measure=measure):
-                asked.append(measure)
+            case worth:
+                asked += last_measures(worth)
         if rule.base.value is not None:
             asked.append(rule.base.value)
-        for piece in pieces(rule.worth):
+        for piece in rule_pieces(rule):
             for expr in piece_expressions(piece):
                 if not _is_price(expr):  # a price is taken of each line's item
                     asked.append(expr)

@@ -21,7 +21,7 @@ from rebates.syntax.diagnostics import Label
 from rebates.syntax.source import Span
 
 WORTH = "worth"  # what a rule is worth is one thing, whichever words say it
-_WORTHS = ("RateClause", "TiersClause", "AmountClause", "FromTableClause")
+_WORTHS = ("RateClause", "TiersClause", "AmountClause", "FromTableClause", "RatesClause", "CasesClause")
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 

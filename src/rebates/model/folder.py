@@ -145,7 +145,7 @@ def _schema(table: s.Table) -> TableSchema:
             match declared.type:
                 case "key" | "threshold" | "reward":
                     role = declared.type
-                    kind = "text" if role == "key" else "number"
+                    kind = "text"  # thresholds and rewards say their own unit: `from 50 carton`, `EUR 5 plus 2%`
                 case "dates":
                     role, kind = "dates", "date"
                 case s.ValueType() as type_:
@@ -153,7 +153,8 @@ def _schema(table: s.Table) -> TableSchema:
             column = Column(name.name, role, kind, unit, name.source, with_tax=with_tax, span=name.span)  # type: ignore[arg-type]
             columns.append(column)
     where = tuple((column, _plain(value)) for column, value in table.where)
-    return TableSchema(table.name, tuple(columns), where, table.span)
+    tiered = any(column.role == "threshold" for column in columns)  # then a key has a row for every tier
+    return TableSchema(table.name, tuple(columns), where, table.span, unique=not tiered)
 
 
 def _plain(value: s.Text | s.Number | s.Date) -> str:
@@ -255,11 +256,6 @@ def _declare_table(table: s.Table, currency: str | None, names: Names, loader: L
         s.Broken(span=names.table_spans[table.name]) if table.name in names.table_spans else None,
     )
     names.table_spans[table.name] = table.span
-    for column in table.columns:
-        if column.type in ("threshold", "reward"):
-            names.report.error(
-                "R0120", column.span, "this version does not have tiers in tables yet", "write the tiers into the rule"
-            )
     read = loader.table(_schema(table), table.source.value, currency, table.source.span)
     if read is None:
         names.unsound.add(table.name)

@@ -321,6 +321,18 @@ def check_goods(rule: m.Rule, written: s.Rule, typing: Typing) -> bool:
                     f"goods are what is paid on; `{words}` would be something else",
                     "write `rate` or `tiers`",
                 )
+        for part in written.clauses:
+            if (
+                isinstance(part, s.RatesClause | s.CasesClause)
+                or (isinstance(part, s.TiersClause) and part.table is not None)
+                or (isinstance(part, s.WhenClause) and part.otherwise is not None)
+            ):
+                typing.error(
+                    "R0365",
+                    part.span,
+                    "goods belong together, and this would pay something else on each of their lines",
+                    "write `rate` or `tiers`, and a rule for each condition",
+                )
     _check_bundle_unit(rule, typing)
     if rule.gift is not None:
         _check_gift(rule, rule.gift, typing)

@@ -7,12 +7,12 @@ has passed every check; evaluators assert, they do not diagnose. Amounts are in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, overload
 
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as RoundingMode
@@ -435,7 +435,7 @@ Piece = PercentPiece | SumPiece | UnitPiece | PricePiece
 
 @dataclass(frozen=True, slots=True)
 class Reward(Node):
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]  # none: `nothing`
 
 
 TierMode = Literal["retroactive", "incremental", "lump sum", "lump sum every tier", "interpolated"]
@@ -489,7 +489,92 @@ class PriceTable(Node):
     with_tax: bool = False  # the column's money includes the tax of the item
 
 
-Worth = Flat | Tiers | Amount | PriceTable
+# --- rate tables: what a rule is worth, chosen for each line -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """A row of `rates first` or `rates every`; without a condition it is the `otherwise` of `rates first`."""
+
+    reward: Reward
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """`rates first`: the first row whose condition holds; `rates every`: each of them, added up (4.2 e)."""
+
+    every: bool
+    rows: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level(Node):
+    """A row of a rate table that a measure reaches; None is `refused`."""
+
+    above: bool
+    threshold: Fraction
+    worth: Flat | Tiers | Levels | None
+
+
+@dataclass(frozen=True, slots=True)
+class Levels(Node):
+    """An axis of a rate table that is a measure and not its last: the reached row says what goes on (4.4 a)."""
+
+    measure: Expr
+    rows: tuple[Level, ...]  # ascending
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow(Node):
+    """What lines with these keys are worth on these days; None is `refused`. `row` is its place in a file."""
+
+    keys: tuple[str | Fraction | date, ...]
+    worth: Flat | Tiers | Levels | None
+    first: date | None = None
+    last: date | None = None
+    row: tuple[str, int] | None = None
+
+
+RateKey = Attribute | Literal["unit", "group", "agreement year"]
+
+
+class RateRows(Sequence[RateRow]):
+    """The rows of a table from a file: constants alone, so that nobody needs to walk through them."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Sequence[RateRow]) -> None:
+        self._rows = tuple(rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> RateRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[RateRow]: ...
+    def __getitem__(self, at: int | slice) -> RateRow | Sequence[RateRow]:
+        return self._rows[at]
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable(Node):
+    """`rates by`, tiers and rates from a table: each line has the row of its keys (4.4 a, 5.6).
+
+    `by_key` gives the places of the rows of each tuple of keys. Where no row is met, a `strict` table makes an order error
+    and another covers the line not.
+    """
+
+    keys: tuple[RateKey, ...]
+    measures: tuple[Expr, ...]  # those that its rows stand on
+    rows: tuple[RateRow, ...] | RateRows
+    table: str | None
+    strict: bool
+    by_key: Mapping[tuple[object, ...], Sequence[int]] = field(compare=False, repr=False)
+
+
+Worth = Flat | Tiers | Amount | PriceTable | Cases | Levels | RateTable
 
 
 # --- amendments -------------------------------------------------------------------------------------------------------
@@ -634,9 +719,10 @@ class Ending(Node):
 
 @dataclass(frozen=True, slots=True)
 class When(Node):
-    """One `when` clause; all of a rule's must hold."""
+    """One `when` clause; all of a rule's must hold, but for one with a fallback rate, which is paid where it does not."""
 
     condition: Condition
+    otherwise: Reward | None = None
 
 
 @dataclass(frozen=True, slots=True)

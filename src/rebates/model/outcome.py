@@ -47,7 +47,9 @@ class Decision:
     """What one rule did on one line.
 
     `tier` is the index of the reached row (-1 the row `below`, -2 `without baseline`), `measure` the value that chose
-    it, `rate` the one ratio or amount that was paid where there is one, `amount` what the line got.
+    it, `rate` the one ratio or amount that was paid where there is one, `amount` what the line got. `chosen` is the way
+    through a rate table: the row of its keys, then of each measure but the last; the rows of cases that hold; -1 and the
+    clause for a fallback rate.
     """
 
     rule: str
@@ -58,6 +60,7 @@ class Decision:
     measure: Fraction | None = None
     clause: int | None = None
     detail: str | None = None
+    chosen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

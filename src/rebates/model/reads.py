@@ -63,18 +63,66 @@ def condition_reads(condition: m.Condition, at: Span | None = None, *, filters: 
             yield from reads(before, at, filters=filters)
 
 
-def pieces(worth: m.Worth) -> Iterator[m.Piece]:
-    """Every piece of every reward that a rule may pay."""
+def tiers_in(worth: m.Worth | None) -> Iterator[m.Tiers]:
+    """The tiers of a worth, in a rate table those of every row."""
+    match worth:
+        case m.Tiers():
+            yield worth
+        case m.Levels(rows=levels):
+            for level in levels:
+                yield from tiers_in(level.worth)
+        case m.RateTable(rows=rows):
+            for row in rows:
+                yield from tiers_in(row.worth)
+
+
+def rewards(worth: m.Worth | None) -> Iterator[m.Reward]:
+    """Every reward that a worth may come to."""
     match worth:
         case m.Flat(reward=reward):
-            yield from reward.pieces
+            yield reward
         case m.Tiers(rows=rows, below=below, without_baseline=without):
-            for reward in [
+            yield from [
                 *([below.reward] if below else []),
                 *(row.reward for row in rows),
                 *([without] if without else []),
-            ]:
-                yield from reward.pieces
+            ]
+        case m.Cases(rows=cases):
+            yield from (case.reward for case in cases)
+        case m.Levels(rows=levels):
+            for level in levels:
+                yield from rewards(level.worth)
+        case m.RateTable(rows=keyed):
+            for each in keyed:
+                yield from rewards(each.worth)
+
+
+def pieces(worth: m.Worth) -> Iterator[m.Piece]:
+    """Every piece of every reward that a worth may come to."""
+    for reward in rewards(worth):
+        yield from reward.pieces
+
+
+def rule_pieces(rule: m.Rule) -> Iterator[m.Piece]:
+    """Every piece that a rule may pay, also where a `when` does not hold."""
+    yield from pieces(rule.worth)
+    for when in rule.when:
+        if when.otherwise is not None:
+            yield from when.otherwise.pieces
+
+
+def measures(worth: m.Worth) -> Iterator[m.Expr]:
+    """The measures that choose a row."""
+    match worth:
+        case m.Tiers(measure=measure):
+            yield measure
+        case m.RateTable(measures=found):
+            yield from found
+
+
+def last_measures(worth: m.Worth) -> list[m.Expr]:
+    """The measure of the tiers that pay; measures before it only choose for each line."""
+    return list(measures(worth))[-1:]
 
 
 def piece_expressions(piece: m.Piece) -> Iterator[m.Expr]:
@@ -95,9 +143,9 @@ def expressions(rule: m.Rule) -> Iterator[m.Expr]:
     match rule.worth:
         case m.Amount(value=value):
             yield value
-        case m.Tiers(measure=measure):
-            yield measure
-    for piece in pieces(rule.worth):
+        case worth:
+            yield from measures(worth)
+    for piece in rule_pieces(rule):
         yield from piece_expressions(piece)
     for bound in (*rule.caps, *rule.floors, *([rule.pays_from] if rule.pays_from else [])):
         yield bound.value
@@ -128,6 +176,10 @@ def rule_reads(rule: m.Rule) -> Iterator[Read]:
     """Everything that a rule reads, its conditions and filters included."""
     for when in rule.when:
         yield from condition_reads(when.condition)
+    if isinstance(rule.worth, m.Cases):
+        for case in rule.worth.rows:
+            if case.when is not None:
+                yield from condition_reads(case.when)
     if rule.base.where is not None:
         yield from condition_reads(rule.base.where)
     for where in goods_conditions(rule):

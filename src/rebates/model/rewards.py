@@ -179,7 +179,7 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
         typing.error("R0323", clause.span, "these tiers have no row", "add a row such as `from 50 carton 3%`")
         return None
     tiers = m.Tiers(clause.mode, measure, tuple(rows), below, without, continues, span=clause.span)
-    return tiers if _mode_fits(tiers, typing) else None
+    return tiers if mode_fits(tiers, typing) else None
 
 
 def constant_value(expr: m.Expr | None) -> Fraction | None:
@@ -214,11 +214,12 @@ def _ascends(tier: m.Tier, rows: list[m.Tier], below: m.Tier | None, typing: Typ
     return False
 
 
-def _mode_fits(tiers: m.Tiers, typing: Typing) -> bool:
+def mode_fits(tiers: m.Tiers, typing: Typing) -> bool:
+    """Whether the mode can pay what its rows say; `nothing` fits all but interpolated ones."""
     rewards = [row.reward for row in tiers.rows]
     if tiers.mode.startswith("lump sum"):
         for reward in rewards:
-            if not any(isinstance(piece, m.SumPiece) for piece in reward.pieces):
+            if reward.pieces and not any(isinstance(piece, m.SumPiece) for piece in reward.pieces):
                 typing.error(
                     "R0326",
                     reward.span,
@@ -227,7 +228,7 @@ def _mode_fits(tiers: m.Tiers, typing: Typing) -> bool:
                 )
                 return False
     if tiers.mode == "interpolated":
-        kinds = {(type(reward.pieces[0]), len(reward.pieces)) for reward in rewards}
+        kinds = {(type(reward.pieces[0]) if reward.pieces else None, len(reward.pieces)) for reward in rewards}
         if len(kinds) > 1 or next(iter(kinds))[1] != 1:
             typing.error(
                 "R0327",

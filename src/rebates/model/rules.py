@@ -23,7 +23,10 @@ from rebates.model.expressions import (
 )
 from rebates.model.goods import check_goods, gift_of, sets_of
 from rebates.model.price_forms import check_price_bounds, ending_of, not_above_of
-from rebates.model.reads import pieces
+from rebates.model.rate_cards import rate_from_table, rates_from_table, tiers_from_table
+from rebates.model.rate_holes import check_holes
+from rebates.model.rates import model_cases, model_rates
+from rebates.model.reads import pieces, rewards, rule_pieces, tiers_in
 from rebates.model.reads import scopes as scopes_of
 from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
 from rebates.model.table_values import table_keys, taxed
@@ -46,7 +49,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     """The model of a rule; None where something in it could not be understood."""
     before = typing.names.report.error_count
     when = tuple(
-        m.When(condition, span=clause.span)
+        m.When(condition, _fallback(clause, rule, typing), span=clause.span)
         for clause in rule.clauses
         if isinstance(clause, s.WhenClause | s.NotWithClause)
         for condition in _conditions(clause, typing)
@@ -113,7 +116,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         uses=uses_of(rule, id, codes is not None or code_table is not None, typing),
         worth=worth,
         base=base,
-        decides=_decides(worth, base, sets, gift),
+        decides=_decides(worth, base, sets, gift, when),
         spread=spread.by if spread else "amount",
         caps=caps,
         floors=floors,
@@ -138,7 +141,17 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         accepts=tuple((c.finding, c.reason.value) for c in rule.clauses if isinstance(c, s.AcceptClause)),
         span=rule.span,
     )
-    return made if _check_rule(made, place, typing) and check_goods(made, rule, typing) else None
+    sound = (
+        _check_rule(made, place, typing) and check_goods(made, rule, typing) and check_holes(made, place.who, typing)
+    )
+    return made if sound else None
+
+
+def _fallback(clause: s.WhenClause | s.NotWithClause, rule: s.Rule, typing: Typing) -> m.Reward | None:
+    """The rate that is paid where a `when` does not hold."""
+    if isinstance(clause, s.NotWithClause) or clause.otherwise is None:
+        return None
+    return typed_reward(clause.otherwise, rule.kind, m.Scope.ORDER, typing)
 
 
 def _conditions(clause: s.WhenClause | s.NotWithClause, typing: Typing) -> list[m.Condition]:
@@ -195,7 +208,7 @@ def _stage(rule: s.Rule, place: Place, typing: Typing) -> m.Stage | None:
 
 
 def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
-    kinds = s.RateClause | s.AmountClause | s.TiersClause | s.FromTableClause
+    kinds = s.RateClause | s.AmountClause | s.TiersClause | s.FromTableClause | s.RatesClause | s.CasesClause
     found = [clause for clause in rule.clauses if isinstance(clause, kinds)]
     if not found and rule.kind == "free goods":
         said = next((clause.span for clause in rule.clauses if isinstance(clause, s.GiveClause)), rule.name_span)
@@ -206,7 +219,7 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
             "R0305",
             rule.name_span,
             f"{rule.kind} `{rule.name}` does not say what it is worth",
-            "add `rate 3%`, `tiers …`, `amount …` or, for a price, `from table …`",
+            "add `rate 3%`, `tiers …`, `rates …`, `amount …` or `from table …`",
         )
         return None
     if len(found) > 1:
@@ -214,7 +227,7 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
             "R0306",
             found[1].span,
             "a rule has one worth",
-            "keep one of `rate`, `tiers`, `amount`, `from table`; write a second rule for the other",
+            "keep one of `rate`, `tiers`, `rates`, `amount`, `from table`; write a second rule for the other",
             labels=(Label(found[0].span, "the first"),),
         )
         return None
@@ -223,6 +236,14 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
             kind = "discount" if rule.kind == "free goods" else rule.kind
             reward = typed_reward(clause.reward, kind, m.Scope.ORDER, typing)
             return m.Flat(reward, span=clause.span) if reward else None
+        case s.RatesClause(table=str()) as clause:
+            return rates_from_table(rule, clause, typing)
+        case s.RatesClause() as clause:
+            return model_rates(rule, clause, typing)
+        case s.CasesClause() as clause:
+            return model_cases(rule, clause, typing)
+        case s.TiersClause(table=str()) as clause:
+            return tiers_from_table(rule, clause, typing)
         case s.TiersClause() as clause:
             return typed_tiers(clause, rule.kind, typing)
         case s.AmountClause() as clause:
@@ -245,19 +266,13 @@ def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
             return _price_table(clause, rule, typing)
 
 
-def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.PriceTable | None:
-    if rule.kind != "price":
-        typing.error(
-            "R0308",
-            clause.span,
-            f"a {rule.kind} from a table is not part of this version",
-            "write its rate or tiers; prices can come from a table",
-        )
-        return None
+def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.PriceTable | m.RateTable | None:
     table = typing.names.tables.get(clause.table)
     if table is None:
         typing.names.unknown("R0204", "table", clause.table, clause.span, typing.names.tables)
         return None
+    if rule.kind != "price":
+        return rate_from_table(rule, clause, table, typing)
     columns = [column for column in table.schema.columns if column.kind == "money" and column.role != "key"]
     if len(columns) != 1:
         typing.error(
@@ -332,7 +347,9 @@ def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:
     )
 
 
-def _decides(worth: m.Worth, base: m.Base, sets: m.Sets | None, gift: m.Gift | None) -> m.Scope:
+def _decides(
+    worth: m.Worth, base: m.Base, sets: m.Sets | None, gift: m.Gift | None, when: tuple[m.When, ...]
+) -> m.Scope:
     """On each line, or on the widest scope that a piece, the mode, the base or the goods ask for (3.9)."""
     scopes = [base.scope]
     if sets is not None:
@@ -347,10 +364,12 @@ def _decides(worth: m.Worth, base: m.Base, sets: m.Sets | None, gift: m.Gift | N
                 scopes.append(m.Scope.LINE)
             else:
                 scopes.append(widest if widest is not None and widest.within_order else m.Scope.ORDER)
-        case m.Tiers(mode=mode, measure=measure) if mode.startswith("lump sum"):
-            scope = measure_scope(measure)
+    for tiers in tiers_in(worth):
+        if tiers.mode.startswith("lump sum"):
+            scope = measure_scope(tiers.measure)
             scopes.append(scope if scope.within_order else m.Scope.ORDER)
-    for piece in pieces(worth):
+    fallbacks = (piece for clause in when if clause.otherwise is not None for piece in clause.otherwise.pieces)
+    for piece in (*pieces(worth), *fallbacks):
         match piece:
             case m.SumPiece(scope=scope):
                 scopes.append(scope)
@@ -362,7 +381,7 @@ def _decides(worth: m.Worth, base: m.Base, sets: m.Sets | None, gift: m.Gift | N
 def _specificity(worth: m.Worth, when: tuple[m.When, ...], who: m.Who) -> tuple[int, int]:
     """Account rank and item rank (calculation 14)."""
     account, item = who.rank, 0
-    if isinstance(worth, m.PriceTable):
+    if isinstance(worth, m.PriceTable) or (isinstance(worth, m.RateTable) and not worth.strict):
         for key in worth.keys:
             if key == "group":
                 account = max(account, 2)
@@ -395,7 +414,11 @@ def _item_rank(condition: m.Condition) -> int:
 def _check_rule(rule: m.Rule, place: Place, typing: Typing) -> bool:
     """What a rule as a whole must keep to."""
     if rule.kind == "price":
-        for piece in pieces(rule.worth):
+        for reward in rewards(rule.worth):
+            if not reward.pieces:
+                typing.error("R0307", reward.span, "a price rule gives a price", "leave the row out")
+                return False
+        for piece in rule_pieces(rule):
             if not isinstance(piece, m.PricePiece):
                 typing.error(
                     "R0307",
@@ -404,11 +427,11 @@ def _check_rule(rule: m.Rule, place: Place, typing: Typing) -> bool:
                     "write `price EUR 3.99 per piece` or `price (60% of list price)`",
                 )
                 return False
-        if isinstance(rule.worth, m.Tiers) and rule.worth.mode.startswith("lump sum"):
+        if any(tiers.mode.startswith("lump sum") for tiers in tiers_in(rule.worth)):
             typing.error("R0307", rule.worth.span, "a price has no lump sums", "use `retroactive` or `incremental`")
             return False
     if rule.kind == "charge":
-        for piece in pieces(rule.worth):
+        for piece in rule_pieces(rule):
             if isinstance(piece, m.PricePiece):
                 typing.error("R0316", piece.span, "a charge is an amount, no price", "write `EUR 3.99 per piece`")
                 return False

@@ -12,13 +12,16 @@ from rebates.model.nodes import (
     Agreement,
     Amount,
     Bound,
+    Cases,
     Condition,
     Expr,
     Flat,
+    Levels,
     Limit,
     PercentPiece,
     PricePiece,
     PriceTable,
+    RateTable,
     Reward,
     Rule,
     Scope,
@@ -27,6 +30,7 @@ from rebates.model.nodes import (
     Total,
     UnitPiece,
     Uses,
+    Worth,
 )
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
@@ -207,22 +211,40 @@ def _totals(rule: Rule) -> list[Total]:
     for where in (rule.base.where, goods_where(rule)):
         if where is not None:
             found += totals_in_condition(where)
-    match rule.worth:
-        case Flat(reward):
-            expressions += _expressions(reward)
-        case Amount(value):
-            expressions.append(value)
-        case Tiers():
-            expressions.append(rule.worth.measure)
-            rewards = [tier.reward for tier in rule.worth.rows]
-            if rule.worth.below is not None:
-                rewards.append(rule.worth.below.reward)
-            if rule.worth.without_baseline is not None:
-                rewards.append(rule.worth.without_baseline)
-            expressions += [expr for reward in rewards for expr in _expressions(reward)]
-        case PriceTable():
-            pass
+    for when in rule.when:
+        if when.otherwise is not None:
+            expressions += _expressions(when.otherwise)
+    if isinstance(rule.worth, Cases):
+        for case in rule.worth.rows:
+            if case.when is not None:
+                found += totals_in_condition(case.when)
+    expressions += _of_worth(rule.worth)
     return found + [total for expr in expressions for total in totals_in(expr)]
+
+
+def _of_worth(worth: Worth | None) -> list[Expr]:
+    """The expressions of a worth; cells of a file are constants and are not gone through."""
+    match worth:
+        case Flat(reward):
+            return _expressions(reward)
+        case Amount(value):
+            return [value]
+        case Tiers():
+            rewards = [tier.reward for tier in worth.rows]
+            if worth.below is not None:
+                rewards.append(worth.below.reward)
+            if worth.without_baseline is not None:
+                rewards.append(worth.without_baseline)
+            return [worth.measure, *(expr for reward in rewards for expr in _expressions(reward))]
+        case Cases():
+            return [expr for case in worth.rows for expr in _expressions(case.reward)]
+        case Levels():
+            return [worth.measure, *(expr for level in worth.rows for expr in _of_worth(level.worth))]
+        case RateTable():
+            inline = worth.rows if isinstance(worth.rows, tuple) else ()
+            return [*worth.measures, *(expr for row in inline for expr in _of_worth(row.worth))]
+        case _:
+            return []
 
 
 def _expressions(reward: Reward) -> list[Expr]:
@@ -306,6 +328,8 @@ def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
     never = not in_dates or (needs_code(rule) and not codes.valid)
     clauses: list[Clause] = []
     for number, when in enumerate(rule.when):
+        if when.otherwise is not None:
+            continue  # where it does not hold another rate is paid: the evaluator looks at it on the line
         left = simplified(when.condition, known)
         if left is not True:
             clauses.append(Clause(number, left))
@@ -317,7 +341,7 @@ def rule_plan(here: Here, known: Known, book: Book) -> RulePlan:
     rows: tuple[RowFound, ...] = ()
     if isinstance(rule.worth, PriceTable) and not never:
         rows = _rows(rule.worth, here.agreement, known, book)
-        never = not rows
+        never = not rows and all(when.otherwise is None for when in rule.when)
     return RulePlan(here, in_dates, tuple(clauses), base, unit_fits, rows, codes, never)
 
 

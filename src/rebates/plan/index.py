@@ -31,7 +31,7 @@ class RuleIndex:
         self._item_numbers: dict[object, int] = {}  # files of items are numbered, as numbers are looked up fastest
         filed: set[int] = set()
         for here in rules:
-            tests = [each for when in here.rule.when for each in _needed(when.condition)]
+            tests = [each for when in here.rule.when if when.otherwise is None for each in _needed(when.condition)]
             accounts, items = _sharpest(tests, "account"), _sharpest(tests, "item")
             if accounts and accounts[0][1].name == "id":
                 filed.add(here.number)

@@ -79,6 +79,7 @@ def _before(rule: m.Rule, total: Fraction, priority_first: bool) -> tuple[object
 
 def _alone(part: Part, rule: m.Rule, running: Amounts) -> Amounts:
     """What the rule would take of each line, exactly, as if it stood alone in its stage (3.5 b)."""
+    part = replace(part, chosen={})  # what is tried chooses no rates
     state = stages.Stage(part, _stage(part, rule.stage), 1, dict(running), dict(running), {}, {})
     out: Amounts = {}
     for taking in stages.alone_in_stage(state, rule):
@@ -101,7 +102,7 @@ def _choose(part: Part, choice: tuple[str, ...], running: Amounts) -> None:
     """On each line the stage that would take most, tried alone, takes; the others do not (49)."""
     gains: dict[str, Amounts] = {}
     for name in choice:
-        aside = replace(part, spent=dict(part.spent), used=dict(part.used), added=list(part.added))
+        aside = replace(part, chosen={}, spent=dict(part.spent), used=dict(part.used), added=list(part.added))
         trial = stages.Stage(aside, _stage(part, name), 1, dict(running), dict(running), {}, {})
         stages.run(trial)
         gains[name] = {index: running[index] - left for index, left in trial.running.items()}

@@ -50,6 +50,9 @@ class Part:
         default_factory=list
     )  # free goods; they count in weight and volume, once all is discounted
     after: dict[str, dict[int, Fraction]] = field(default_factory=dict)  # stage -> line index -> net as it left it
+    chosen: dict[tuple[str, int], tuple[int, ...]] = field(
+        default_factory=dict
+    )  # rule and line -> way through its rates
     earned: dict[str, Fraction] = field(default_factory=dict)  # what discounts earn alone, of stages that are over (54)
     took: set[tuple[str, int]] = field(default_factory=set)  # rule, line: what stages that are over took (47)
     discounted: set[int] = field(default_factory=set)  # lines that a stage took something off (48)

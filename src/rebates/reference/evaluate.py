@@ -185,6 +185,7 @@ def _price_part(part: Part) -> Waterfall:
         out.gifts += state.gifts
     if not net:
         net = _finish_discounts(part, running, steps)
+    out.decisions = [replace(d, chosen=part.chosen.get((d.rule, d.line), ())) for d in out.decisions]
     for line in part.lines:
         out.lines[line.index] = _line_out(part, line, priced[line.index], steps[line.index], net, out.left)
     return out

@@ -13,6 +13,7 @@ from rebates.reference.context import Line, Part, View, attribute, unit_factor
 from rebates.reference.making import Bounds, check, finished
 from rebates.reference.money_of import exchanged, tax_factor
 from rebates.reference.qualify import refusal
+from rebates.reference.rates import chosen
 from rebates.reference.table_values import currency_of
 from rebates.reference.tiers import Paid, reach
 from rebates.reference.totals import in_condition
@@ -197,9 +198,13 @@ def _offer(rule: m.Rule, part: Part, line: Line) -> Offer | Decision:
     measure: Fraction | None = None
     row = None
     prices: list[Stated] | None
-    match rule.worth:
+    worth = chosen(rule, view, line)
+    if isinstance(worth, str):
+        return Decision(rule.id, line.index, worth)
+    part.chosen[rule.id, line.index] = worth.way
+    match worth.worth:
         case m.PriceTable():
-            found = _from_table(rule.worth, view, line)
+            found = _from_table(worth.worth, view, line)
             if found is None:
                 return Decision(rule.id, line.index, "not listed")
             stated, row = found

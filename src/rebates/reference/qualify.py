@@ -18,6 +18,8 @@ def refusal(rule: m.Rule, view: View, line: Line) -> Decision | None:
     if by_code.refused is not None:
         return Decision(rule.id, line.index, by_code.refused, detail=by_code.detail)
     for clause, when in enumerate(rule.when):
+        if when.otherwise is not None:
+            continue  # where it does not hold another rate is paid
         found = truth(when.condition, view, line)
         if found is None:
             return Decision(

@@ -14,6 +14,7 @@ from rebates.reference.codes import CODES
 from rebates.reference.context import Line, Part, View
 from rebates.reference.groups import Alone, Amounts, Given, Group, Split, shares, split_exactly
 from rebates.reference.prices import as_price, partners
+from rebates.reference.rates import chosen
 from rebates.reference.takes import alone
 
 HARD = ("dates", *CODES, "condition", "unknown", "promotional", "discounted", "base", "not listed")
@@ -200,13 +201,16 @@ def _make_way(rule: m.Rule, rules: list[m.Rule], takings: list[Taking], drops: D
 
 def _has(stage: Stage, rule: m.Rule, line: Line) -> bool:
     found = alone(_asked(rule), stage.stage, stage.view(rule), stage.running, {line.index})
-    return not any(decision.because in HARD for decision in found.decisions)
+    if any(decision.because in HARD for decision in found.decisions):
+        return False
+    return chosen(rule, stage.view(rule), line) != "not listed"
 
 
 def _asked(rule: m.Rule) -> m.Rule:
     """The rule with a worth that is always there and nothing that bounds it, to ask only whether it applies."""
     nothing = m.Amount(m.Constant(ZERO, m.MONEY, span=rule.span), span=rule.span)
-    plain = replace(rule, limit=None, worth=nothing, caps=(), floors=(), pays_from=None)
+    when = tuple(when for when in rule.when if when.otherwise is None)
+    plain = replace(rule, limit=None, worth=nothing, when=when, caps=(), floors=(), pays_from=None)
     base = replace(rule.base, where=goods_where(rule) or rule.base.where)
     return replace(plain, base=base, sets=None, gift=None, unused=False)
 

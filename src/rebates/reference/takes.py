@@ -16,6 +16,7 @@ from rebates.reference.goods import Chosen
 from rebates.reference.groups import Alone, Amounts, Group, Use, partition
 from rebates.reference.prices import beyond_order
 from rebates.reference.qualify import refusal
+from rebates.reference.rates import chosen as chosen_for
 from rebates.reference.tiers import ONE, Paid, Reached, reach
 from rebates.reference.values import number, truth
 
@@ -36,21 +37,31 @@ def alone(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, among: set
             covered.append(line)
     if rule.gift is not None and not rule.gift.inclusive:
         return _gifts(rule, rule.gift, view, running, covered, decisions)
+    covered, unlisted = _listed(rule, view, covered)
+    decisions += unlisted
     covered, made, without = _goods(rule, view, running, covered)
     decisions += without
-    covered, below = _reaching(rule, view, covered)
-    decisions += below
+    versions, worthless = _cut(rule, view, covered)
+    decisions += worthless
+    reaching: list[Line] = []
+    for own, lines in versions:
+        reached, below = _reaching(own, view, lines)
+        reaching += reached
+        decisions += below
+    covered = sorted(reaching, key=lambda line: line.index)
     covered, used_up = _without_used_up(rule, stage, view, running, covered, made)
     groups: list[Group] = []
-    for lines in partition(rule.decides, covered, view):
-        found = _group(rule, stage, view, running, lines, covered, made)
-        if isinstance(found, Group):
-            groups.append(found)
-        else:
-            decisions += [Decision(rule.id, line.index, *found) for line in lines]
-    for line in used_up:
-        mine = _marks_of(rule, view, line)
-        decisions.append(Decision(rule.id, line.index, *mine))
+    for own, cut in versions:
+        for lines in partition(rule.decides, [line for line in cut if line in covered], view):
+            found = _group(own, stage, view, running, lines, covered, made)
+            if isinstance(found, Group):
+                groups.append(found)
+            else:
+                decisions += [Decision(rule.id, line.index, *found) for line in lines]
+        for line in used_up:
+            if line in cut:
+                mine = _marks_of(own, view, line)
+                decisions.append(Decision(rule.id, line.index, *mine))
     groups, refused_later = bounded(rule, view, groups)
     decisions += refused_later
     spends, used = _spending(rule, view, limited(rule, stage, view, running, covered, made), made)
@@ -101,6 +112,34 @@ def _gifts(
         amount = found.list_value - found.net_value
         groups.append(Group(tuple(lines), amount, weights, _marks(lines, None, None), {}, False, found))
     return Alone(rule, tuple(groups), tuple(decisions), spends, by_limit)
+
+
+def _listed(rule: m.Rule, view: View, covered: list[Line]) -> tuple[list[Line], list[Decision]]:
+    """The lines for which the rule's rates have something; the way to it is noted (56)."""
+    kept: list[Line] = []
+    decisions: list[Decision] = []
+    for line in covered:
+        found = chosen_for(rule, view, line)
+        if found == "not listed":
+            decisions.append(Decision(rule.id, line.index, found))
+            continue
+        if not isinstance(found, str) and found.way:
+            view.part.chosen[rule.id, line.index] = found.way
+        kept.append(line)
+    return kept, decisions
+
+
+def _cut(rule: m.Rule, view: View, covered: list[Line]) -> tuple[list[tuple[m.Rule, list[Line]]], list[Decision]]:
+    """The covered lines by what the rule is worth on them: rows of a rate table are decided apart (61)."""
+    cut: dict[tuple[int, ...], tuple[m.Rule, list[Line]]] = {}
+    decisions: list[Decision] = []
+    for line in covered:
+        found = chosen_for(rule, view, line)
+        if isinstance(found, str):
+            decisions.append(Decision(rule.id, line.index, found))
+            continue
+        cut.setdefault(found.way, (replace(rule, worth=found.worth), []))[1].append(line)
+    return list(cut.values()), decisions
 
 
 def _without_used_up(

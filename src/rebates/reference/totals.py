@@ -158,23 +158,39 @@ def _totals(rule: m.Rule | None, agreement: m.Agreement) -> Iterator[m.Total]:
         for guard in agreement.guards:
             yield from _in_expr(guard.bound)
         return
+    rewards: list[m.Reward] = []
     for when in rule.when:
         yield from in_condition(when.condition)
+        rewards += [when.otherwise] if when.otherwise is not None else []
     if rule.base.where is not None:
         yield from in_condition(rule.base.where)
     exprs: list[m.Expr] = [bound.value for bound in (*rule.caps, *rule.floors)]
     exprs += [rule.pays_from.value] if rule.pays_from else []
     exprs += [rule.not_below.value] if rule.not_below else []
     exprs += [rule.base.value] if rule.base.value is not None else []
-    rewards: list[m.Reward] = []
-    match rule.worth:
-        case m.Amount(value=value):
-            exprs.append(value)
-        case m.Tiers(measure=measure, rows=rows, below=below, without_baseline=without):
-            exprs.append(measure)
-            rewards = [row.reward for row in rows] + ([below.reward] if below else []) + ([without] if without else [])
-        case m.Flat(reward=reward):
-            rewards = [reward]
+    worths: list[m.Worth | None] = [rule.worth]
+    while worths:
+        match worths.pop():
+            case m.Amount(value=value):
+                exprs.append(value)
+            case m.Tiers(measure=measure, rows=rows, below=below, without_baseline=without):
+                exprs.append(measure)
+                rewards += [row.reward for row in rows]
+                rewards += ([below.reward] if below else []) + ([without] if without else [])
+            case m.Flat(reward=reward):
+                rewards.append(reward)
+            case m.Cases(rows=cases):
+                rewards += [case.reward for case in cases]
+                for case in cases:
+                    yield from in_condition(case.when) if case.when is not None else ()
+            case m.Levels(measure=measure, rows=levels):
+                exprs.append(measure)
+                worths += [level.worth for level in levels]
+            case m.RateTable(measures=measures, rows=tuple() as keyed):
+                exprs += measures
+                worths += [row.worth for row in keyed]
+            case m.RateTable(measures=measures):  # of a file: its cells are constants
+                exprs += measures
     for reward in rewards:
         for piece in reward.pieces:
             match piece:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from rebates.syntax import build_examples, build_expr, build_goods, build_terms
+from rebates.syntax import build_examples, build_expr, build_goods, build_rates, build_terms
 from rebates.syntax import nodes as n
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
@@ -240,8 +240,8 @@ def dated(at: Span, by: Word) -> n.DatedClause:
     return n.DatedClause(by.text, span=at)
 
 
-def when(at: Span, condition: n.Condition) -> n.WhenClause:
-    return n.WhenClause(condition, span=at)
+def when(at: Span, condition: n.Condition, otherwise: n.Reward | None = None) -> n.WhenClause:
+    return n.WhenClause(condition, otherwise, span=at)
 
 
 def codes(at: Span, *codes: n.Text) -> n.CodeClause:
@@ -466,6 +466,7 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
         **dict.fromkeys(_WORDS, joined),
         **build_expr.BUILDERS,
         **build_terms.BUILDERS,
+        **build_rates.BUILDERS,
         **build_examples.BUILDERS,
         **build_goods.BUILDERS,
     }

@@ -8,6 +8,7 @@ neighbouring statements are padded to one width, so that their values stand unde
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,7 +32,9 @@ def format_file(source: Source) -> str:
     if report.has_errors:
         return source.text
     tokens = [token for token in tokenize(source.text) if token.kind != "BLANK"]
-    return _Layout(source.text, tokens, {part.span.start: part for part in _statements(tree)}).text()
+    statements = {part.span.start: part for part in _statements(tree)}
+    cells = {cell.span.start for row in statements.values() if isinstance(row, n.GridRow) for cell in row.cells}
+    return _Layout(source.text, tokens, statements, cells).text()
 
 
 def _statements(node: n.Node) -> Iterator[n.Node]:
@@ -39,7 +42,12 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
     inner: tuple[n.Node, ...] = ()
     match node:
         case (
-            n.File(declarations=inner) | n.Agreement(members=inner) | n.Rule(clauses=inner) | n.TiersClause(rows=inner)
+            n.File(declarations=inner)
+            | n.Agreement(members=inner)
+            | n.Rule(clauses=inner)
+            | n.TiersClause(rows=inner)
+            | n.RatesClause(rows=inner)
+            | n.CasesClause(rows=inner)
         ):
             pass
         case n.Amendment(members=inner) | n.Terms(terms=inner) | n.BundleClause(parts=inner):
@@ -86,6 +94,8 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "numbers", 2
         case n.Term(word=word):
             return "term", 2 if word.startswith("term ") else 1
+        case n.GridRow():
+            return "grid", 0
         case n.FlagClause() | n.NotOnClause() | n.OnlyPerClause() | n.RemoveClause() | n.TierRow():
             return "", 0
         case n.ExclusiveClause(among=(), by_priority=False):
@@ -120,6 +130,7 @@ class _Line:
     aligned: str = ""  # with which neighbours
     head: int = 0  # words before the gap
     padded: str = ""  # those words, once their width is known
+    cells: list[int] = field(default_factory=list)  # of a rate table: the words that begin a cell
 
     def text(self) -> str:
         body = INDENT * self.depth + (CONTINUED if self.continued else "")
@@ -139,7 +150,10 @@ def joined(words: Sequence[str]) -> str:
 
 
 class _Layout:
-    def __init__(self, source: str, tokens: Sequence[Token], statements: Mapping[int, n.Node]) -> None:
+    def __init__(
+        self, source: str, tokens: Sequence[Token], statements: Mapping[int, n.Node], cells: AbstractSet[int]
+    ) -> None:
+        self.cells = cells
         self.source = source
         self.tokens = tokens
         self.statements = statements
@@ -173,6 +187,8 @@ class _Layout:
                 self.lines.append(_Line(depth, [spelled(token)], continued=True))
             else:
                 self.lines[-1].words.append(spelled(token))
+            if token.start in self.cells:
+                self.lines[-1].cells.append(len(self.lines[-1].words) - 1)
             if token.text == "{":
                 closer = self._closers[place]
                 if self._fits(place, closer):
@@ -237,6 +253,9 @@ def _together(run: Sequence[_Line], line: _Line) -> bool:
 def _pad(run: Sequence[_Line]) -> None:
     if len(run) < 2:
         return
+    if run[0].aligned == "grid":
+        _pad_columns(run)
+        return
     if run[0].aligned in ("amounts", "quantities", "numbers"):
         bound = max(len(line.words[0]) for line in run)
         at = 2 if run[0].aligned == "amounts" else 1  # where the number stands, right-aligned
@@ -255,6 +274,20 @@ def _pad(run: Sequence[_Line]) -> None:
     gap = " " if run[0].aligned in ("named", "attribute", "fact") else GAP
     for line in run:
         line.padded = line.padded.ljust(width) + gap
+
+
+def _pad_columns(run: Sequence[_Line]) -> None:
+    """The cells of a rate table under each other; its first line has no heads of rows and begins further right."""
+    rows: list[list[str]] = []
+    for line in run:
+        ends = [*line.cells[1:], len(line.words)]
+        rows.append([joined(line.words[start:end]) for start, end in zip(line.cells, ends, strict=True)])
+    columns = max(map(len, rows))
+    rows = [[*[""] * (columns - len(row)), *row] for row in rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(columns)]
+    for line, row in zip(run, rows, strict=True):
+        line.padded = GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        line.head = len(line.words)
 
 
 def _matching(tokens: Sequence[Token]) -> dict[int, int]:

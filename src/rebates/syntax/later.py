@@ -28,11 +28,6 @@ _HERE = MappingProxyType(
         "draw from": "funds",
         "opening": "funds",
         "expires": "expiry",
-        "rates by": "rate tables (`rates … by …`)",
-        "rates first": "`rates first`",
-        "rates every": "`rates every`",
-        "rates": "rate tables (`rates … by …`)",
-        "from table": "tiers from a table",
         "per claim": "totals `per claim`",
         "per invoice": "totals `per invoice`",
         "per season": "seasons",
@@ -45,24 +40,23 @@ _HERE = MappingProxyType(
         "pocket price": "pocket prices (they come with rebates)",
         "paid": "conditions on payment",
         "claimed": "conditions on claims",
-        "otherwise": "`otherwise` after a condition",
         ", carried forward": "`carried forward`",
         ", for all accounts": "`for all accounts`",
         ", all or nothing": "`all or nothing`",
         ", in order": "`in order` here",
         ", whole transaction": "`whole transaction` here",
-        "agreement year": "the agreement year",
+        "otherwise holds": "what a failing condition does (`otherwise holds`)",
+        "otherwise forfeits": "what a failing condition does (`otherwise forfeits`)",
+        "otherwise takes back": "what a failing condition does (`otherwise takes back`)",
         "restated": "restated baselines",
         "expect error": "expected errors",
     }
 )
 # single words that may have been read as a name just before the word that does not fit
 _READ_AS_NAME = frozenset(("paid", "claimed", "fund", "rebate"))
-# fits in a construct that is built, and must then not be taken for one to come
-_ONLY_INSIDE_A_LINE = frozenset(("from table",))
 
 # words that open a statement of their own; skipping a broken one stops there
-STATEMENT_WORDS = frozenset("rebate fund remove settle returns pay accrue draw expires rates".split())
+STATEMENT_WORDS = frozenset("rebate fund remove settle returns pay accrue draw expires".split())
 
 
 def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | None:
@@ -76,8 +70,6 @@ def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | N
             if name is None or (start + owners[length - 1] < place and not _was_name(words, length, start, place)):
                 continue
             if start < place and any(token.opens_line for token in tokens[start + 1 : place + 1]):
-                continue
-            if " ".join(words[:length]) in _ONLY_INSIDE_A_LINE and tokens[start].opens_line:
                 continue
             return start, start + owners[length - 1], name
     return None if not _shared_cap(tokens, place) else (place, place, "a cap across several rules")

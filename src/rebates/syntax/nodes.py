@@ -492,7 +492,10 @@ class DatedClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class WhenClause(Node):
+    """`when COND`, with a rate that is paid where it does not hold: `otherwise 1%`."""
+
     condition: Condition
+    otherwise: Reward | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,9 +545,59 @@ class AmountClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class TiersClause(Node):
+    """Tiers in the text, or those of a table."""
+
     mode: TierMode
     measure: Expr
     rows: tuple[TierRow, ...]
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementYear(Node):
+    """`agreement year`, an axis of a rate table."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell(Node):
+    """A head of a row or column, or what a rule is worth there: a reward, `nothing` or `refused`."""
+
+    kind: Literal["text", "year", "from", "above", "reward", "nothing", "refused"]
+    value: Text | Number | Quantity | Percent | Money | None = None
+    reward: Reward | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow(Node):
+    """The cells of one line of a rate table."""
+
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatesClause(Node):
+    """`rates by A and B { … }`: the last axis stands in the first line, the others before each row."""
+
+    mode: TierMode | None
+    axes: tuple[Expr | AgreementYear, ...]
+    rows: tuple[GridRow, ...]
+    table: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow(Node):
+    """`3% when …`; without a condition `1% otherwise`; without a reward `nothing when …`."""
+
+    reward: Reward | None
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasesClause(Node):
+    """`rates first { … }`, `rates every { … }`."""
+
+    every: bool
+    rows: tuple[CaseRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -748,6 +801,8 @@ Clause = (
     | AmountClause
     | TiersClause
     | FromTableClause
+    | RatesClause
+    | CasesClause
     | SpreadClause
     | FlagClause
     | ExclusiveClause

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rebates.engine.quote import Quote
 from rebates.model import nodes as m
+from rebates.model.chosen import chosen_worth
 from rebates.model.exact import ExactError, Rounding, decimal_text, grouped, round_to
 from rebates.model.outcome import LineOut
 from rebates.syntax import nodes as s
@@ -177,7 +178,7 @@ class Expectations:
         reward: m.Reward | None = None
         decision = self.quote.decision(rule.id, index)
         tier = decision.tier if decision is not None else None
-        match rule.worth:
+        match chosen_worth(rule, decision.chosen) if decision is not None else rule.worth:
             case m.Flat(reward=reward):
                 pass
             case m.Tiers(mode="retroactive", rows=rows, below=below, without_baseline=without) if tier is not None:

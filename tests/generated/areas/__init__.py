@@ -49,6 +49,7 @@ def _areas() -> tuple[Area, ...]:
         goods,
         money,
         prices,
+        rates,
         terms,
         time,
     )
@@ -60,6 +61,7 @@ def _areas() -> tuple[Area, ...]:
         goods.AREA,
         money.AREA,
         prices.AREA,
+        rates.AREA,
         terms.AREA,
         time.AREA,
     )

@@ -220,6 +220,22 @@ ENTRIES = (
         "return at most what is left",
     ),
     Entry(
+        "R0532",
+        "no-rate",
+        "error",
+        "a line whose value has no row in a rate table",
+        "a rate table says for every value what is paid; a hole is no answer",
+        "add a row for the value; write `nothing` or `refused` where nothing is paid",
+    ),
+    Entry(
+        "R0533",
+        "rate-of-two-groups",
+        "error",
+        "a rate table with rows for two groups of the account",
+        "which of the two is meant would be guessed",
+        "keep one of the rows, or take the account out of a group",
+    ),
+    Entry(
         "R0560",
         "sales-unit",
         "error",

@@ -78,16 +78,6 @@ ENTRIES = (
         'price p "P" { rate price EUR 5 per piece }',
     ),
     Entry(
-        "R0308",
-        "discount-from-table",
-        "error",
-        "a discount or charge from a table",
-        "this version has prices from tables only",
-        "write its rate or tiers",
-        'table group_prices from "group_prices.csv" { group, item key  price money }\ndiscount d { stage s  from table group_prices }',
-        'table group_prices from "group_prices.csv" { group, item key  price money }\nprice p "P" { from table group_prices }',
-    ),
-    Entry(
         "R0309",
         "several-prices",
         "error",
