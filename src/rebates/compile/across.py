@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from rebates.compile.amounts import ZERO
 from rebates.compile.combine import Solo, run_stage
+from rebates.compile.stand import Stand
 from rebates.compile.state import Part, View
-from rebates.compile.takes import Stand
 from rebates.model.nodes import Rule, Scope
 from rebates.plan.nodes import Here, StagePlan
 

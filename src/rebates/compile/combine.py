@@ -8,8 +8,9 @@ from fractions import Fraction
 from rebates.compile.amounts import ZERO, Rounder, shared
 from rebates.compile.best import Candidate, Rank, best
 from rebates.compile.goods import ONE
+from rebates.compile.stand import Cell, Stand, Take
 from rebates.compile.state import Part, Reader, Settled, View
-from rebates.compile.takes import Cell, Stand, Take, qualified, spread_shares, stopped_shares, taken_alone
+from rebates.compile.takes import qualified, spread_shares, stopped_shares, taken_alone
 from rebates.model.outcome import NoData, OrderError
 from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, StagePlan

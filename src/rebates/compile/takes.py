@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from fractions import Fraction
 
 from rebates.compile.amounts import ZERO, shared, stopped
-from rebates.compile.goods import BUNDLE, Added, Picked, add, has_goods, pick
+from rebates.compile.goods import BUNDLE, Picked, add, has_goods, pick
 from rebates.compile.rates import by_choice, choice, is_choosing
 from rebates.compile.rewards import (
     Basis,
@@ -23,7 +22,8 @@ from rebates.compile.rewards import (
     row_at,
     slices,
 )
-from rebates.compile.state import Line, Part, Reader, Settled, View
+from rebates.compile.stand import Cell, Stand, Take
+from rebates.compile.state import Line, Reader, Settled
 from rebates.compile.uses import no_uses
 from rebates.compile.values import holds, number, units
 from rebates.model.nodes import (
@@ -41,68 +41,11 @@ from rebates.model.nodes import (
 from rebates.plan.codes import needs_code
 from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
-from rebates.plan.nodes import Here, Missing, RulePlan, StagePlan
+from rebates.plan.nodes import Here, Missing, RulePlan
 from rebates.plan.totals import total_key
 
 ONE = Fraction(1)
 NO_TIER, NO_BASELINE, NO_PRICE = "no tier", "no baseline", "no price"
-
-
-@dataclass(slots=True)
-class Cell:
-    """Lines that a rule decides on together, what it takes there, and each line's exact part of it."""
-
-    places: list[int]  # in the part
-    amount: Fraction
-    shares: list[Fraction]
-    group: bool
-    weights: list[Fraction] = field(default_factory=list)
-    gift: Added | None = None
-
-    def each(self) -> Iterator[tuple[int, Fraction]]:
-        """Every place with its part."""
-        return zip(self.places, self.shares, strict=True)
-
-
-@dataclass(slots=True)
-class Take:
-    """What a rule would take, alone; `refused` says of the other lines why not."""
-
-    here: Here
-    refused: dict[int, Settled]
-    reached: dict[int, Reached]
-    cells: list[Cell]
-    used: dict[int, Fraction]  # units or money that the rule's limit lets it use, by place
-    spent: dict[int, Fraction] = field(default_factory=dict)  # share of each line that is used up where it takes
-    goods_used: dict[int, Fraction] = field(default_factory=dict)  # of its limit on goods
-    own: dict[int, Here] = field(default_factory=dict)  # by place: the rule with the worth it has there
-
-    def on(self, place: int) -> Fraction:
-        return next((c.shares[c.places.index(place)] for c in self.cells if place in c.places), ZERO)
-
-    def total(self) -> Fraction:
-        return sum((sum(cell.shares, ZERO) for cell in self.cells), ZERO)
-
-
-@dataclass(slots=True)
-class Stand:
-    """The ground a stage's rules stand on: its plan, the view of its beginning, and the running amounts of now."""
-
-    part: Part
-    stage: StagePlan
-    view: View
-    running: list[Fraction]  # by place: net, net with this stage's charges, or what is left of a charge
-    shift: list[Fraction]  # by place: what earlier charge stages added beside `running`
-
-    @property
-    def discount(self) -> bool:
-        return self.stage.kind != "charge"
-
-    def base(self, line: Line) -> Fraction:
-        """The stage's own base on a line (17)."""
-        if self.stage.base == "list":
-            return line.gross_value if line.list_value is None else line.list_value
-        return self.running[line.place]
 
 
 # --- who is covered ---------------------------------------------------------------------------------------------------
