@@ -20,12 +20,6 @@ TABLES = [block for block in blocks(LANGUAGE / "index.md") if block.language == 
 SAMPLES = [(page, block) for page in PAGES for block in blocks(page) if block.language == "rebates"]
 
 NOT_SHOWN = {"start"}  # what a reader sees in no sample
-# rate tables have no page yet
-STILL_TO_COME = set(
-    "threshold reward tiers_from_table rates rates_by rates_from_table rates_first rates_every axis cell agreement_year"
-    " text_head from_head above_head year_head reward_cell nothing_cell refused_cell case case_when nothing_when"
-    " case_otherwise refused".split()
-) | {"agreement year"}
 
 
 def name(sample: tuple[Path, Block]) -> str:
@@ -55,7 +49,7 @@ def test_every_production_is_in_a_sample() -> None:
     seen = Productions()
     for _, block in SAMPLES:
         seen.read(as_file(block.text))
-    assert sorted(production_names() - set(seen.counts) - NOT_SHOWN - STILL_TO_COME) == []
+    assert sorted(production_names() - set(seen.counts) - NOT_SHOWN) == []
 
 
 def test_every_word_is_in_a_sample() -> None:
@@ -63,7 +57,7 @@ def test_every_word_is_in_a_sample() -> None:
     seen = {" ".join(lexeme.split()) for text in texts for lexeme in split(text)}
     seen |= {word for phrase in seen for word in phrase.split()}  # `full` is one token, or part of a phrase
     phrases = {phrase for _, (_, phrases) in PHRASES.items() for phrase in phrases}
-    assert sorted((set(KEYWORDS) | phrases) - seen - STILL_TO_COME) == []
+    assert sorted((set(KEYWORDS) | phrases) - seen) == []
 
 
 def test_every_rule_of_the_grammar_is_shown() -> None:
@@ -71,7 +65,7 @@ def test_every_rule_of_the_grammar_is_shown() -> None:
     rules = set(re.findall(r"^[?!]*([a-z_]+)(?:\{[^}]*\})?:", grammar, re.MULTILINE))
     pages = "".join(page.read_text("utf-8") for page in PAGES)
     shown = {rule.strip() for rules in re.findall(r"<!-- grammar: ([a-z_, ]+) -->", pages) for rule in rules.split(",")}
-    assert sorted(rules - shown - STILL_TO_COME) == []
+    assert sorted(rules - shown) == []
     assert sorted(shown - rules) == []
 
 
