@@ -191,6 +191,7 @@ class Writer:
         self.stages: list[str] = []  # the stages of the waterfall so far; those on charges start with `ch_`
         self.rules: list[str] = []  # the rules of the agreement so far, as `discount d_1`
         self.last: set[str] = set()  # stages marked `last`
+        self.sums: set[str] = {"charges"}  # stages that combine by `sum`
         self.stage_of: dict[str, str] = {}  # of `discount d_1` and its like
         self.name_here = ""  # the rule being written
         self.clauses_here: list[str] = []  # its clauses so far
@@ -639,6 +640,8 @@ class Writer:
             name = f"s{n}"
             if last:
                 self.last.add(name)
+            if combine == "sum":
+                self.sums.add(name)
             names.append(name)
             lines.append(f"    stage {name} {combine}{on}{last}")
             if n == 0:

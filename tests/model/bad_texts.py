@@ -701,6 +701,77 @@ COMBINATION = (
     ),
 )
 
+_X, _Y = "discount x { stage a  rate 5% }", "discount y { stage a  rate 3% }"
+_SUM = "waterfall { stage a sum  stage b best }"
+
+SHARED_CAPS = (
+    Bad(
+        "R0234",
+        agreement(f"{_SUM} {_X} {_Y} cap EUR 9 per order across discount x, discount z"),
+        "z",
+        agreement(f"{_SUM} {_X} {_Y} cap EUR 9 per order across discount x, discount y"),
+    ),
+    Bad(
+        "R0377",
+        agreement(f"{_SUM} {_X} price p {{ rate price EUR 2 per piece }} cap EUR 9 across discount x, price p"),
+        "price p",
+        agreement(f"{_SUM} {_X} price p {{ rate price EUR 2 per piece }} cap EUR 9 across discount x"),
+    ),
+    Bad(
+        "R0377",
+        agreement(
+            f'{_SUM} {_X} free goods g {{ stage a  every 10 piece give 1 piece, exclusive }} cap EUR 9 across free goods g'
+        ),
+        "free goods g",
+        agreement(
+            f'{_SUM} {_X} free goods g {{ stage a  every 10 piece give 1 piece, inclusive }} cap EUR 9 across free goods g'
+        ),
+    ),
+    Bad(
+        "R0377",
+        agreement(f"{_SUM} {_X} {_Y} cap EUR 9 per order across discount x, discount y, discount x"),
+        "discount x",
+        agreement(f"{_SUM} {_X} {_Y} cap EUR 9 per order across discount x, discount y"),
+    ),
+    Bad(
+        "R0378",
+        agreement(f"{_SUM} {_X} charge freight {{ rate EUR 5 per order }} cap EUR 9 across discount x, charge freight"),
+        "charge freight",
+        agreement(f"{_SUM} {_X} charge freight {{ rate EUR 5 per order }} cap EUR 9 across charge freight"),
+    ),
+    Bad(
+        "R0378",
+        agreement(f"{_SUM} discount x {{ stage b  rate 5% }} cap EUR 9 per order across discount x"),
+        "discount x",
+        agreement(f"{_SUM} discount x {{ stage a  rate 5% }} cap EUR 9 per order across discount x"),
+    ),
+    Bad(
+        "R0379",
+        agreement(f"{_SUM} {_X} cap 5% per order across discount x"),
+        "cap 5% per order across discount x",
+        agreement(f"{_SUM} {_X} cap EUR 5 per order across discount x"),
+    ),
+    Bad("R0379", discount("cap 5%, all or nothing rate 9%"), "cap 5%, all or nothing", discount("cap 5% rate 9%")),
+    Bad(
+        "R0224",
+        agreement(f"{_SUM} {_X} cap EUR 5 per account across discount x"),
+        "cap EUR 5 per account across discount x",
+        agreement(f"{_SUM} {_X} cap EUR 5 per account per year across discount x"),
+    ),
+    Bad(
+        "R0318",
+        agreement(f"{_SUM} {_X} measure paid_in_all = invoice value per order  cap 5% of paid_in_all across discount x"),
+        "paid_in_all",
+        agreement(f"{_SUM} {_X} measure paid_in_all = net value per order  cap 5% of paid_in_all across discount x"),
+    ),
+    Bad(
+        "R0317",
+        agreement(f"{_SUM} {_X} measure m = net value per line  cap 5% of m per order across discount x"),
+        "m",
+        agreement(f"{_SUM} {_X} measure m = net value per line  cap 5% of m per line across discount x"),
+    ),
+)
+
 CODES = (
     Bad(
         "R0375",
@@ -831,4 +902,4 @@ RATES = (
     ),
 )
 
-BAD = NAMES + RULES + RATES + EXAMPLES + COMBINATION + CODES
+BAD = NAMES + RULES + RATES + EXAMPLES + COMBINATION + SHARED_CAPS + CODES

@@ -193,7 +193,9 @@ agreement together "Rules that keep others out" {
   discount loyal { stage extra  not with discount volume, "CO-OP", "FLEET"  exclusive among all  rate 5% }
   table spring from "spring.csv" { code key  account text  valid_from, valid_to dates }
   discount coupon { stage extra  code from table spring  uses 1 per account per month, 500 in all, 1 per code  rate 5% }
-  discount special { stage extra  in lieu of discount loyal  exclusive by priority  not on discounted lines  rate 2% }
+  cap EUR 5_000 per account per year across discount loyal, discount coupon, in order, all or nothing
+  cap 2% of volume across discount loyal
+  discount special { stage extra  cap EUR 9 per order, all or nothing  in lieu of discount loyal  exclusive by priority  not on discounted lines  rate 2% }
 }
 """
 

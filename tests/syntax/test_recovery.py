@@ -168,7 +168,6 @@ LATER = [
     'amend from 2026-07-01, cut at the date "Review" { discount d { rate 1% } }',
     "remove rebate bonus",
     'fund f "Fund" { opening EUR 5 }',
-    "cap 2% of sales across discount a, discount b",
     "measure m = pocket value per order",
     "measure m = net value per claim",
     "items s where paid within terms",

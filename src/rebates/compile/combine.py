@@ -8,6 +8,7 @@ from fractions import Fraction
 from rebates.compile.amounts import ZERO, Rounder, shared
 from rebates.compile.best import Candidate, Rank, best
 from rebates.compile.goods import ONE
+from rebates.compile.shared import keep_shared_caps
 from rebates.compile.stand import Cell, Stand, Take
 from rebates.compile.state import Part, Reader, Settled, View
 from rebates.compile.takes import qualified, spread_shares, stopped_shares, taken_alone
@@ -255,6 +256,8 @@ class _Run:
                 self._apply_group(here, cell)
 
     def _sum(self) -> None:
+        takes = [self.takes[here.number] for here in self.rules]
+        keep_shared_caps(self.stand, {take.here.rule.id: (take, self._standing(take)) for take in takes})
         rules = in_turn(self.stand.stage, self.rules)
         standing = [(here, cell) for here in rules for cell in self._standing(self.takes[here.number])]
         self._apply_lines([pair for pair in standing if not pair[1].group])

@@ -15,7 +15,7 @@ from rebates.compile.terms import judged as judged_terms
 from rebates.compile.uses import code_of_use
 from rebates.compile.values import compared, final_sum, final_view, is_nobodys, number
 from rebates.model.exact import round_to_step
-from rebates.model.nodes import Bound, Guard, Limit, Total, Uses
+from rebates.model.nodes import Bound, Guard, Limit, SharedCap, Total, Uses
 from rebates.model.outcome import Because, ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, Step
 from rebates.plan.codes import codes_here, needs_code, uses_key
 from rebates.plan.nodes import Book, CodesHere, GuardHere, Here, Missing, TotalUse
@@ -214,6 +214,9 @@ def _added(part: Part, use: TotalUse) -> Fraction:
             return final_sum(use.what, Reader(final_view(part), use.here, part.lines[0]), part)
         case Bound():
             return sum((part.paid.get((line.place, use.here.number), ZERO) for line in part.lines), ZERO)
+        case SharedCap():
+            numbers = [here.number for here in part.book.terms.rules if here.rule.id in use.what.rules]
+            return sum((part.paid.get((line.place, n), ZERO) for line in part.lines for n in numbers), ZERO)
         case Uses():
             took = any((use.here.rule.id, line.place) in part.took for line in part.lines)
             return Fraction(1 if took else 0)

@@ -479,6 +479,11 @@ def _bound_amount(stand: Stand, take: Take, bound: Bound, cap: bool) -> None:
         if cap:
             if total <= edge:
                 continue
+            if bound.all_or_nothing:
+                for place in places:
+                    take.refused[place] = Settled("used up")
+                leave(take, places)
+                continue
             if edge <= 0:
                 for place in places:
                     take.refused[place] = Settled("used up")
@@ -495,11 +500,11 @@ def _replace(stand: Stand, take: Take, places: list[int], amount: Fraction, scop
         got = [weights_of(stand, take.own.get(place, take.here), [stand.part.lines[place]])[0] for place in places]
     line = scope is Scope.LINE and next(cell for cell in take.cells if places[0] in cell.places).group is False
     shares = shared(amount, got, not stand.discount)
-    _leave(take, places)
+    leave(take, places)
     take.cells.append(Cell(list(places), sum(shares, ZERO), shares, not line, [ONE] if line else list(shares)))
 
 
-def _leave(take: Take, places: Sequence[int]) -> None:
+def leave(take: Take, places: Sequence[int]) -> None:
     """Takes lines out of the cells they are in; the others keep what they have."""
     kept: list[Cell] = []
     for cell in take.cells:
@@ -521,7 +526,7 @@ def _minimum(stand: Stand, take: Take, bound: Bound) -> None:
             continue
         for place in places:
             take.refused.setdefault(place, Settled("pays from"))
-        _leave(take, places)
+        leave(take, places)
 
 
 def _stop(stand: Stand, take: Take) -> None:

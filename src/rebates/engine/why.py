@@ -56,7 +56,7 @@ def why_not(quote: Quote, decision: Decision) -> str:
             bound = f" of `{words(rule.pays_from.span.text)}`" if rule.pays_from is not None else ""
             return f"it comes to less than its minimum payout{bound}"
         case "used up":
-            return "its limit has run out"
+            return f"the {decision.detail} has run out" if decision.detail else "its limit has run out"
         case "beaten":
             return _beaten(quote, rule, by, other)
         case "excluded":

@@ -19,6 +19,7 @@ from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Declared, Names, declare, twice
 from rebates.model.price_forms import check_price_circles
 from rebates.model.rules import Place, model_rule
+from rebates.model.shared_caps import with_shared_caps
 from rebates.model.tax import check_tax, tax_of
 from rebates.model.terms import terms_of
 from rebates.syntax import nodes as s
@@ -133,6 +134,7 @@ def model_agreement(
     measures = typing.measures
     versions = Versions()
     signed_rules = _rules(signed.agreement, who, stages, typing, places(agreement), first_place)
+    signed_rules = with_shared_caps(signed.agreement, agreement, signed_rules, stages, typing)
     versions.add(signed, combined(signed.agreement, signed_rules, stages, typing))
     guards: Stretches[m.Guard] = Stretches()
     terms: Stretches[m.Term] = Stretches()
@@ -141,6 +143,7 @@ def model_agreement(
     for edition in amended:
         again = _as_amended(edition, typing, before)
         again_rules = _rules(edition.agreement, who, stages, again, places(agreement), first_place)
+        again_rules = with_shared_caps(edition.agreement, agreement, again_rules, stages, again)
         versions.add(edition, combined(edition.agreement, again_rules, stages, again))
         _guards(edition, again, guards, guard_numbers(agreement))
         terms_of(edition, again, terms)

@@ -120,7 +120,8 @@ def _varies(rule: m.Rule, names: Names) -> None:
             at = varies_in(expr, group)
             if at is not None:
                 _one_value(at, f"{rule.kind} `{rule.name}` decides per {group.value}, and {_ON_LINES}", group, names)
-    for bound in (*rule.caps, *rule.floors, *([rule.pays_from] if rule.pays_from else [])):
+    bounds: list[m.Bound | m.SharedCap] = [*rule.caps, *rule.floors, *rule.led]
+    for bound in [*bounds, *([rule.pays_from] if rule.pays_from else [])]:
         at = varies_in(bound.value, bound.scope)
         if at is not None:
             names.report.error(

@@ -89,8 +89,17 @@ def _bound(
                 "R0315", clause.span, "only a cap on the amount can reach over several orders", "write it `per order`"
             )
             return None
-        key = _key(f"paid by {id}", scope, window)
-    return m.Bound(value, on, scope or _default_scope(worth), window, key, span=clause.span)  # type: ignore[arg-type]
+        key = key_of(f"paid by {id}", scope, window)
+    whole = isinstance(clause, s.CapClause) and clause.all_or_nothing
+    if whole and on == "rate":
+        typing.error(
+            "R0379",
+            clause.span,
+            "`all or nothing` is said of an amount, this caps a rate",
+            "leave `all or nothing` out",
+        )
+        return None
+    return m.Bound(value, on, scope or _default_scope(worth), window, key, whole, span=clause.span)  # type: ignore[arg-type]
 
 
 def _default_scope(worth: m.Worth | None) -> m.Scope:
@@ -101,7 +110,8 @@ def _default_scope(worth: m.Worth | None) -> m.Scope:
     return m.Scope.ORDER
 
 
-def _key(what: str, scope: m.Scope, window: str) -> str:
+def key_of(what: str, scope: m.Scope, window: str) -> str:
+    """The canonical text of what is counted beyond an order."""
     whose = "in all" if scope is m.Scope.ALL else f"per {scope.value}"
     return f"{what} {whose} {'ever' if window == 'ever' else f'per {window}'}"
 
@@ -127,7 +137,7 @@ def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.
         money = clause.value.number.value
     key = None
     if window is not None:
-        key = _key(f"used by {id}", scope, window)
+        key = key_of(f"used by {id}", scope, window)
     takes = clause.takes or "in order"
     return m.Limit(quantity, unit, money, scope, takes, clause.whole_transaction, window, key, span=clause.span)  # type: ignore[arg-type]
 

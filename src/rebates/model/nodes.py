@@ -617,6 +617,26 @@ class Bound(Node):
     scope: Scope
     window: WindowKind | None = None  # beyond an order: what the rule has paid comes with the totals (5.4 b)
     key: str | None = None
+    all_or_nothing: bool = False  # of a cap: what does not fit whole gets nothing (4.5 f)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCap(Node):
+    """A cap on what several rules of one stage take together (4.5 d)."""
+
+    rules: tuple[str, ...]  # their ids, as listed; the first one's day is the cap's
+    value: Expr  # money
+    scope: Scope
+    number: int  # its place among those of the agreement
+    in_order: bool = False  # filled as listed, not cut in proportion
+    all_or_nothing: bool = False
+    window: WindowKind | None = None  # beyond an order: what they have paid comes with the totals (5.4 b)
+    key: str | None = None
+
+    @property
+    def words(self) -> str:
+        """As decisions name it."""
+        return f"cap across {', '.join(id.rpartition('.')[2] for id in self.rules)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -748,6 +768,7 @@ class Rule(Node):
     floors: tuple[Bound, ...] = ()
     pays_from: Bound | None = None
     limit: Limit | None = None
+    shared_caps: tuple[SharedCap, ...] = ()  # that name the rule among others
     not_below: NotBelow | None = None
     not_above: NotAbove | None = None  # of prices
     ending: Ending | None = None  # of prices
@@ -774,6 +795,11 @@ class Rule(Node):
     until: date | None = None
     amended: tuple[Amendment, ...] = ()  # the amendments whose clauses the version holds, by day
     ended: Amendment | None = None  # the amendment that removes the rule after `until`
+
+    @property
+    def led(self) -> tuple[SharedCap, ...]:
+        """The shared caps that name the rule first: they are read with it."""
+        return tuple(cap for cap in self.shared_caps if cap.rules[0] == self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,8 @@ def expressions(rule: m.Rule) -> Iterator[m.Expr]:
         yield from piece_expressions(piece)
     for bound in (*rule.caps, *rule.floors, *([rule.pays_from] if rule.pays_from else [])):
         yield bound.value
+    for cap in rule.led:
+        yield cap.value
     if rule.not_below is not None:
         yield rule.not_below.value
     if rule.not_above is not None:

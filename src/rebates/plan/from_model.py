@@ -25,6 +25,7 @@ from rebates.model.nodes import (
     Reward,
     Rule,
     Scope,
+    SharedCap,
     SumPiece,
     Tiers,
     Total,
@@ -113,6 +114,7 @@ def terms_from_agreements(
         index=RuleIndex(rules),
         promotions=frozenset(each.rule.id for each in rules if each.rule.promotional),
         exclusives=tuple(each for each in rules if each.rule.alone_in),
+        shared_caps=tuple((each, cap) for each in rules for cap in each.rule.led),
         best_among=first.best_among,
     )
 
@@ -178,7 +180,7 @@ def _uses(here: Here) -> Iterable[TotalUse]:
     """What the rule reads beyond the order, caps and limits among it (34)."""
     rule = here.rule
     limits: tuple[Bound | Limit, ...] = rule.caps if rule.limit is None else (*rule.caps, rule.limit)
-    for what in (*_totals(rule), *limits, *rule.uses):
+    for what in (*_totals(rule), *limits, *rule.led, *rule.uses):
         if not what.scope.within_order:
             yield TotalUse(here, what)
 
@@ -191,7 +193,12 @@ def _other_versions(rules: tuple[Here, ...], signed: Iterable[Agreement]) -> Ite
             here = by_id[version.id]
             if version is here.rule:
                 continue
-            others: tuple[Total | Bound | Uses, ...] = (*_totals(version), *version.caps, *version.uses)
+            others: tuple[Total | Bound | SharedCap | Uses, ...] = (
+                *_totals(version),
+                *version.caps,
+                *version.led,
+                *version.uses,
+            )
             for what in others:
                 if not what.scope.within_order:
                     yield TotalUse(here, what)
@@ -200,6 +207,7 @@ def _other_versions(rules: tuple[Here, ...], signed: Iterable[Agreement]) -> Ite
 def _totals(rule: Rule) -> list[Total]:
     found = [total for when in rule.when for total in totals_in_condition(when.condition)]
     expressions: list[Expr] = [bound.value for bound in (*rule.caps, *rule.floors)]
+    expressions += [cap.value for cap in rule.led]
     if rule.pays_from is not None:
         expressions.append(rule.pays_from.value)
     if rule.not_below is not None:

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from rebates.model.nodes import Agreement, Bound, Class, Condition, Guard, Limit, Rounding, Rule, Total, Uses
+from rebates.model.nodes import Agreement, Bound, Class, Condition, Guard, Limit, Rounding, Rule, SharedCap, Total, Uses
 from rebates.plan.facts import AccountFacts, AttributeText, Facts, ItemFacts, RowFound
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class TotalUse:
     """A total, cap or limit beyond an order that a rule in force reads: what the quote gives back (5.4 b)."""
 
     here: Here
-    what: Total | Bound | Limit | Uses
+    what: Total | Bound | SharedCap | Limit | Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class Terms:
     index: Candidates
     promotions: frozenset[str]  # ids of promotional prices
     exclusives: tuple[Here, ...]  # `exclusive among …` (46)
+    shared_caps: tuple[tuple[Here, SharedCap], ...]  # each with the rule it names first (52)
     best_among: tuple[tuple[str, ...], ...]  # stages of which one takes on a line (49)
     noted: dict[object, object] = field(default_factory=dict)  # what an evaluator worked out once of these rules
 

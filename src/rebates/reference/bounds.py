@@ -30,7 +30,11 @@ def bounded(rule: m.Rule, view: View, groups: list[Group]) -> tuple[list[Group],
         for bound in [b for b in rule.floors if b.on == "amount" and b.window is None and b.scope in width]:
             groups = _each_scope(bound, view, groups, _raise)
         for bound in [b for b in rule.caps if b.on == "amount" and b.window is None and b.scope in width]:
-            groups = _each_scope(bound, view, groups, _lower)
+            if bound.all_or_nothing:
+                groups, refused = _whole_or_none(rule, bound, view, groups)
+                decisions += refused
+            else:
+                groups = _each_scope(bound, view, groups, _lower)
         for scope in width:
             groups, refused = _least(rule, scope, view, groups)
             decisions += refused
@@ -43,7 +47,7 @@ def bounded(rule: m.Rule, view: View, groups: list[Group]) -> tuple[list[Group],
         have = sum((group.amount for group in groups), ZERO)
         if limit is None or have <= limit - paid:
             continue
-        if limit - paid <= 0:
+        if limit - paid <= 0 or bound.all_or_nothing:
             marks = {index: mark for group in groups for index, mark in group.marks.items()}
             decisions += [Decision(rule.id, index, "used up", ZERO, *marks[index]) for index in sorted(lines)]
             groups = []
@@ -81,6 +85,20 @@ def _least(rule: m.Rule, scope: m.Scope, view: View, groups: list[Group]) -> tup
             continue
         marks = {index: mark for group in groups for index, mark in group.marks.items()}
         decisions += [Decision(rule.id, index, "pays from", ZERO, *marks[index]) for index in lines]
+        groups = _without(groups, set(lines))
+    return groups, decisions
+
+
+def _whole_or_none(rule: m.Rule, cap: m.Bound, view: View, groups: list[Group]) -> tuple[list[Group], list[Decision]]:
+    """A cap that pays in full or not at all (4.5 f)."""
+    decisions: list[Decision] = []
+    for lines in _by_scope(cap.scope, view, groups):
+        first = next(line for group in groups for line in group.lines if line.index == lines[0])
+        most = number(cap.value, view, first)
+        if most is None or sum((_on(groups, index) for index in lines), ZERO) <= most:
+            continue
+        marks = {index: mark for group in groups for index, mark in group.marks.items()}
+        decisions += [Decision(rule.id, index, "used up", ZERO, *marks[index]) for index in lines]
         groups = _without(groups, set(lines))
     return groups, decisions
 

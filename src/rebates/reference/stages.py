@@ -15,6 +15,7 @@ from rebates.reference.context import Line, Part, View
 from rebates.reference.groups import Alone, Amounts, Given, Group, Split, shares, split_exactly
 from rebates.reference.prices import as_price, partners
 from rebates.reference.rates import chosen
+from rebates.reference.shared import capped
 from rebates.reference.takes import alone
 
 HARD = ("dates", *CODES, "condition", "unknown", "promotional", "discounted", "base", "not listed")
@@ -87,6 +88,7 @@ def run(stage: Stage) -> None:
             _make_way(rule, rules, found, drops)
             takings += found
         takings = _exclusive(stage, rules, takings)
+        takings = capped(stage, rules, takings)
         takings.sort(key=lambda t: _turn(t.rule))
         _best(stage, takings) if stage.stage.combine == "best" else _sum(stage, rules, takings)
         return

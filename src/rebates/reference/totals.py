@@ -44,6 +44,12 @@ def totals_after(
                         returned_taken.get(rule.id, {}).values(), ZERO
                     )
                     out[key] = sales.order.totals.get(key, ZERO) + paid
+            for shared in rule.led:
+                if shared.key is not None and shared.window is not None:
+                    key = total_key(sales, agreement, shared.key, shared.scope, shared.window, view_sales.day())
+                    both = [sum(sold_taken.get(id, {}).values(), ZERO) for id in shared.rules]
+                    both += [-sum(returned_taken.get(id, {}).values(), ZERO) for id in shared.rules]
+                    out[key] = sales.order.totals.get(key, ZERO) + sum(both, ZERO)
             for key, more in uses_of(standing[rule.id], rule.uses, view_sales):
                 out[key] = sales.order.totals.get(key, ZERO) + more
             if rule is not standing[rule.id]:
@@ -165,6 +171,7 @@ def _totals(rule: m.Rule | None, agreement: m.Agreement) -> Iterator[m.Total]:
     if rule.base.where is not None:
         yield from in_condition(rule.base.where)
     exprs: list[m.Expr] = [bound.value for bound in (*rule.caps, *rule.floors)]
+    exprs += [cap.value for cap in rule.led]
     exprs += [rule.pays_from.value] if rule.pays_from else []
     exprs += [rule.not_below.value] if rule.not_below else []
     exprs += [rule.base.value] if rule.base.value is not None else []

@@ -334,8 +334,16 @@ def only_per(at: Span, unit: str) -> n.OnlyPerClause:
     return n.OnlyPerClause(unit, span=at)
 
 
-def cap(at: Span, value: n.Expr, *per: Word) -> n.CapClause:
-    return n.CapClause(value, build_expr.scopes(per), span=at)
+def cap(at: Span, value: n.Expr, *rest: Word | str | None) -> n.CapClause:
+    *per, whole = rest
+    return n.CapClause(value, build_expr.scopes(cast("tuple[Word, ...]", tuple(per))), whole is not None, span=at)
+
+
+def shared_cap(at: Span, value: n.Expr, *rest: Word | n.RuleName | str | None) -> n.SharedCap:
+    *parts, in_order, whole = rest
+    rules = tuple(part for part in parts if isinstance(part, n.RuleName))
+    per = cast("tuple[Word, ...]", tuple(part for part in parts if not isinstance(part, n.RuleName)))
+    return n.SharedCap(value, build_expr.scopes(per), rules, in_order is not None, whole is not None, span=at)
 
 
 def floor(at: Span, value: n.Expr, *per: Word) -> n.FloorClause:
@@ -449,7 +457,7 @@ _HERE = (
     column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
     when, codes, codes_from_table, uses, uses_clause, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
     spread_clause, flag_clause, best_among, among_stages, among_all, exclusive, rule_name, not_with, in_lieu_of, not_on,
-    only_per, cap, floor, pays_from, not_below, not_above, ending, price_points, reference, exchange_rates,
+    only_per, cap, shared_cap, floor, pays_from, not_below, not_above, ending, price_points, reference, exchange_rates,
     tax_rate, taxed_money, takes, limit, limit_per_bundle, accept, guard, rejects,
     asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
@@ -457,7 +465,7 @@ _HERE = (
 # alternatives that are words alone; their value is the words as one text
 _WORDS = (
     "review", "rounding_words", "combine", "stage_base", "column_role", "rule_kind", "flag", "spread", "mode", "bound",
-    "watched", "unit", "whole_transaction", "with_tax",
+    "watched", "unit", "whole_transaction", "with_tax", "in_order", "all_or_nothing",
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(

@@ -70,6 +70,8 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "member", 2
         case n.ExchangeRates() | n.TaxRate():
             return "member", 1
+        case n.SharedCap():
+            return "shared cap", 1
         case n.Accounts() | n.Setting() | n.Rounding(word="digits"):
             return "member", 1
         case n.ItemSet() | n.Measure():

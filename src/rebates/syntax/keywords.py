@@ -14,6 +14,7 @@ KEYWORDS = MappingProxyType(
         "accept": "a finding that is agreed to",
         "account": "prices",
         "accounts": "agreement",
+        "across": "limits",
         "adds": "agreement",
         "after": "totals",
         "agreement": "agreement",

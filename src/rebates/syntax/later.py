@@ -42,7 +42,6 @@ _HERE = MappingProxyType(
         "claimed": "conditions on claims",
         ", carried forward": "`carried forward`",
         ", for all accounts": "`for all accounts`",
-        ", all or nothing": "`all or nothing`",
         ", in order": "`in order` here",
         ", whole transaction": "`whole transaction` here",
         "otherwise holds": "what a failing condition does (`otherwise holds`)",
@@ -72,7 +71,7 @@ def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | N
             if start < place and any(token.opens_line for token in tokens[start + 1 : place + 1]):
                 continue
             return start, start + owners[length - 1], name
-    return None if not _shared_cap(tokens, place) else (place, place, "a cap across several rules")
+    return None
 
 
 def _was_name(words: Sequence[str], length: int, start: int, place: int) -> bool:
@@ -88,15 +87,3 @@ def _words(tokens: Sequence[Token], start: int) -> tuple[list[str], list[int]]:
             words.append("#" if token.kind in ("NUMBER", "DATE") else word.lower())
             owners.append(offset)
     return words, owners
-
-
-def _shared_cap(tokens: Sequence[Token], place: int) -> bool:
-    """`cap … across …` among the members of an agreement."""
-    if tokens[place].text != "cap":
-        return False
-    for token in tokens[place + 1 : place + 30]:
-        if token.text == "across":
-            return True
-        if token.opens_line and token.text in ("cap", "}"):
-            return False
-    return False

@@ -663,10 +663,11 @@ class OnlyPerClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class CapClause(Node):
-    """`cap EUR 100 per order`, `cap 16%`."""
+    """`cap EUR 100 per order`, `cap 16%`, `cap EUR 5_000 per year, all or nothing`."""
 
     value: Expr
     per: tuple[str, ...]
+    all_or_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -983,6 +984,17 @@ class Stage(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SharedCap(Node):
+    """`cap EUR 5_000 per account per year across discount a, discount b, in order, all or nothing`."""
+
+    value: Expr
+    per: tuple[str, ...]
+    rules: tuple[RuleName, ...]
+    in_order: bool = False
+    all_or_nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BestAmong(Node):
     """`best among stages a, b`: on a line one of the stages takes, the best."""
 
@@ -1217,6 +1229,7 @@ Member = (
     | Rounding
     | ItemSet
     | Measure
+    | SharedCap
     | Attribute
     | FactDeclaration
     | Class

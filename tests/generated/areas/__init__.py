@@ -50,6 +50,7 @@ def _areas() -> tuple[Area, ...]:
         money,
         prices,
         rates,
+        shared_caps,
         terms,
         time,
     )
@@ -62,6 +63,7 @@ def _areas() -> tuple[Area, ...]:
         money.AREA,
         prices.AREA,
         rates.AREA,
+        shared_caps.AREA,
         terms.AREA,
         time.AREA,
     )

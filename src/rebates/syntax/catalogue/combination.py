@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebates.syntax.catalogue.entry import Entry
 
+_ADDED = "waterfall { stage a sum }\ndiscount a { stage a  rate 5% }\ndiscount b { stage a  rate 3% }\n"
 _TWO = "waterfall { stage a best  stage b best }\n"
 
 ENTRIES = (
@@ -76,6 +77,38 @@ ENTRIES = (
         "write `uses 1 per account, 500 in all`",
         'code "A"\nuses 1 per order\nrate 5%',
         'code "A"\nuses 1 per account\nrate 5%',
+    ),
+    Entry(
+        "R0377",
+        "rules-of-a-shared-cap",
+        "error",
+        "a price, or one rule twice, in `cap … across`",
+        "a cap bounds amounts that rules take, and a price is none; a rule counts once",
+        "name discounts or charges, each once",
+        _ADDED + "cap EUR 9 per order across discount a, discount a",
+        _ADDED + "cap EUR 9 per order across discount a, discount b",
+    ),
+    Entry(
+        "R0378",
+        "stage-of-a-shared-cap",
+        "error",
+        "rules of `cap … across` that are not added up in one stage",
+        "what is left is divided over amounts that are known together, as a stage that combines by `sum` adds them up",
+        "put the rules into one stage that combines by `sum`",
+        "waterfall { stage a sum  stage b sum }\ndiscount x { stage a  rate 5% }\ndiscount y { stage b  rate 5% }\n"
+        "cap EUR 9 per order across discount x, discount y",
+        "waterfall { stage a sum }\ndiscount x { stage a  rate 5% }\ndiscount y { stage a  rate 5% }\n"
+        "cap EUR 9 per order across discount x, discount y",
+    ),
+    Entry(
+        "R0379",
+        "cap-on-no-amount",
+        "error",
+        "a rate where only an amount can be capped",
+        "rules of several kinds have no rate in common, and a rate is paid in part or not at all line by line",
+        "write an amount of money, such as `2% of sales`",
+        "cap 5%, all or nothing\nrate 9%",
+        "cap EUR 5 per order, all or nothing\nrate 9%",
     ),
 )
 
