@@ -132,9 +132,10 @@ def quantities(book: Book, orders: Iterable[Order], item: str, unit: str) -> lis
         read = order_in(order, book.ground)
         for line in read.lines:
             if line.item == item and line.quantity > 0:
-                factor = book.rules.master.factor(item, line.unit, read.day, unit)
-                if factor is not None:
-                    out.append(line.quantity * factor)
+                own = book.rules.master.factor(item, line.unit, read.day, unit)
+                wanted = book.rules.master.factor(item, unit, read.day, unit)
+                if own is not None and wanted is not None:
+                    out.append(line.quantity * own / wanted)
     return out
 
 
