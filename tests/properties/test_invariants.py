@@ -24,7 +24,7 @@ from rebates.syntax.format import format_file
 from rebates.syntax.parser import parse
 from rebates.syntax.source import Source
 from tests.generated import orders, rules
-from tests.generated.compare import ruleset
+from tests.generated.compare import accepted, ruleset
 
 SEEDS = st.integers(0, 4_000)
 
@@ -32,7 +32,9 @@ SEEDS = st.integers(0, 4_000)
 @cache
 def rule_set(seed: int) -> tuple[RuleSet, Compiled, frozenset[str]]:
     made = rules.make(seed)
-    found = ruleset(made.text)
+    found = accepted(made.text)
+    assume(found is not None)
+    assert found is not None
     return found, compile_rules(found), frozenset(made.features)
 
 
@@ -189,11 +191,14 @@ def test_a_full_credit_mirrors_its_sale_and_parts_add_up_to_it() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_the_same_order_prices_the_same_every_time(seed: int) -> None:
-    _, compiled, _ = rule_set(seed)
+    made = accepted(rules.make(seed).text)
+    if made is None:
+        return  # the checker refuses it
+    compiled = compile_rules(made)
     order, _ = orders.make(seed * 4)
     try:
         first = compiled.outcome(order)
     except OrderError:
         return
     assert compiled.outcome(order) == first
-    assert compile_rules(ruleset(rules.make(seed).text)).outcome(order) == first
+    assert compile_rules(made).outcome(order) == first
