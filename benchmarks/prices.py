@@ -50,7 +50,7 @@ def folder_of(rows: int) -> tempfile.TemporaryDirectory[str]:
     (Path(folder.name) / "prices.rebates").write_text(RULES, encoding="utf-8")
     made = np.random.default_rng(1)
     accounts, items = min(ACCOUNTS, max(10, rows // 10)), min(ITEMS, max(200, rows // 50))
-    whole = np.unique(made.integers(0, accounts * items, int(rows * 1.02)))
+    whole = np.unique(made.integers(0, accounts * items, int(rows * 1.2)))
     made.shuffle(whole)
     whole = whole[:rows]
 
