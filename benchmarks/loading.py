@@ -72,7 +72,7 @@ def folder_of() -> tempfile.TemporaryDirectory[str]:
         text = made.text()
         start = text.index("  discount ")
         head = (
-            f'agreement deal{number} "Deal {number}" {{\n  accounts account "A{number}"\n'
+            f'agreement deal{number} "Deal {number}" {{\n  accounts  "A{number}"\n'
             "  valid 2026-01-01 to 2026-12-31\n  currency EUR\n"
         )
         (top / f"deal{number}.rebates").write_text(head + text[start:], encoding="utf-8")
