@@ -16,7 +16,17 @@ def test_schemas_name_their_dialect_and_fields() -> None:
     assert order["$schema"] == quote["$schema"] == DIALECT
     assert order["required"] == ["account", "date", "lines"]
     assert order["additionalProperties"] is quote["additionalProperties"] is False
-    assert set(order["properties"]) == {"account", "date", "lines", "attributes", "codes", "totals", "days", "facts"}  # type: ignore[call-overload]
+    assert set(order["properties"]) == {
+        "account",
+        "date",
+        "lines",
+        "attributes",
+        "codes",
+        "totals",
+        "days",
+        "facts",
+        "choices",
+    }  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(

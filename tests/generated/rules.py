@@ -751,7 +751,7 @@ def make_splittable(seed: int) -> Made:
         discounts.append(f"  discount {writer.name('d')} {{\n    {body}\n  }}")
     text = (
         'table offered from "offered.csv" { item key }\n'
-        + "".join(writer.drawn("before"))
+        + "".join(f"{text}\n" for text in writer.drawn("before"))
         + HEAD.format(name="main", seed=seed, who="all, each").split("\n", 1)[1]
         + f"  waterfall {{\n{block}\n  }}\n"
         + "  attribute order.channel  text\n  attribute line.colour    text\n"

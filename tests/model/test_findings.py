@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rebates.syntax.catalogue import ENTRIES
+from tests.model.bad_goods import BAD as OF_GOODS
 from tests.model.bad_texts import BAD, Bad
 from tests.model.checking import agreement, check, discount, found, measure, price
 from tests.model.test_price_forms import BAD as OF_PRICES
@@ -12,14 +13,14 @@ from tests.model.test_price_forms import BAD as OF_PRICES
 _CHECKED = ("R02", "R03", "R06")
 
 
-@pytest.mark.parametrize("bad", BAD, ids=[f"{bad.code}-{number}" for number, bad in enumerate(BAD)])
+@pytest.mark.parametrize("bad", [*BAD, *OF_GOODS], ids=lambda bad: bad.code)
 def test_a_fault_is_found_at_its_place_and_nothing_else(bad: Bad) -> None:
     assert found(bad.wrong) == [(bad.code, bad.underlined)]
     assert found(bad.right) == []
 
 
 def test_every_code_of_the_checker_has_a_text() -> None:
-    shown = {bad.code for bad in (*BAD, *OF_PRICES) if bad.code.startswith(_CHECKED)}
+    shown = {bad.code for bad in (*BAD, *OF_GOODS, *OF_PRICES) if bad.code.startswith(_CHECKED)}
     assert shown == {code for code in ENTRIES if code.startswith(_CHECKED)}
 
 
