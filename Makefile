@@ -56,6 +56,8 @@ bench: $(VENV)/dev  ## benchmarks, side by side with their baselines, and the pl
 
 long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule set and order; SEED=n goes on from there
 	@$(BIN)/python -m tests.generated.long --pairs 20000 --seed $(or $(SEED),0)
+	@echo "== a million texts that nobody would write"; $(BIN)/python -m tests.fuzz.run --inputs 1000000 --seed $(or $(SEED),0)
+	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.fuzz.coverage_guided -runs=100000 -timeout=10 -rss_limit_mb=512; fi
 
 # A name on the path is not enough: version managers leave names there that start nothing.
 test-all:  ## the tests on every Python of 3.11 to 3.13 that is installed

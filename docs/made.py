@@ -1,7 +1,7 @@
-"""Pages that are made from the sources when the site is built: commands, the Python interface, the words.
+"""Pages that are made from the sources when the site is built: commands, the Python interface, the words, the codes.
 
 Each function gives the Markdown that stands in place of its mark: `<!-- commands -->`, `<!-- python -->`,
-`<!-- keywords -->`.
+`<!-- keywords -->`, `<!-- codes -->`.
 """
 
 from __future__ import annotations
@@ -120,4 +120,11 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-MADE: dict[str, Callable[[], str]] = {"commands": commands, "python": python, "keywords": keywords}
+def codes() -> str:
+    """Every code of the catalogue, as `rebates help CODE` tells it."""
+    from rebates.syntax.catalogue.page import codes_text
+
+    return codes_text()
+
+
+MADE: dict[str, Callable[[], str]] = {"commands": commands, "python": python, "keywords": keywords, "codes": codes}

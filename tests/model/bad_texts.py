@@ -126,7 +126,7 @@ NAMES = (
         "R0210",
         agreement("discount d { rate 5% } discount d { rate 6% }"),
         "d",
-        agreement("discount d { rate 5% } discount e { rate 6% }"),
+        agreement("discount d { rate 5% } charge e { rate 6% }"),
     ),
     Bad("R0210", two("", "").copy() | {"b.rebates": agreement("", "a", "SOLO, each")}, "a", two("", "")),
     Bad(
@@ -666,6 +666,92 @@ EXAMPLES = (
     Bad("R0606", example(f"given order.number 0 {ORDER}"), "0", example(f"given order.number 1 {ORDER}")),
 )
 
+WEB = "attribute order.channel text"
+FINDINGS = (
+    Bad(
+        "R0620",
+        discount('when order.channel is "web" and order.channel is "shop" rate 5%', WEB),
+        'order.channel is "shop"',
+        discount('when order.channel in ("web", "shop") rate 5%', WEB),
+    ),
+    Bad(
+        "R0620",
+        discount('when order.channel is "web" when order.channel is not "web" rate 5%', WEB),
+        'order.channel is not "web"',
+        discount('when order.channel is "web" rate 5%', WEB),
+    ),
+    Bad(
+        "R0620",
+        discount('when item.family under "DRINK" and item.family under "SNACK" rate 5%'),
+        'item.family under "SNACK"',
+        discount('when item.family under "DRINK" and item.family under "DRINK/SODA" rate 5%'),
+    ),
+    Bad(
+        "R0620",
+        discount("when m >= EUR 9 and m < EUR 5 rate 5%", "measure m = net value per order"),
+        "m < EUR 5",
+        discount("when m >= EUR 5 and m < EUR 9 rate 5%", "measure m = net value per order"),
+    ),
+    Bad(
+        "R0620",
+        discount('when brand is "Fizz" and not item.family under "DRINK" rate 5%'),
+        'brand is "Fizz"',
+        discount('when brand is "Nut" and not item.family under "DRINK" rate 5%'),
+    ),
+    Bad(
+        "R0621",
+        agreement(f'{WEB} discount d {{ rate 5% }} discount e {{ when order.channel is "web" rate 3% }}'),
+        'discount e { when order.channel is "web" rate 3% }',
+        agreement(f'{WEB} discount d {{ rate 5% }} discount e {{ when order.channel is "web" rate 7% }}'),
+    ),
+    Bad(
+        "R0621",
+        agreement(
+            'waterfall { stage s first } discount d { rate 5% priority 1 } discount e { rate 9% priority 2 }'
+        ),
+        "discount e { rate 9% priority 2 }",
+        agreement(
+            'waterfall { stage s first } discount d { rate 5% priority 2 } discount e { in_brand rate 9% priority 1 }'.replace(
+                "in_brand", 'when brand is "Fizz"'
+            )
+        ),
+    ),
+    Bad(
+        "R0622",
+        tiers("from 5 carton EUR 5 from 9 carton EUR 9", "lump sum").replace("} }", "} cap EUR 5 per order }"),
+        "from 9 carton EUR 9",
+        tiers("from 5 carton EUR 5 from 9 carton EUR 9", "lump sum").replace("} }", "} cap EUR 8 per order }"),
+    ),
+    Bad(
+        "R0622",
+        discount(
+            'tiers retroactive on quantity in carton per order { from 5 carton 3% from 9 carton 5% } cap 3%'
+        ),
+        "from 9 carton 5%",
+        discount(
+            'tiers retroactive on quantity in carton per order { from 5 carton 3% from 9 carton 5% } cap 4%'
+        ),
+    ),
+    Bad(
+        "R0622",
+        discount("tiers incremental on net value per order { from EUR 0 2% from EUR 500 4% } cap EUR 10 per order"),
+        "from EUR 500 4%",
+        discount("tiers incremental on net value per order { from EUR 0 2% from EUR 500 4% } cap EUR 11 per order"),
+    ),
+    Bad(
+        "R0623",
+        tiers("from 5 carton EUR 9 from 9 carton EUR 5", "lump sum"),
+        "from 9 carton EUR 5",
+        tiers("from 5 carton EUR 5 from 9 carton EUR 9", "lump sum"),
+    ),
+    Bad(
+        "R0624",
+        agreement("waterfall { stage s sequence } discount d { rate 5% } discount e { rate EUR 5 per order }"),
+        "discount e { rate EUR 5 per order }",
+        agreement("waterfall { stage s sequence } discount d { rate 5% } discount e { rate 4% }"),
+    ),
+)
+
 TWO = "waterfall { stage a best  stage b best  stage c best }"
 
 COMBINATION = (
@@ -902,4 +988,4 @@ RATES = (
     ),
 )
 
-BAD = NAMES + RULES + RATES + EXAMPLES + COMBINATION + SHARED_CAPS + CODES
+BAD = NAMES + RULES + RATES + EXAMPLES + COMBINATION + SHARED_CAPS + CODES + FINDINGS

@@ -110,8 +110,8 @@ CODES = [
     ),
     (
         "R0105",
-        'agreement a "A" { accounts all, each  discount d { code SPRING } }',
-        'agreement a "A" { accounts all, each  discount d { code "SPRING" } }',
+        'agreement a "A" {\n  accounts all, each\n  discount d ( code "SPRING" }\n}',
+        'agreement a "A" {\n  accounts all, each\n  discount d { code "SPRING" }\n}',
     ),
     ("R0106", 'agreement a "A" {\n  accounts all, each\n', 'agreement a "A" {\n  accounts all, each\n}\n'),
     (

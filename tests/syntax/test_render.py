@@ -190,6 +190,9 @@ def test_json_gives_every_field() -> None:
         **place,
         "message": "a rate needs its percent sign",
         "help": "write `5.5%`",
+        "sample": "",
+        "witness": "",
+        "example": "",
         "labels": [{**label_place, "text": "these tiers pay a percent or an amount"}],
         "edits": [{**place, "replacement": "5.5%", "applicability": "asks"}],
     }

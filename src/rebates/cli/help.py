@@ -28,6 +28,7 @@ def help(
     """
     from rebates.cli.topics import TOPICS
     from rebates.syntax.catalogue import ENTRIES
+    from rebates.syntax.catalogue.page import plain_page
     from rebates.syntax.suggest import nearest
 
     if not topic:
@@ -37,7 +38,7 @@ def help(
     elif topic.lower() in TOPICS:
         _teach(topic.lower())
     elif topic.upper() in ENTRIES:
-        _explain(topic.upper())
+        typer.echo(plain_page(ENTRIES[topic.upper()]))
     else:
         near = nearest(topic.lower(), TOPICS) or nearest(topic.upper(), ENTRIES)
         hint = f"; did you mean {', '.join(near)}?" if near else "; `rebates help` lists the tasks"
@@ -54,17 +55,6 @@ def _teach(name: str) -> None:
         typer.echo(f"\n{_indented(topic.sample)}")
     if topic.commands:
         typer.echo("\n" + "\n".join(f"  $ {command}" for command in topic.commands))
-
-
-def _explain(code: str) -> None:
-    from rebates.syntax.catalogue import ENTRIES
-
-    entry = ENTRIES[code]
-    typer.echo(f"{entry.severity} {entry.code} ({entry.name}): {entry.title}\n")
-    typer.echo(f"{entry.why}\n\nTo mend it: {entry.mend}")
-    for word, sample in (("wrong", entry.wrong), ("right", entry.right)):
-        if sample:
-            typer.echo(f"\n{word}:\n{_indented(sample.rstrip())}")
 
 
 def _indented(text: str) -> str:

@@ -18,7 +18,7 @@ from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Declared, Names, declare, twice
 from rebates.model.price_forms import check_price_circles
-from rebates.model.rules import Place, model_rule
+from rebates.model.rules import Place, model_rule, swapped
 from rebates.model.shared_caps import with_shared_caps
 from rebates.model.tax import check_tax, tax_of
 from rebates.model.terms import terms_of
@@ -109,6 +109,7 @@ def model_agreement(
             valid.span,
             f"the agreement ends on {valid.last}, before it begins on {valid.first}",
             "swap the two dates",
+            edits=(swapped(valid),),
         )
     stages = _stages(waterfall, agreement, charge_stages, names)
     signed, *amended = editions(agreement, names)

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, decimal_text
 from rebates.model.expressions import dimension
+from rebates.model.ground import Ground, Told
+from rebates.model.master import Master
+from rebates.model.payouts import falling, moot, ordering
+from rebates.model.reach import beaten, unreached
 from rebates.model.reads import pieces, reads
+from rebates.model.tables import Table
 from rebates.model.units import global_factor
+from rebates.syntax.catalogue import ENTRIES
 from rebates.syntax.diagnostics import Report
 
 _MEASURED = ("kg", "l", "m", "Wh", "B")  # what is not counted in whole units
 ZERO = Fraction(0)
 
 
-def find(agreements: Sequence[m.Agreement], report: Report) -> None:
+def find(agreements: Sequence[m.Agreement], report: Report, master: Master, tables: Mapping[str, Table]) -> None:
     """All findings of a rule set. What the text accepts is silent; an acceptance that nothing needs is told."""
     for agreement in agreements:
+        ground = Ground(agreement, master, tables)
         for rule in agreement.rules:
             accepted = {finding for finding, _ in rule.accepts}
             needed = {name for name, seek in FINDINGS.items() if seek(rule, report if name not in accepted else None)}
+            for name, (code, found) in PROVED.items():
+                told = list(found(rule, ground))
+                needed |= {name} if told else set()
+                for one in told if name not in accepted else ():
+                    tell = report.note if ENTRIES[code].severity == "note" else report.warning
+                    tell(code, one.span, one.message, one.help, labels=one.labels)
             for finding in sorted(accepted - needed):
-                why = "nothing in this rule needs it" if finding in FINDINGS else "no finding has that name"
+                known = finding in FINDINGS or finding in PROVED
+                why = "nothing in this rule needs it" if known else "no finding has that name"
                 report.warning("R0351", rule.span, f"`accept {finding}` signs off nothing: {why}", "leave it out")
+
+
+# what is proved of a rule by name: its code, and how it is found
+PROVED: Mapping[str, tuple[str, Callable[[m.Rule, Ground], Iterator[Told]]]] = {
+    "unreached": ("R0620", unreached),
+    "beaten": ("R0621", beaten),
+    "moot": ("R0622", moot),
+    "falling": ("R0623", falling),
+    "ordering": ("R0624", ordering),
+}
 
 
 # --- cliffs

@@ -89,7 +89,7 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     agreements = _agreements(declarations, names, loader)
     check_together(agreements, [x for x in declarations if isinstance(x, s.Agreement)], names)
     settle(report, trees)
-    find(agreements, report)
+    find(agreements, report, master, names.tables)
     if report.has_errors:
         return None
     return m.RuleSet(

@@ -99,8 +99,8 @@ class Names:
         near = nearest(name, names)
         if near:
             help = f"did you mean `{near[0]}`?"
-            if span.text == name:
-                edits = (Edit(span, near[0], "asks"),)
+            if span.text.strip('"') == name:
+                edits = (Edit(span, span.text.replace(name, near[0]), "asks"),)
         elif names:
             help = f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
         else:

@@ -31,7 +31,7 @@ from rebates.model.reads import scopes as scopes_of
 from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
 from rebates.model.table_values import table_keys, taxed
 from rebates.syntax import nodes as s
-from rebates.syntax.diagnostics import Label
+from rebates.syntax.diagnostics import Edit, Label
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Place:
     charges: Mapping[str, int]  # the place of every charge of the agreement, by id
 
 
+def swapped(valid: s.ValidClause) -> Edit:
+    """The edit that puts the two days of a validity in order."""
+    return Edit(valid.span, f"valid {valid.last} to {valid.first}", "asks")
+
+
 def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     """The model of a rule; None where something in it could not be understood."""
     before = typing.names.report.error_count
@@ -56,11 +61,12 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     )
     valid = only(rule, s.ValidClause, typing)
     if valid is not None and valid.last < valid.first:
-        typing.error(
+        typing.names.report.error(
             "R0302",
             valid.span,
             f"the rule ends on {valid.last}, before it begins on {valid.first}",
             "swap the two dates",
+            edits=(swapped(valid),),
         )
     dated = only(rule, s.DatedClause, typing)
     if dated is not None and dated.by not in ("order", "delivery", "invoice"):

@@ -14,6 +14,9 @@ Applicability = Literal["safe", "asks", "shown"]
 
 MOST_PER_FILE = 50
 
+# mended by leaving out what is underlined
+_LEFT_OUT = frozenset(("R0301", "R0303", "R0321", "R0330", "R0339", "R0344", "R0433", "R0435"))
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -43,6 +46,15 @@ class Diagnostic:
     help: str = ""
     labels: tuple[Label, ...] = ()
     edits: tuple[Edit, ...] = ()
+    witness: str = ""  # the waterfall of the smallest order that shows it
+    example: str = ""  # that order, as an example of the language
+
+    @property
+    def sample(self) -> str:
+        """A right text of the catalogue on one line, where neither an edit nor the help shows what to write."""
+        if self.edits or "`" in self.help or self.code not in ENTRIES:
+            return ""
+        return " ".join(ENTRIES[self.code].right.split())
 
 
 class Report:
@@ -82,6 +94,8 @@ class Report:
         labels: tuple[Label, ...] = (),
         edits: tuple[Edit, ...] = (),
     ) -> None:
+        if code in _LEFT_OUT and not edits:
+            edits = (Edit(span, "", "asks"),)
         self.add(Diagnostic(code, "error", span, message, help, labels, edits))
 
     def warning(

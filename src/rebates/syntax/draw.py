@@ -78,6 +78,11 @@ def draw(diagnostic: Diagnostic, color: bool = False) -> str:
             out.append(f"{ink.gutter(f'{margin}{arrow}')} {place}{': ' if first.text else ''}{one_line(first.text)}")
     if diagnostic.help:
         out.append(f"{ink.gutter(f'{margin} =')} help: {one_line(diagnostic.help)}")
+    if diagnostic.witness:
+        out.append(f"{ink.gutter(f'{margin} =')} the smallest order that shows it:")
+        out += [f"{margin}     {one_line(line)}" for line in diagnostic.witness.splitlines()]
+    if diagnostic.sample:
+        out.append(f"{ink.gutter(f'{margin} =')} right: {one_line(diagnostic.sample)}")
     if diagnostic.code in ENTRIES:
         out.append(f"{ink.gutter(f'{margin} =')} more: rebates help {diagnostic.code}")
     return "\n".join(line.rstrip(" ") for line in out) + "\n"

@@ -66,7 +66,13 @@ def no_such_day(span: Span, near: str) -> Diagnostic:
 
 
 def unknown_sign(span: Span, text: str) -> Diagnostic:
-    return _error("R0014", span, f"`{text}` is not a sign of the language", "remove it, or put a text in quotes")
+    return _error(
+        "R0014",
+        span,
+        f"`{text}` is not a sign of the language",
+        "remove it, or put a text in quotes",
+        Edit(span, "", "asks"),
+    )
 
 
 def not_built(span: Span, construct: str) -> Diagnostic:
@@ -120,7 +126,7 @@ def repaired(
             return _error(
                 "R0114",
                 span,
-                f"`{written}` needs quotes, or it reads as a subtraction",
+                f"`{written}` needs quotes" + (", or it reads as a subtraction" if "-" in written else ""),
                 f"write `{meant}`",
                 Edit(span, meant, "safe"),
             )

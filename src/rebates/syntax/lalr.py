@@ -174,7 +174,8 @@ def _states_in_order(states: Mapping[Any, Mapping[str, tuple[Any, Any]]], start:
 # --- the driver -------------------------------------------------------------------------------------------------------
 
 Builder = Callable[..., object]
-Reduce = Callable[[list[Any], int, int], object]
+Spans = Callable[[int, int], Span]
+Reduce = Callable[[list[Any], int, int, Spans], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class Driver:
         self.leaf = leaf
         self._lexemes = _Lexemes(tables)
         self._memo: list[dict[tuple[int, ...], int]] = [{} for _ in tables.actions]
+        self._steps = [(each.length, each.origin, reducer(each, builders)) for each in tables.productions]
 
     def choose(self, states: Sequence[int], terminals: tuple[int, ...]) -> int:
         """The terminal of a lexeme that fits, or the first that leads to an error; -1 where none has a place."""
@@ -209,7 +211,7 @@ class Driver:
         actions, memo, lookup = self.tables.actions, self._memo, self._lexemes
         state, last, end = self.tables.start, 0, 0
         states, values, starts = [state], list[Any](), list[int]()
-        steps = [self._step(production, span) for production in self.tables.productions]
+        steps = self._steps
         for lexeme in _with_end(lexemes):
             begin, end = end, end + len(lexeme)
             terminals = lookup[lexeme]
@@ -222,11 +224,11 @@ class Driver:
                 length, origin, build = steps[-action]
                 if length:
                     first = starts[-length]
-                    value = build(values[-length:], first, last)
+                    value = build(values[-length:], first, last, span)
                     del states[-length:], values[-length:], starts[-length:]
                 else:
                     first = begin
-                    value = build([], begin, begin)
+                    value = build([], begin, begin, span)
                 state = actions[states[-1]][origin] - 1
                 states.append(state)
                 values.append(value)
@@ -244,22 +246,21 @@ class Driver:
             values.append(self.leaf(self.tables.symbols[terminal], lexeme, span(begin, end)))
         raise AssertionError("the end of the text is always reached")
 
-    def _step(self, production: Production, span: Callable[[int, int], Span]) -> tuple[int, int, Reduce]:
-        return production.length, production.origin, reducer(production, self.builders, span)
 
-
-def reducer(production: Production, builders: Mapping[str, Builder], span: Callable[[int, int], Span]) -> Reduce:
+def reducer(production: Production, builders: Mapping[str, Builder]) -> Reduce:
     """How a production makes its value from the values on the stack and its place."""
     take = production.take
     if production.passes:
         only = take[0][0]
-        return lambda values, start, end: values[only]
+        return lambda values, start, end, span: values[only]
     if not production.name and take[:1] == ((0, True),):
-        return lambda values, start, end: _longer(values[0], children(take[1:], values))
+        return lambda values, start, end, span: _longer(values[0], children(take[1:], values))
     if not production.name:
-        return lambda values, start, end: children(take, values)
+        return lambda values, start, end, span: children(take, values)
+    if production.name not in builders:  # the first production, which is never used
+        return lambda values, start, end, span: None
     build = builders[production.name]
-    return lambda values, start, end: build(span(start, end), *children(take, values))
+    return lambda values, start, end, span: build(span(start, end), *children(take, values))
 
 
 def children(take: tuple[tuple[int, bool], ...], values: list[Any]) -> list[Any]:

@@ -22,6 +22,9 @@ def as_dict(diagnostic: Diagnostic) -> dict[str, object]:
         **_place(diagnostic.span),
         "message": diagnostic.message,
         "help": diagnostic.help,
+        "sample": diagnostic.sample,
+        "witness": diagnostic.witness,
+        "example": diagnostic.example,
         "labels": [{**_place(label.span), "text": label.text} for label in diagnostic.labels],
         "edits": [
             {**_place(edit.span), "replacement": edit.replacement, "applicability": edit.applicability}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from rebates.syntax.catalogue import ENTRIES
-from rebates.syntax.diagnostics import Diagnostic
+from rebates.syntax.diagnostics import Diagnostic, Edit
 from rebates.syntax.source import Span, line_column
 
 
@@ -42,13 +42,29 @@ def _rule(code: str) -> dict[str, object]:
 
 def _result(diagnostic: Diagnostic) -> dict[str, object]:
     help = f"; {diagnostic.help}" if diagnostic.help else ""
-    return {
+    if diagnostic.sample:
+        help += f"; right: {diagnostic.sample}"
+    result: dict[str, object] = {
         "ruleId": diagnostic.code,
         "level": diagnostic.severity,
         "message": {"text": diagnostic.message + help},
         "locations": [_location(diagnostic.span)],
         "relatedLocations": [{**_location(label.span), "message": {"text": label.text}} for label in diagnostic.labels],
     }
+    if diagnostic.edits:
+        result["fixes"] = [_fix(edit) for edit in diagnostic.edits]
+    return result
+
+
+def _fix(edit: Edit) -> dict[str, object]:
+    """An edit as a program can apply it; whether to ask first stands in its description."""
+    place = _location(edit.span)["physicalLocation"]
+    assert isinstance(place, dict)
+    replacement = {"deletedRegion": place["region"], "insertedContent": {"text": edit.replacement}}
+    said = f"write `{edit.replacement}`" if edit.replacement else "leave it out"
+    asked = "" if edit.applicability == "safe" else " (changes what is meant: look at it first)"
+    change = {"artifactLocation": place["artifactLocation"], "replacements": [replacement]}
+    return {"description": {"text": said + asked}, "artifactChanges": [change]}
 
 
 def _location(span: Span) -> dict[str, object]:

@@ -21,6 +21,10 @@ LONGEST_WORD: Final = 60
 # words that would do as well, beyond which none of them is worth saying
 MOST_OTHERS: Final = 3
 
+# the grammar has one set of tables, so that states alone say what fits
+MOST_REMEMBERED: Final = 5_000
+_FITTING: Final[dict[tuple[int, ...], list[str]]] = {}
+
 # words of other systems and languages, and the word of this one
 FOREIGN: Final = {
     "if": "when",
@@ -142,12 +146,17 @@ def find_repair(
 
 
 def acceptable(tables: Tables, states: Sequence[int]) -> list[str]:
-    """The terminals that fit after these states."""
-    return sorted(
-        symbol
-        for number in tables.actions[states[-1]]
-        if (symbol := tables.symbols[number]).isupper() and symbol != ERROR and tables.can_shift(states, number)
-    )
+    """The terminals that fit after these states; remembered, as every repair of a token asks for them."""
+    key = tuple(states)
+    if key not in _FITTING:
+        if len(_FITTING) >= MOST_REMEMBERED:
+            _FITTING.clear()
+        _FITTING[key] = sorted(
+            symbol
+            for number in tables.actions[states[-1]]
+            if (symbol := tables.symbols[number]).isupper() and symbol != ERROR and tables.can_shift(states, number)
+        )
+    return _FITTING[key]
 
 
 def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
@@ -166,7 +175,9 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         text = text_of(symbol, tables)
         is_mark = text is not None and not text[0].isalpha()
         yield Repair("insert", 1.0 if is_mark else 1.2, place, 0, symbol, text)
-        if token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")):
+        if symbol == "STRING" and token.kind == "WORD" and token.text not in tables.keywords.values():
+            yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
+        elif token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")):
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
         yield Repair("remove", 1.4, place, 1, None, None)
@@ -179,12 +190,18 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
     for symbol in acceptable(tables, states):
         if symbol in PHRASES:
             for phrase in PHRASES[symbol][1]:
+                if " " not in phrase:
+                    continue
                 count, words = _as_many_words(tokens, place, len(phrase.split()))
+                if abs(len(words) - len(phrase)) > max(1, len(phrase) // 5):
+                    continue
                 away = distance(words.lower(), phrase)
-                if " " in phrase and 0 < away <= max(1, len(phrase) // 5):
+                if 0 < away <= max(1, len(phrase) // 5):
                     yield Repair("typo", 0.1 * away, place, count, symbol, phrase)
         elif (word := tables.keywords.get(symbol)) and word[0].isalpha():
             text = tokens[place].text
+            if abs(len(text) - len(word)) > max(1, len(word) // 3):
+                continue
             away = distance(text.lower(), word)
             if text != word and away <= max(1, len(word) // 3) and (len(word) > 2 or away == 0):
                 yield Repair("typo", 0.1 * away, place, 1, symbol, word)

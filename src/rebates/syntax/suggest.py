@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
+@lru_cache(maxsize=50_000)
 def distance(a: str, b: str) -> int:
     """Insertions, deletions, replacements and swaps of neighbours that turn one word into the other."""
     before: list[int] = []

@@ -1,0 +1,125 @@
+"""What findings about a rule look at beside the rule: its agreement, master data and tables; and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.master import Item, Master
+from rebates.model.tables import Table
+from rebates.syntax.diagnostics import Label
+from rebates.syntax.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    agreement: m.Agreement
+    master: Master
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding about a rule: where, what, how to mend it, and other places that have to do with it."""
+
+    span: Span
+    message: str
+    help: str
+    labels: tuple[Label, ...] = ()
+
+
+def conjuncts(rule: m.Rule) -> list[m.Condition]:
+    """What must all hold for a rule to apply to a line."""
+    todo: list[m.Condition] = [when.condition for when in rule.when]
+    if rule.base.where is not None:
+        todo.append(rule.base.where)
+    found: list[m.Condition] = []
+    while todo:
+        one = todo.pop(0)
+        if isinstance(one, m.And):
+            todo = [*one.parts, *todo]
+        elif isinstance(one, m.InSet):
+            todo = [one.where, *todo]
+        else:
+            found.append(one)
+    return found
+
+
+def plain_rate(reward: m.Reward) -> Fraction | None:
+    """The rate of a reward that is one constant percent of the base."""
+    match reward.pieces:
+        case (m.PercentPiece(rate=m.Constant(value=Fraction() as value), of=None),):
+            return value
+        case _:
+            return None
+
+
+def rates(rule: m.Rule) -> list[tuple[Fraction | None, bool, Fraction]] | None:
+    """A rule of plain percents as steps: from which measure (None: always), whether above it, at which rate."""
+    worth = rule.worth
+    if isinstance(worth, m.Flat):
+        flat = plain_rate(worth.reward)
+        return None if flat is None else [(None, False, flat)]
+    if not isinstance(worth, m.Tiers) or worth.mode != "retroactive" or worth.below or worth.without_baseline:
+        return None
+    steps: list[tuple[Fraction | None, bool, Fraction]] = []
+    for row in worth.rows:
+        rate = plain_rate(row.reward)
+        if rate is None:
+            return None
+        steps.append((row.threshold, row.above, rate))
+    return steps
+
+
+def bounded(rule: m.Rule) -> bool:
+    """Whether something beside its worth decides what a rule takes."""
+    return bool(rule.caps or rule.floors or rule.pays_from or rule.limit or rule.not_below or rule.base.value)
+
+
+def verdict(condition: m.Condition, item: Item, ground: Ground) -> bool | None:
+    """What a condition is for an item of the master data; None where more must be known (7.1)."""
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            found = {verdict(part, item, ground) for part in parts}
+            decides = isinstance(condition, m.Or)
+            return decides if decides in found else (None if None in found else not decides)
+        case m.Not(part=part):
+            inner = verdict(part, item, ground)
+            return None if inner is None else not inner
+        case m.InSet(where=where):
+            return verdict(where, item, ground)
+        case m.OneOf(attribute=attribute, values=values, negated=negated):
+            value = _value(attribute, item)
+            return None if value is None else (value in values) != negated
+        case m.Under(attribute=attribute, ancestor=ancestor) if attribute.path == "item.family":
+            return None if item.family is None else ancestor in ground.master.family_path(item.family)
+        case m.InTable(attribute=attribute, table=table, negated=negated) if table in ground.tables:
+            value = _value(attribute, item)
+            if value is None:
+                return None
+            key = ground.tables[table].schema.keys[0].name
+            listed = any(row.cells[key] == value for row in ground.tables[table].rows())
+            return None if listed else negated  # a row may hold on some days only
+        case _:
+            return None
+
+
+def _value(attribute: m.Attribute, item: Item) -> object:
+    if attribute.subject != "item":
+        return None
+    match attribute.name:
+        case "id":
+            return item.id
+        case "family":
+            return item.family
+        case name:
+            return item.attributes.get(name, attribute.default)
+
+
+def others_in_stage(rule: m.Rule, ground: Ground) -> Iterator[m.Rule]:
+    """The other rules of a rule's kind and stage in its agreement."""
+    for other in ground.agreement.rules:
+        if other is not rule and other.kind == rule.kind and other.stage == rule.stage:
+            yield other

@@ -1,0 +1,157 @@
+"""Rules that no order can reach, and rules that another one always beats; exact, without a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from rebates.model import nodes as m
+from rebates.model.ground import Ground, Told, bounded, conjuncts, others_in_stage, rates, verdict
+from rebates.syntax.diagnostics import Label
+
+_FOREVER = (date.min, date.max)
+
+
+def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
+    """Two conditions that exclude each other, or conditions that no item of the master data meets."""
+    parts = conjuncts(rule)
+    for index, first in enumerate(parts):
+        for second in parts[:index]:
+            if (why := _excludes(second, first, ground)) is not None:
+                labels = (Label(second.span, "the other condition"),)
+                yield Told(
+                    first.span, f"no order can reach {rule.kind} `{rule.name}`: {why}", "mend one of the two", labels
+                )
+                return
+    items = ground.master.items
+    if not ground.master.has_items or not items:
+        return
+    if all(any(verdict(part, item, ground) is False for part in parts) for item in items.values()):
+        span = parts[0].span if parts else rule.span
+        message = f"no order can reach {rule.kind} `{rule.name}`: none of the {len(items)} items meets its conditions"
+        yield Told(span, message, "mend the condition, or the items' attributes")
+
+
+def _excludes(a: m.Condition, b: m.Condition, ground: Ground) -> str | None:
+    match a, b:
+        case m.OneOf(attribute=one, values=x, negated=False), m.OneOf(attribute=other, values=y, negated=False):
+            if one.path == other.path and not set(x) & set(y):
+                return f"`{one.path}` cannot be both"
+        case m.OneOf(attribute=one, values=x, negated=p), m.OneOf(attribute=other, values=y, negated=q) if p != q:
+            wanted, barred = (y, x) if p else (x, y)
+            if one.path == other.path and set(wanted) <= set(barred):
+                return f"`{one.path}` is asked for and excluded"
+        case m.Under(attribute=one, ancestor=x), m.Under(attribute=other, ancestor=y) if one.path == other.path:
+            master = ground.master
+            known = x in master.families and y in master.families
+            if known and x not in master.family_path(y) and y not in master.family_path(x):
+                return f"nothing is both under `{x}` and under `{y}`"
+        case m.Compare(), m.Compare():
+            one_, other_ = _interval(a), _interval(b)
+            if one_ is not None and other_ is not None and one_[0] == other_[0] and _empty(one_[1:], other_[1:]):
+                return "no value is in both bounds"
+    return None
+
+
+_Bound = tuple[Fraction | None, bool]  # where, and whether the bound itself is in
+_FLIPPED: dict[str, Literal["<", "<=", "=", ">=", ">"]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+
+def _interval(test: m.Compare) -> tuple[m.Expr, _Bound, _Bound] | None:
+    """What is compared with a constant, from where and up to where."""
+    match test.left, test.right:
+        case left, m.Constant(value=Fraction() as value, unit=None):
+            expr, op = left, test.op
+        case m.Constant(value=Fraction() as value, unit=None), right:
+            expr, op = right, _FLIPPED[test.op]
+        case _:
+            return None
+    low: _Bound = (value, op != ">") if op in (">", ">=", "=") else (None, False)
+    high: _Bound = (value, op != "<") if op in ("<", "<=", "=") else (None, False)
+    return expr, low, high
+
+
+def _empty(a: tuple[_Bound, ...], b: tuple[_Bound, ...]) -> bool:
+    lows = [low for low in (a[0], b[0]) if low[0] is not None]
+    highs = [high for high in (a[1], b[1]) if high[0] is not None]
+    return any(
+        low[0] > high[0] or (low[0] == high[0] and not (low[1] and high[1]))  # type: ignore[operator]  # Nones are out
+        for low in lows
+        for high in highs
+    )
+
+
+def beaten(rule: m.Rule, ground: Ground) -> Iterator[Told]:
+    """A rule of a `best` or `first` stage where another one applies to all its lines and always takes at least as much."""
+    stage = next((stage for stage in ground.agreement.stages if stage.name == rule.stage), None)
+    if rule.kind != "discount" or stage is None or stage.combine not in ("best", "first"):
+        return
+    for other in others_in_stage(rule, ground):
+        if _covers(other, rule) and (_first(other, rule) if stage.combine == "first" else _beats(other, rule)):
+            what = (
+                "comes first on all its lines"
+                if stage.combine == "first"
+                else "takes at least as much on all its lines"
+            )
+            message = f"discount `{rule.name}` is always beaten: `{other.name}` {what}"
+            help = "give it a higher rate, or conditions that the other lacks; or leave it out"
+            yield Told(rule.span, message, help, (Label(other.span, f"discount `{other.name}`"),))
+            return
+
+
+def _covers(other: m.Rule, rule: m.Rule) -> bool:
+    """Whether the other applies to every line that the rule applies to."""
+    first, last = other.first or _FOREVER[0], other.last or _FOREVER[1]
+    dated = first <= (rule.first or _FOREVER[0]) and (rule.last or _FOREVER[1]) <= last
+    tests = conjuncts(rule)
+    return (
+        (dated or (other.first is None and other.last is None))
+        and (not other.codes or (bool(rule.codes) and set(rule.codes) <= set(other.codes)))
+        and all(test in tests for test in conjuncts(other))
+        and other.dated_by == rule.dated_by
+        and (other.base.what, other.base.unit, other.base.charge) == (rule.base.what, rule.base.unit, rule.base.charge)
+        and other.decides is rule.decides is m.Scope.LINE
+        and not bounded(other)
+        and not rule.exclusive
+        and other.only_per is None
+    )
+
+
+def _rank(rule: m.Rule) -> tuple[bool, int, str]:
+    """Priorities come first, then the rules without one, by name."""
+    return rule.priority is None, rule.priority or 0, rule.name
+
+
+def _beats(other: m.Rule, rule: m.Rule) -> bool:
+    """Whether the rate of the other is nowhere below the rule's; caps of the rule only lower it."""
+    mine, theirs = rates(rule), rates(other)
+    if mine is None or theirs is None or any(rate <= 0 for _, _, rate in mine) or rule.floors:
+        return False
+    tiered = len({type(x.worth) for x in (rule, other)}) == 1 and isinstance(rule.worth, m.Tiers)
+    if isinstance(other.worth, m.Tiers) and not (tiered and _measure(other) == _measure(rule)):
+        return False
+    points = {(at, above) for at, above, _ in (*mine, *theirs) if at is not None}
+    if isinstance(rule.worth, m.Flat) or not points:
+        points = set()
+    pairs = [(_at(mine, point), _at(theirs, point)) for point in sorted(points)] or [(mine[0][2], theirs[0][2])]
+    tie = _rank(other) < _rank(rule)
+    return all(a is None or (b is not None and (a < b or (a == b and tie))) for a, b in pairs)
+
+
+def _measure(rule: m.Rule) -> m.Expr | None:
+    return rule.worth.measure if isinstance(rule.worth, m.Tiers) else None
+
+
+def _at(steps: list[tuple[Fraction | None, bool, Fraction]], point: tuple[Fraction, bool]) -> Fraction | None:
+    """The rate at a threshold, or just above it."""
+    reached = [rate for at, above, rate in steps if at is None or (at, above) <= point]
+    return reached[-1] if reached else None
+
+
+def _first(other: m.Rule, rule: m.Rule) -> bool:
+    """Whether the other, in a `first` stage, comes before the rule and always takes something."""
+    steps = rates(other)
+    first, second = ((*_rank(each)[:2], tuple(-rank for rank in each.specificity), each.name) for each in (other, rule))
+    return first < second and steps is not None and steps[0][0] is None and steps[0][2] > 0

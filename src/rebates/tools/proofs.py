@@ -1,0 +1,226 @@
+"""What orders show about rules that load: guards that one line breaks, examples that fail, and a witness for each finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from rebates.engine.book import Book
+from rebates.engine.quote import Quote
+from rebates.model import nodes as m
+from rebates.model.findings import FINDINGS, PROVED
+from rebates.syntax.diagnostics import Diagnostic, Label
+from rebates.syntax.nodes import Example
+from rebates.syntax.tokens import split
+from rebates.tools.examples import run_examples
+from rebates.tools.witness import MOST_ITEMS, Prober, Witness, smallest
+
+_SHOWN = ("R0350", "R0352", "R0621", "R0622", "R0623", "R0624")
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Every finding of a book, those of loading among them with their witness; what was proved, in words with its domain."""
+
+    findings: tuple[Diagnostic, ...]
+    proved: tuple[str, ...]
+
+
+def prove(book: Book) -> Proofs:
+    """Looks at every rule and guard of a book, and runs its examples."""
+    found = [_witnessed(book, one) for one in book.warnings]
+    proved: list[str] = []
+    for agreement in book.rules.agreements:
+        found += _failing(book, agreement)
+        guards, looked = _guards(book, agreement)
+        found += guards
+        proved += _words(agreement, book, looked, {one.code for one in found})
+    return Proofs(tuple(found), tuple(proved))
+
+
+def _words(agreement: m.Agreement, book: Book, looked: str, codes: set[str]) -> Iterator[str]:
+    rules, master = agreement.rules, book.rules.master
+    items = f" over {len(master.items)} items" if master.has_items else ""
+    tiers = sum(isinstance(rule.worth, m.Tiers) for rule in rules)
+    if tiers:
+        yield f"{agreement.name}: {_rules(tiers)} with tiers: no gap, no overlap, thresholds ascend"
+    if rules and "R0620" not in codes:
+        yield f"{agreement.name}: {_rules(len(rules))}: none contradicts itself{items}"
+    if looked:
+        yield f"{agreement.name}: {looked}"
+
+
+def _rules(count: int) -> str:
+    return "1 rule" if count == 1 else f"{count} rules"
+
+
+# --- examples
+
+
+def _failing(book: Book, agreement: m.Agreement) -> Iterator[Diagnostic]:
+    for result in run_examples(book):
+        if result.agreement != agreement.name or result.ok:
+            continue
+        if result.error:
+            yield Diagnostic(
+                "R0626", "warning", result.span, f"example `{result.title}` cannot be priced", result.error
+            )
+        for check in result.checks:
+            if not check.ok:
+                message = f"example `{result.title}` expects `{check.text}`, and comes to {check.got}"
+                help = "mend the rule or the example; `rebates test --update` writes what it came to"
+                yield Diagnostic("R0626", "warning", check.span, message, help)
+
+
+# --- guards
+
+
+def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str]:
+    """Guards of a line that a one-line order breaks, with the smallest such order; and what was looked at."""
+    watched = [guard for guard in agreement.guards if book.rules.master.has_items]
+    if not watched:
+        return [], ""
+    prober = Prober(book, agreement, None)
+    prober.left *= 5
+    items = prober.items()
+    broken: dict[str, tuple[object, Witness]] = {}
+    asked = 0
+    for item in items:
+        unit = prober.unit(item)
+        for quantity in prober.quantities(item, unit):
+            quote = prober.quote(item, quantity, unit)
+            if quote is None:
+                continue
+            asked += 1
+            for guard in quote.guards:
+                known = guard.value is not None
+                if not guard.holds and known and (guard.name not in broken or quantity < broken[guard.name][0]):  # type: ignore[operator]
+                    broken[guard.name] = (quantity, Witness(quote, f"{quantity} {unit}", item))
+    found = []
+    for watch in watched:
+        if watch.id in broken and _taken(broken[watch.id][1].quote):
+            _, witness = broken[watch.id]
+            rules = _taken(witness.quote)
+            message = f"{witness.quantity} of `{witness.item}` break this guard on the {watch.watches}"
+            labels = tuple(Label(rule.span, f"{rule.kind} `{rule.name}`") for rule in rules[:3])
+            help = "lower the rate, or agree that such orders are asked for: `rebates check --write-examples` keeps this one"
+            one = Diagnostic("R0625", "note", watch.span, message, help, labels)
+            found.append(_with(one, witness, agreement.name, "an order that breaks a guard"))
+    holding = [watch for watch in watched if watch.id not in broken]
+    domain = f"{len(items)} items with a list price"
+    if len(items) == MOST_ITEMS:
+        domain = f"the first {MOST_ITEMS} items with a list price"
+    said = f"{len(holding)} of {len(watched)} guards hold for one-line orders of {domain}, at and around every threshold ({asked} orders on {prober.day} for {prober.account})"
+    return found, said if asked else ""
+
+
+def _taken(quote: Quote) -> list[m.Rule]:
+    """The rules that made the price and the discounts of an order."""
+    taken = {decision.rule for decision in quote.outcome.decisions if decision.because == "taken"}
+    return [rule for id, rule in quote.rules.items() if id in taken and rule.kind != "charge"]
+
+
+# --- witnesses
+
+
+def _witnessed(book: Book, one: Diagnostic) -> Diagnostic:
+    """A finding about a rule with the smallest order that shows it, where one is found."""
+    if one.code not in _SHOWN:
+        return one
+    for agreement in book.rules.agreements:
+        for rule in agreement.rules:
+            span = rule.span
+            if span.source == one.span.source and span.start <= one.span.start and one.span.end <= span.end:
+                zone = [Fraction(word) for word in one.message.split() if word.isdigit()] if one.code == "R0350" else []
+                witness = smallest(book, agreement, rule, _shows(one, rule), zone[:1])
+                return one if witness is None else _with(one, witness, agreement.name, _title(one, rule))
+    return one
+
+
+def _shows(one: Diagnostic, rule: m.Rule) -> Callable[[Quote], bool]:
+    """What an order must come to in order to show a finding."""
+
+    def decided(quote: Quote, *reasons: str) -> bool:
+        decision = quote.decision(rule.id, 0)
+        return decision is not None and decision.because in reasons
+
+    def tier_below(quote: Quote) -> bool:
+        decision = quote.decision(rule.id, 0)
+        row = _row(one, rule)
+        return row is not None and decision is not None and (decision.tier if decision.tier is not None else -1) >= row
+
+    if one.code == "R0621":
+        return lambda quote: decided(quote, "beaten")
+    if one.code in ("R0622", "R0623"):
+        return tier_below
+    if one.code == "R0350":
+        zone = [int(word) for word in one.message.split() if word.isdigit()]
+        first = zone[0] if zone else 0
+        return lambda quote: bool(zone) and quote.given.lines[0].quantity >= first
+    return lambda quote: decided(quote, "taken")
+
+
+def _row(one: Diagnostic, rule: m.Rule) -> int | None:
+    if not isinstance(rule.worth, m.Tiers):
+        return None
+    return next((index for index, row in enumerate(rule.worth.rows) if row.span == one.span), None)
+
+
+def _title(one: Diagnostic, rule: m.Rule) -> str:
+    name = next((name for name, (code, _) in PROVED.items() if code == one.code), "")
+    name = name or next((name for name in FINDINGS if one.code == {"cliff": "R0350", "splitting": "R0352"}[name]), "")
+    return f"{rule.name}: {name}"
+
+
+def _with(one: Diagnostic, witness: Witness, agreement: str, title: str) -> Diagnostic:
+    return replace(one, witness=witness.waterfall, example=witness.example(agreement, title))
+
+
+# --- written into the files
+
+
+def written(book: Book, findings: tuple[Diagnostic, ...]) -> dict[str, str]:
+    """The texts of the rule files with an example for every finding that has one, by name; those already there stay."""
+    texts: dict[str, str] = {}
+    for agreement in book.rules.agreements:
+        source = agreement.span.source
+        here = [one for one in findings if one.example and _belongs(one, agreement)]
+        titles = {example.title for example in agreement.examples}
+        new = []
+        for one in here:
+            title = one.example.split('"')[1]
+            if title not in titles:
+                titles.add(title)
+                new.append(one.example)
+        if new:
+            text = texts.get(source.name, source.text)
+            end = _end(agreement, text)
+            block = "".join("\n" + "\n".join(f"  {line}" for line in example.split("\n")) + "\n" for example in new)
+            texts[source.name] = text[:end].rstrip(" ") + block + text[end:]
+    return texts
+
+
+def _belongs(one: Diagnostic, agreement: m.Agreement) -> bool:
+    spans = [*(rule.span for rule in agreement.rules), *(guard.span for guard in agreement.guards)]
+    return any(s.source == one.span.source and s.start <= one.span.start and one.span.end <= s.end for s in spans)
+
+
+def _end(agreement: m.Agreement, text: str) -> int:
+    """Where the closing brace of an agreement stands: after the last of its rules, guards and examples."""
+    spans = [rule.span for rule in agreement.rules] + [guard.span for guard in agreement.guards]
+    for example in agreement.examples:
+        assert isinstance(example.syntax, Example)
+        spans.append(example.syntax.span)
+    last = max(span.end for span in spans)
+    depth = at = 0
+    for lexeme in split(text):
+        if at >= last:
+            if lexeme == "{":
+                depth += 1
+            elif lexeme == "}":
+                if depth == 0:
+                    return at
+                depth -= 1
+        at += len(lexeme)
+    raise AssertionError("an agreement ends with a brace")

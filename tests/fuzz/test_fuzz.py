@@ -1,0 +1,46 @@
+"""Texts that nobody would write, bounded by their number; `make long` tries a million."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.fuzz import MOST_BYTES, TooSlow, run, try_text, watched
+
+SIGNS = st.sampled_from(
+    [*'{}()",%=<>+-*/#_.\n\t 0a', "from", "tiers", "rate", "EUR", "5%", "discount", "\u202e", "\0", "é"]
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_in_messages_come_out(seed: int) -> None:
+    done = run(250, seed)
+    assert done.inputs == 250
+    assert done.right > 0
+    assert done.memory < MOST_BYTES * 2  # of a process that ran other tests before
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(st.lists(SIGNS, max_size=60).map("".join))
+def test_so_do_signs_in_any_order(text: str) -> None:
+    with watched():
+        try_text(text)
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.binary(max_size=200))
+def test_so_do_bytes(raw: bytes) -> None:
+    with watched():
+        try_text(raw.decode("utf-8", "replace"))
+
+
+def _never_ends() -> None:
+    with watched(1):
+        while True:
+            pass
+
+
+def test_the_watchdog_bites() -> None:
+    with pytest.raises(TooSlow):
+        _never_ends()
