@@ -86,6 +86,8 @@ CODES = [
     ("R0044", 'items s where a is "x\u202ey"', 'items s where a is "xy"'),
     ("R0045", "measure m = 1 # one\u202e", "measure m = 1 # one"),
     ("R0046", "year starts 2026-7-1".join(FRAME), "year starts 2026-07-01".join(FRAME)),
+    ("R0048", "measure m = EUR 25e6", "measure m = EUR 25_000_000"),
+    ("R0049", "measure m = \uff15", "measure m = 5"),
     ("R0047", "measure top-10_items = 1", "measure top_10_items = 1"),
     (
         "R0100",

@@ -148,10 +148,27 @@ def _slashed_date(text: str) -> str:
 
 def near_date(text: str) -> str:
     """The nearest day of the calendar."""
-    year, month, day = (int(part) for part in text.split("-"))
-    written = int(f"{year:04}"[:4]) or 2000
+    digits, month, day = (int(part) for part in text.split("-"))
+    written = max(int(str(digits).ljust(4, "0")[:4]), 1000)
     month = min(max(month, 1), 12)
     return f"{written:04}-{month:02}-{min(max(day, 1), monthrange(written, month)[1]):02}"
+
+
+def _written_out(text: str) -> str:
+    """`1.5e3` as `1_500`; what is too large or small to be a number here as `1`."""
+    number, _, exponent = re.sub("[%_ \t]", "", text).lower().partition("e")
+    sign = "%" if text.endswith("%") else ""
+    if len(exponent) > 3 or not -12 <= int(exponent) <= 18:  # never worked out where it would take long
+        return f"1{sign}"
+    whole, _, decimals = number.partition(".")
+    digits, point = whole + decimals, len(whole) + int(exponent)
+    digits = digits.rjust(len(digits) - min(point - 1, 0), "0").ljust(max(point, 0), "0")
+    point = max(point, 1)
+    return group(digits[:point]) + (f".{digits[point:]}" if digits[point:].strip("0") else "") + sign
+
+
+def _plain_digits(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _underscored(text: str) -> str:
@@ -224,6 +241,24 @@ MISTAKES: tuple[Mistake, ...] = (
         r"(?!\d{4}-\d\d-\d\d(?![\w-]))\d{3,6}-\d{1,3}-\d{1,3}(?![\w.-])",
         "`{}` is no date: a year has four digits, month and day have two",
         near_date,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
+        "exponent",
+        "R0048",
+        r"\d[\d_]*(?:\.\d+)?[eE][+-]?\d+\b(?:[ \t]*%)?",
+        "a number is written with all its digits, without an exponent",
+        _written_out,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
+        "wide_digits",
+        "R0049",
+        r"[\d_]*[\uff10-\uff19][\d_\uff10-\uff19]*(?:[ \t]*%)?",
+        "`{}` has digits of another script",
+        _plain_digits,
         asks=True,
         first=True,
     ),
