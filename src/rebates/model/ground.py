@@ -121,5 +121,5 @@ def _value(attribute: m.Attribute, item: Item) -> object:
 def others_in_stage(rule: m.Rule, ground: Ground) -> Iterator[m.Rule]:
     """The other rules of a rule's kind and stage in its agreement."""
     for other in ground.agreement.rules:
-        if other is not rule and other.kind == rule.kind and other.stage == rule.stage:
+        if other.id != rule.id and other.kind == rule.kind and other.stage == rule.stage:
             yield other

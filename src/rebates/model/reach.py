@@ -114,8 +114,22 @@ def _covers(other: m.Rule, rule: m.Rule) -> bool:
         and (other.base.what, other.base.unit, other.base.charge) == (rule.base.what, rule.base.unit, rule.base.charge)
         and other.decides is rule.decides is m.Scope.LINE
         and not bounded(other)
-        and not rule.exclusive
-        and other.only_per is None
+        and not _gives_way(other)
+        and not (rule.exclusive or rule.alone_in)
+    )
+
+
+def _gives_way(rule: m.Rule) -> bool:
+    """Whether other rules, codes, uses or amendments may keep a rule from taking what its worth says."""
+    return bool(
+        rule.yields_to
+        or rule.waits_for
+        or rule.not_on
+        or rule.uses
+        or rule.code_table
+        or rule.only_per
+        or rule.since
+        or rule.until
     )
 
 
