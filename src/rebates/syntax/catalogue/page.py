@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebates.syntax.catalogue import ENTRIES, MODULES
+from rebates.syntax.catalogue import ENTRIES
 from rebates.syntax.catalogue.entry import Entry
 
 _OF = {
@@ -29,7 +29,7 @@ def plain_page(entry: Entry) -> str:
 def codes_text() -> str:
     """All codes by their hundreds, as Markdown."""
     out: list[str] = []
-    for prefix in dict.fromkeys(prefix for prefix, _ in MODULES):
+    for prefix in dict.fromkeys(code[:3] for code in ENTRIES):
         out.append(f"## {prefix}xx: {_OF[prefix]}\n")
         out += [_markdown(entry) for code, entry in ENTRIES.items() if code.startswith(prefix)]
     return "\n".join(out)
