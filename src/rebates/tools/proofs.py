@@ -42,11 +42,11 @@ def prove(book: Book) -> Proofs:
 def _words(agreement: m.Agreement, book: Book, looked: str, codes: set[str]) -> Iterator[str]:
     rules, master = agreement.rules, book.rules.master
     items = f" over {len(master.items)} items" if master.has_items else ""
-    tiers = sum(isinstance(rule.worth, m.Tiers) for rule in rules)
+    tiers = len({rule.id for rule in rules if isinstance(rule.worth, m.Tiers)})
     if tiers:
         yield f"{agreement.name}: {_rules(tiers)} with tiers: no gap, no overlap, thresholds ascend"
     if rules and "R0620" not in codes:
-        yield f"{agreement.name}: {_rules(len(rules))}: none contradicts itself{items}"
+        yield f"{agreement.name}: {_rules(len({rule.id for rule in rules}))}: none contradicts itself{items}"
     if looked:
         yield f"{agreement.name}: {looked}"
 
