@@ -32,7 +32,7 @@ def test_a_rule_cannot_give_way_to_itself() -> None:
     ("body", "code", "place"),
     [
         ("discount x { stage a  not with discount q  rate 5% }", "R0234", "q"),
-        ("discount x { stage a  not with charge y  rate 5% }\ndiscount y { stage a  rate 5% }", "R0234", "y"),
+        ("discount x { stage a  not with charge y  rate 5% }\ndiscount y { stage b  rate 5% }", "R0234", "y"),
         (
             "discount x { stage a  not with discount y  rate 5% }\ndiscount y { stage b  rate 5% }",
             "R0373",
