@@ -80,9 +80,7 @@ def test_gross_less_discounts_is_net_and_parts_add_up(seed: int, number: int) ->
         assert line.invoice_value == line.net_value + sum((part for _, part in line.charges), Fraction(0))
     tokens = sum((free.net_value for free in outcome.free), Fraction(0))
     assert outcome.net_value == sum((line.net_value for line in outcome.lines), tokens)
-    assert outcome.invoice_value == outcome.cash_rounding + sum(
-        (line.invoice_value for line in outcome.lines), Fraction(0)
-    )
+    assert outcome.invoice_value == outcome.cash_rounding + sum((line.invoice_value for line in outcome.lines), tokens)
     for charge in outcome.charges:
         assert charge.after == sum(
             (dict(line.charges).get(charge.rule, Fraction(0)) for line in outcome.lines), Fraction(0)

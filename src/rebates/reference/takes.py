@@ -250,6 +250,8 @@ def _group(
             return ("no baseline",)
         if view.part.returns and rule.decides is not m.Scope.LINE:
             worth = ZERO  # a fixed sum of the order is left out (4b)
+        if rule.kind == "discount" and not single and not any(weights.values()):
+            worth = ZERO  # a discount on nothing stops at zero (2.4)
         return Group(
             tuple(lines),
             max(worth, ZERO),
