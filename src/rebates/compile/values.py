@@ -15,10 +15,12 @@ from rebates.model.nodes import (
     Attribute,
     AttributeValue,
     ChargeAmount,
+    Claimed,
     Compare,
     Condition,
     Constant,
     DaysBetween,
+    Earned,
     EveryNth,
     Exchanged,
     Expr,
@@ -32,11 +34,15 @@ from rebates.model.nodes import (
     Not,
     OneOf,
     Or,
+    Paid,
     PerKey,
+    PostedBy,
     Rounded,
+    RulePaid,
     RulePrice,
     Scope,
     TableValue,
+    Throughout,
     Total,
     Under,
 )
@@ -112,6 +118,8 @@ def holds(condition: Condition | Verdict, at: Reader) -> Verdict:
             if isinstance(left, Missing):
                 return left
             return right if isinstance(right, Missing) else compared(condition.op, left, right)
+        case Paid() | Claimed() | PostedBy() | Throughout() | RulePaid():
+            return NOTHING  # not known to an order
         case _:
             assert_never(condition)
 
@@ -212,6 +220,8 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
             return _rule_price(expr, at, per)
         case TableValue():
             return _table_value(expr, at, per)
+        case Earned():
+            return NOTHING  # not known to an order
         case _:
             assert_never(expr)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as RoundingMode
@@ -20,6 +20,9 @@ from rebates.model.master import Master
 from rebates.model.tables import Table
 from rebates.model.windows import Window, WindowKind
 from rebates.syntax.source import Span
+
+if TYPE_CHECKING:
+    from rebates.model.rebates import Fund, Rebate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +167,62 @@ class InClass(Node):
     of: Class
 
 
-Condition = And | Or | Not | Compare | OneOf | Under | InTable | InSet | EveryNth | InClass
+@dataclass(frozen=True, slots=True)
+class Deadline(Node):
+    """`within 30 days of quarter end`, `by 2026-12-31`, `at order date`, `within terms` (one form for all, 6.7).
+
+    `event` is `order date`, `invoice date`, `claim date` … or a window with `start` or `end`; the last day counts.
+    """
+
+    day: date | None = None
+    event: str | None = None
+    count: int = 0
+    unit: str = "day"
+    terms: bool = False  # by the payment term of the agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Paid(Node):
+    """The transaction was paid by then; as a `when`, all transactions of the base were."""
+
+    by: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Node):
+    """The rule was claimed for the window by then."""
+
+    by: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class PostedBy(Node):
+    """`fact registration by 2026-01-31`: it was posted by then, whatever its value."""
+
+    fact: Attribute
+    by: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Throughout(Node):
+    """The test held from the first day of the window to its last: at the start, and at every posting within."""
+
+    test: Condition  # on one fact
+    window: WindowKind
+
+
+@dataclass(frozen=True, slots=True)
+class RulePaid(Node):
+    """`charge shortfall is paid`: all that the rule has settled so far has been paid."""
+
+    rule: str  # id of a rebate or a settled charge
+
+
+Condition = (
+    And | Or | Not | Compare | OneOf | Under | InTable | InSet | EveryNth | InClass
+    | Paid | Claimed | PostedBy | Throughout | RulePaid
+)  # fmt: skip
+OVER_TIME = (Paid, Claimed, PostedBy, Throughout, RulePaid)  # judged in settlements alone; an order knows none of them
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------
@@ -209,6 +267,8 @@ class Scope(Enum):
 
     LINE = "line"
     ITEM = "item"  # the lines of one item in the order
+    INVOICE = "invoice"  # the sales of one invoice; of an order its own lines
+    CLAIM = "claim"  # the sales that one claim is for
     DELIVERY = "delivery"  # the lines of the order with one value of `line.delivery`
     ORDER = "order"
     KEY = "key"  # the lines of one key of a PerKey
@@ -221,7 +281,9 @@ class Scope(Enum):
 
     @property
     def within_order(self) -> bool:
-        return self in (Scope.LINE, Scope.ITEM, Scope.DELIVERY, Scope.ORDER, Scope.KEY)
+        return self in (
+            Scope.LINE, Scope.ITEM, Scope.DELIVERY, Scope.INVOICE, Scope.CLAIM, Scope.ORDER, Scope.KEY,
+        )  # fmt: skip
 
     @property
     def words(self) -> str:
@@ -346,6 +408,14 @@ class Moment(Node):
     unit: str = "day"
 
 
+@dataclass(frozen=True, slots=True)
+class Earned(Node):
+    """What a settled rule earns in the window of the rule that names it: after its limits, before rounding (2.6)."""
+
+    rule: str  # id
+    dimension: Dimension = MONEY
+
+
 TableKey = Attribute | Literal["unit", "group", "currency", "week", "month", "quarter", "half", "year"]
 
 
@@ -381,6 +451,7 @@ Expr = (
     | ChargeAmount
     | RulePrice
     | TableValue
+    | Earned
 )
 
 
@@ -929,6 +1000,8 @@ class Agreement(Node):
     examples: tuple[Example, ...]
     amendments: tuple[Amendment, ...] = ()  # by day
     terms: tuple[Term, ...] = ()  # every version of every term
+    rebates: tuple[Rebate, ...] = ()  # every version of every rule that is settled
+    funds: tuple[Fund, ...] = ()
     best_among: tuple[tuple[str, ...], ...] = ()  # stages of which one takes on a line (3.5 f), in the order they run
     measures: Mapping[str, MeasureRef] = field(compare=False, repr=False, kw_only=True)
     exchange: Exchange | None = field(default=None, kw_only=True)

@@ -41,6 +41,16 @@ def condition_text(condition: m.Condition) -> str:
             return f"every {number}th of {expression_text(before)}"
         case m.InClass(of=of):
             return f"class {of.name}"
+        case m.Paid(by=by):
+            return f"paid {deadline_text(by)}"
+        case m.Claimed(by=by):
+            return f"claimed {deadline_text(by)}"
+        case m.PostedBy(fact=fact, by=by):
+            return f"{fact.path} {deadline_text(by)}"
+        case m.Throughout(test=test, window=window):
+            return f"{condition_text(test)} throughout the {window}"
+        case m.RulePaid(rule=rule):
+            return f"{rule} is paid"
 
 
 def _bracketed(condition: m.Condition) -> str:
@@ -104,6 +114,19 @@ def expression_text(expr: m.Expr) -> str:
             return f"price {rule}"
         case m.TableValue(table=table, at=at):
             return f"table {table}" if at is None else f"table {table} {moment_text(at)}"
+        case m.Earned(rule=rule):
+            return f"rebate {rule}"
+
+
+def deadline_text(by: m.Deadline) -> str:
+    """A deadline as the language writes it."""
+    if by.terms:
+        return "within terms"
+    if by.day is not None:
+        return f"by {by.day}"
+    if not by.count:
+        return f"at {by.event}"
+    return f"within {by.count} {by.unit}{'' if by.count == 1 else 's'} of {by.event}"
 
 
 def moment_text(at: m.Moment) -> str:

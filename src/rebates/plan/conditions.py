@@ -14,10 +14,12 @@ from rebates.model.nodes import (
     Attribute,
     AttributeValue,
     ChargeAmount,
+    Claimed,
     Compare,
     Condition,
     Constant,
     DaysBetween,
+    Earned,
     EveryNth,
     Exchanged,
     Expr,
@@ -31,11 +33,15 @@ from rebates.model.nodes import (
     Not,
     OneOf,
     Or,
+    Paid,
     PerKey,
+    PostedBy,
     Rounded,
+    RulePaid,
     RulePrice,
     Scope,
     TableValue,
+    Throughout,
     Total,
     Under,
 )
@@ -117,7 +123,7 @@ def simplified(condition: Condition, known: Known) -> Condition | Verdict:
             return known.facts.in_table(condition.table, value, known.day) != condition.negated
         case InSet():
             return simplified(condition.where, known)
-        case Compare() | EveryNth() | InClass():
+        case Compare() | EveryNth() | InClass() | Paid() | Claimed() | PostedBy() | Throughout() | RulePaid():
             return condition
         case _:
             assert_never(condition)
@@ -177,6 +183,7 @@ def totals_in(expr: Expr) -> list[Total]:
             | TableValue()
             | DaysBetween()
             | Exchanged()
+            | Earned()
         ):
             return []
         case _:
@@ -197,6 +204,8 @@ def totals_in_condition(condition: Condition) -> list[Total]:
         case EveryNth():
             return [condition.before]
         case OneOf() | Under() | InTable() | InClass():
+            return []
+        case Paid() | Claimed() | PostedBy() | Throughout() | RulePaid():
             return []
         case _:
             assert_never(condition)
@@ -226,7 +235,7 @@ def measure_unit(expr: Expr) -> str | None:
             return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
         case TableValue():
             return expr.dimension.unit
-        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween() | Exchanged():
+        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween() | Exchanged() | Earned():
             return None
         case _:
             assert_never(expr)

@@ -58,6 +58,8 @@ def truth(condition: m.Condition, view: View, line: Line | None) -> bool | None:
             if value is None:
                 return None
             return view.part.rules.tables[table].contains(value, view.day()) != negated
+        case m.Paid() | m.Claimed() | m.PostedBy() | m.Throughout() | m.RulePaid():
+            return None  # an order knows nothing of what is posted later
 
 
 def tested(expr: m.Expr, view: View, line: Line | None) -> Value:
@@ -126,6 +128,8 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
             return wanted.path
         case m.EveryNth(before=before):
             return _unknown_in(before, view, line)
+        case m.Paid() | m.Claimed() | m.PostedBy() | m.Throughout() | m.RulePaid():
+            return ""
 
 
 def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
@@ -230,6 +234,8 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             return None if price is None else price * _units(view, line, per) / line.factor
         case m.TableValue():
             return table_value(expr, view, line, per)
+        case m.Earned():
+            return None  # an order settles nothing
 
 
 def _units(view: View, line: Line, per: str | None) -> Fraction:
