@@ -240,6 +240,7 @@ def _put_together(how: str, values: list[Fraction]) -> Fraction:
 
 def _per_key(expr: PerKey, at: Reader) -> Fraction | Missing:
     """The values of the keys that have one, put together (85)."""
+    assert isinstance(expr.key, Attribute)  # the others are of rebates
     keys: dict[AttributeText, list[Line]] = {}
     for line in at.view.part.lines:
         key = at.view.part.attribute(expr.key, line)

@@ -171,13 +171,14 @@ class InClass(Node):
 class Deadline(Node):
     """`within 30 days of quarter end`, `by 2026-12-31`, `at order date`, `within terms` (one form for all, 6.7).
 
-    `event` is `order date`, `invoice date`, `claim date` … or a window with `start` or `end`; the last day counts.
+    `event` is `order date`, `invoice date`, `claim date` …, a window with `start` or `end`, or `settlement`; it stands
+    wherever neither `day` nor `terms` does. The last day counts.
     """
 
     day: date | None = None
     event: str | None = None
     count: int = 0
-    unit: str = "day"
+    unit: str = "day"  # or week, month, year
     terms: bool = False  # by the payment term of the agreement
 
 
@@ -301,7 +302,9 @@ class Total(Node):
     Amounts are as they stood when the rule's stage began, `after_stage` as that stage left them (3.4).
     """
 
-    what: Literal["quantity", "list", "gross", "net", "invoice", "cost", "lines", "orders", "deliveries", "distinct"]
+    what: Literal[
+        "quantity", "list", "gross", "net", "invoice", "cost", "lines", "orders", "deliveries", "distinct", "at table",
+    ]  # fmt: skip
     dimension: Dimension
     scope: Scope
     window: WindowKind | Window | None = None
@@ -313,6 +316,7 @@ class Total(Node):
     after_stage: str | None = None
     key: str | None = None  # beyond an order: canonical text, the same in every rule that means the same total
     with_tax: bool = False  # each line's amount × (1 + the tax rate of its item)
+    priced: TableValue | None = None  # of "at table": quantity × this price of the line, of rebates alone (91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,12 +366,13 @@ class Fallback(Node):
 class PerKey(Node):
     """The lines of the order cut by an attribute, `value` worked out for each part, and those values put together.
 
-    `number` counts the parts for which the condition holds; others leave out parts without a value.
+    `number` counts the parts for which the condition holds; others leave out parts without a value. In a rebate the parts
+    may also be accounts, calendar months, claims or orders (91c).
     """
 
     how: Literal["sum", "average", "greater", "lesser", "number"]
     value: Expr | Condition
-    key: Attribute
+    key: Attribute | Literal["account", "month", "claim", "order"]
     dimension: Dimension
 
 

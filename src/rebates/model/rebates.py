@@ -28,6 +28,9 @@ from rebates.model.windows import WindowKind
 
 Cadence = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly", "once", "on claim", "on dates"]
 Failing = Literal["not earned", "holds", "forfeits", "takes back"]
+Takeover = Literal["whole", "next window", "cut"]
+"""What becomes of the window in which a version begins (100): judged whole by the version of its last day, left whole to the
+version before, or cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Settle(Node):
 
 @dataclass(frozen=True, slots=True)
 class Payees(Node):
-    """Who is paid: named accounts with their shares, or the members in proportion to a measure of each."""
+    """Who is paid: named accounts with their shares, or the members in proportion to a measure of each (96)."""
 
     accounts: tuple[tuple[str, Fraction], ...] = ()  # shares add up to one
     by: Expr | None = None  # a total per account: members in proportion to it
@@ -94,7 +97,8 @@ class Rebate(Node):
     """A rule that is settled. `kind` says in which direction: a rebate is given, a charge is owed.
 
     `scope` is whose account earns: each account, or all that the base sums together. `window` is what is judged as one whole
-    (92). `base` is money or a quantity; None where the worth is an amount of its own, and then so is nothing cut.
+    (92). `base` is money or a quantity, that of the tiers' measure filled in; None where nothing that it pays is paid on one.
+    Bounds and limits have the rule's own scope (or ALL, over all earners), and `window` None where they have the rule's own.
     """
 
     id: str  # "agreement.rule"
@@ -124,14 +128,19 @@ class Rebate(Node):
     not_with: tuple[str, ...] = ()  # ids of rebates whose transactions this base loses
     alone: bool = False  # `exclusive among all`: an account earns in one such only
     returns: Literal["claw back", "carry forward", "when posted"] = "claw back"
+    pays: Literal["money", "points", "goods"] = "money"  # what its amounts are (99a)
+    goods: tuple[str | None, str] | None = None  # item and unit of what it gives; no item: what the earner chooses
+    funders: tuple[tuple[str, Fraction], ...] = ()  # who bears it; shares add up to one
     payees: Payees | None = None
     accrue: Reward | None = None  # the expected rate
     fund: str | None = None  # id of the fund it draws from
     pro_rata: str | None = None  # unit by which thresholds and lump sums of a part period are cut: "month", "day"
     reference: str | None = None
     accepts: tuple[tuple[str, str], ...] = ()
-    # versions of one rule share its id and place
+    # versions of one rule share its id and place; `first` and `last` are those of the text, not cut by `since` and `until`
     since: date | None = None
     until: date | None = None
+    takeover: Takeover = "whole"  # of the window in which `since` lies
     amended: tuple[Amendment, ...] = ()
-    ended: Amendment | None = None
+    ended: Amendment | None = None  # the amendment that removes the rule after `until`
+    ending: Takeover = "whole"  # then of the window in which `until` lies

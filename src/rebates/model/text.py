@@ -105,7 +105,7 @@ def expression_text(expr: m.Expr) -> str:
             return f"({expression_text(value)} otherwise {expression_text(otherwise)})"
         case m.PerKey(how=how, value=value, key=each):
             inner = condition_text(value) if isinstance(value, m.Condition) else expression_text(value)
-            return f"{how} of ({inner} for each {each.path})"
+            return f"{how} of ({inner} for each {each.path if isinstance(each, m.Attribute) else each})"
         case m.ChargeAmount(rule=rule, kind=kind):
             return f"{kind} {rule}"
         case m.DaysBetween(start=start, end=end):

@@ -295,6 +295,7 @@ def _reads_total(expr: m.Expr) -> bool:
 
 def per_key(expr: m.PerKey, view: View) -> Fraction | None:
     """The value of each key's lines, put together; keys without a value are left out."""
+    assert isinstance(expr.key, m.Attribute)  # the others are of rebates
     keys: dict[AttributeText, list[Line]] = {}
     for line in view.part.lines:
         key = attribute(view.part, line, expr.key)
