@@ -66,6 +66,8 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
             from rebates.model.classes import in_class
 
             return in_class(name, condition.span, typing)
+        case _:
+            raise AssertionError(condition)  # `not_built.py` refuses it
 
 
 def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:

@@ -18,6 +18,7 @@ from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
 from rebates.model.master import SCHEMAS, load_master
 from rebates.model.names import Declared, Names, declare, literal_value, master_columns, twice
+from rebates.model.not_built import refused
 from rebates.model.packed import PackedTable
 from rebates.model.read_tables import SUFFIXES, read_table
 from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
@@ -78,7 +79,7 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     trees = []
     for text in texts:
         loader.digests[f"text {text.name}"] = hashlib.sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()
-        trees.append(parse(text, report))
+        trees.append(refused(parse(text, report), report))
     declarations = [declaration for tree in trees for declaration in tree.declarations]
     tables = [x for x in declarations if isinstance(x, s.Table)]
     anchor = trees[0].span if trees else Span(Source("rules", ""), 0, 0)

@@ -99,6 +99,8 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
                 "write a rate",
             )
             return None
+        case _:
+            raise AssertionError(piece)  # `not_built.py` refuses it
 
 
 def _package(package: s.Package, scope: m.Scope, typing: Typing) -> m.Package | None:

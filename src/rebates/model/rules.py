@@ -106,7 +106,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     _check_flags(rule, flags, typing)
     made = m.Rule(
         id=id,
-        kind="discount" if rule.kind == "free goods" else rule.kind,
+        kind=rule.kind if rule.kind in ("price", "charge") else "discount",
         name=rule.name,
         title=rule.title or rule.name.replace("_", " "),
         agreement=place.agreement,

@@ -11,15 +11,140 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from rebates.syntax.node import Node as Node
+from rebates.syntax.settle_nodes import (
+    AccrueClause as AccrueClause,
+)
+from rebates.syntax.settle_nodes import (
+    Cadence as Cadence,
+)
+from rebates.syntax.settle_nodes import (
+    Claimed as Claimed,
+)
+from rebates.syntax.settle_nodes import (
+    Deadline as Deadline,
+)
+from rebates.syntax.settle_nodes import (
+    DrawClause as DrawClause,
+)
+from rebates.syntax.settle_nodes import (
+    ExpectEarned as ExpectEarned,
+)
+from rebates.syntax.settle_nodes import (
+    Expires as Expires,
+)
+from rebates.syntax.settle_nodes import (
+    Failing as Failing,
+)
+from rebates.syntax.settle_nodes import (
+    Form as Form,
+)
+from rebates.syntax.settle_nodes import (
+    Fund as Fund,
+)
+from rebates.syntax.settle_nodes import (
+    FundedByClause as FundedByClause,
+)
+from rebates.syntax.settle_nodes import (
+    GivenDay as GivenDay,
+)
+from rebates.syntax.settle_nodes import (
+    GivenOverTime as GivenOverTime,
+)
+from rebates.syntax.settle_nodes import (
+    GivenRule as GivenRule,
+)
+from rebates.syntax.settle_nodes import (
+    GivenTable as GivenTable,
+)
+from rebates.syntax.settle_nodes import (
+    GivenYear as GivenYear,
+)
+from rebates.syntax.settle_nodes import (
+    GoodsReward as GoodsReward,
+)
+from rebates.syntax.settle_nodes import (
+    OpeningClause as OpeningClause,
+)
+from rebates.syntax.settle_nodes import (
+    Paid as Paid,
+)
+from rebates.syntax.settle_nodes import (
+    PaidAs as PaidAs,
+)
+from rebates.syntax.settle_nodes import (
+    PayBy as PayBy,
+)
+from rebates.syntax.settle_nodes import (
+    PayToClause as PayToClause,
+)
+from rebates.syntax.settle_nodes import (
+    PayToMembersClause as PayToMembersClause,
+)
+from rebates.syntax.settle_nodes import (
+    PointsReward as PointsReward,
+)
+from rebates.syntax.settle_nodes import (
+    Posted as Posted,
+)
+from rebates.syntax.settle_nodes import (
+    PostedBy as PostedBy,
+)
+from rebates.syntax.settle_nodes import (
+    PostedClaim as PostedClaim,
+)
+from rebates.syntax.settle_nodes import (
+    PostedFact as PostedFact,
+)
+from rebates.syntax.settle_nodes import (
+    PostedPayment as PostedPayment,
+)
+from rebates.syntax.settle_nodes import (
+    PostedSale as PostedSale,
+)
+from rebates.syntax.settle_nodes import (
+    ProRataClause as ProRataClause,
+)
+from rebates.syntax.settle_nodes import (
+    RemoveFund as RemoveFund,
+)
+from rebates.syntax.settle_nodes import (
+    ReturnsClause as ReturnsClause,
+)
+from rebates.syntax.settle_nodes import (
+    RulePaid as RulePaid,
+)
+from rebates.syntax.settle_nodes import (
+    SettleClause as SettleClause,
+)
+from rebates.syntax.settle_nodes import (
+    SettledExample as SettledExample,
+)
+from rebates.syntax.settle_nodes import (
+    SettleOption as SettleOption,
+)
+from rebates.syntax.settle_nodes import (
+    SettleStep as SettleStep,
+)
+from rebates.syntax.settle_nodes import (
+    SettleWord as SettleWord,
+)
+from rebates.syntax.settle_nodes import (
+    Share as Share,
+)
+from rebates.syntax.settle_nodes import (
+    Throughout as Throughout,
+)
+from rebates.syntax.settle_nodes import (
+    TrueUp as TrueUp,
+)
+from rebates.syntax.settle_nodes import (
+    UnusedClause as UnusedClause,
+)
+from rebates.syntax.settle_nodes import (
+    When as When,
+)
 from rebates.syntax.source import Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """Anything that stands at a place in a text."""
-
-    span: Span = field(compare=False, repr=False)
-
 
 # --- literals: exact values, with the number of decimals as written (the formatter keeps them) -----------------------
 
@@ -121,6 +246,7 @@ TotalKind = Literal[
     "number of orders",
     "number of deliveries",
     "number of distinct",
+    "value at",
 ]
 
 
@@ -174,6 +300,8 @@ class Total(Node):
     after_stage: str | None = None  # `net value after stage volume`
     window: Window | None = None  # `over last 12 months`, `last year`
     with_tax: bool = False  # `net value including tax`
+    table: str | None = None  # of `value at TABLE`
+    at: Moment | None = None  # `value at prices as of 2026-07-01`
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +372,10 @@ class Otherwise(Node):
 
 @dataclass(frozen=True, slots=True)
 class ChargeAmount(Node):
-    """`charge freight` as a base or a value, `discount volume` as a value."""
+    """`charge freight`, `discount volume`, `rebate volume`: what a rule comes to, as a base or a value."""
 
     name: str
-    kind: Literal["charge", "discount"] = "charge"
+    kind: Literal["charge", "discount", "rebate"] = "charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +521,24 @@ class InClass(Node):
     name: str
 
 
-Condition = And | Or | Not | Compare | Is | In | Under | InTable | InSet | NthOrder | InClass
+Condition = (
+    And
+    | Or
+    | Not
+    | Compare
+    | Is
+    | In
+    | Under
+    | InTable
+    | InSet
+    | NthOrder
+    | InClass
+    | Paid
+    | Claimed
+    | PostedBy
+    | Throughout
+    | RulePaid
+)
 
 
 # --- rewards and tiers ------------------------------------------------------------------------------------------------
@@ -442,7 +587,7 @@ class ComputedReward(Node):
     value: Expr
 
 
-Piece = PercentReward | MoneyReward | PriceReward | ComputedReward
+Piece = PercentReward | MoneyReward | PriceReward | ComputedReward | PointsReward | GoodsReward
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,10 +637,11 @@ class DatedClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class WhenClause(Node):
-    """`when COND`, with a rate that is paid where it does not hold: `otherwise 1%`."""
+    """`when COND`, and what failing does: a rate that is then paid (`otherwise 1%`), or `otherwise holds`."""
 
     condition: Condition
     otherwise: Reward | None = None
+    failing: Failing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -629,7 +775,7 @@ class ExclusiveClause(Node):
 class RuleName(Node):
     """`discount volume`: a rule by its kind and name."""
 
-    kind: Literal["price", "discount", "charge"]
+    kind: RuleKind
     name: str
 
 
@@ -663,11 +809,12 @@ class OnlyPerClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class CapClause(Node):
-    """`cap EUR 100 per order`, `cap 16%`, `cap EUR 5_000 per year, all or nothing`."""
+    """`cap EUR 100 per order`, `cap 16%`, `cap EUR 5_000 per year, for all accounts, all or nothing`."""
 
     value: Expr
     per: tuple[str, ...]
     all_or_nothing: bool = False
+    for_all_accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -678,7 +825,10 @@ class FloorClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class PaysFromClause(Node):
+    """`pays from IDR 25_000_000, carried forward`: less is lost, or waits for more."""
+
     value: Expr
+    carried_forward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -823,6 +973,14 @@ Clause = (
     | BundleClause
     | AcceptClause
     | RemoveClause
+    | SettleClause
+    | ReturnsClause
+    | PayToClause
+    | PayToMembersClause
+    | FundedByClause
+    | AccrueClause
+    | DrawClause
+    | ProRataClause
 )
 
 
@@ -992,6 +1150,7 @@ class SharedCap(Node):
     rules: tuple[RuleName, ...]
     in_order: bool = False
     all_or_nothing: bool = False
+    for_all_accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -1007,7 +1166,7 @@ class Waterfall(Node):
     best_among: tuple[BestAmong, ...] = ()
 
 
-RuleKind = Literal["price", "discount", "charge", "free goods"]
+RuleKind = Literal["price", "discount", "charge", "free goods", "rebate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1104,16 +1263,21 @@ class RemoveGuard(Node):
     watches: Literal["discount", "invoice margin", "net price"]
 
 
-Amended = Rule | Guard | Terms | Measure | ItemSet | RemoveRule | RemoveGuard | Broken
+Amended = Rule | Fund | Guard | Terms | Measure | ItemSet | RemoveRule | RemoveFund | RemoveGuard | Broken
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment(Node):
-    """`amend from 2026-07-01 "Mid-year review" { … }`: only what changes, from that day on."""
+    """`amend from 2026-07-01 "Mid-year review" { … }`: only what changes, from that day on.
+
+    `amend retroactively from 2026-04-01, cut at the date "…" { … }` says what becomes of what was settled.
+    """
 
     day: Date
     title: str
     members: tuple[Amended, ...]
+    retroactive: bool = False
+    window: Literal["cut at the date", "from the next window"] | None = None
 
 
 # --- examples ---------------------------------------------------------------------------------------------------------
@@ -1210,10 +1374,13 @@ Expect = ExpectAmount | ExpectRule | ExpectOutcome | ExpectBreak | ExpectFree
 
 @dataclass(frozen=True, slots=True)
 class Example(Node):
+    """An order, what is given besides, and what is then expected."""
+
     title: Text
     given: tuple[Given, ...]
     order: OrderBlock
     expects: tuple[Expect, ...]
+    over_time: tuple[GivenOverTime, ...] = ()  # what only a settlement reads: wrong beside an order
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -1236,10 +1403,12 @@ Member = (
     | Table
     | Waterfall
     | Rule
+    | Fund
     | Guard
     | Terms
     | Amendment
     | Example
+    | SettledExample
     | Broken
 )
 
