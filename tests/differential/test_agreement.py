@@ -115,6 +115,8 @@ def orders() -> list[OrderIn]:
 
 def loaded(body: str) -> RuleSet:
     tables = 'table account_prices from "account_prices.csv" { account, item, unit key  price money  valid_from, valid_to dates }\n'
+    if "from table group_prices" in body:
+        tables += 'table group_prices from "group_prices.csv" { group, item key  price money }\n'
     channel = "" if "order.channel" not in body else "attribute order.channel text\n"
     report = Report()
     rules = load_rules(

@@ -15,7 +15,9 @@ from rebates import Line, Order
 from rebates.compile import Compiled, compile_rules
 from rebates.model.orders import LineIn, OrderIn
 from rebates.reference import price
+from tests.differential.comparing import differences
 from tests.differential.test_agreement import HEAD, loaded
+from tests.generated.compare import parts
 from tests.generated.world import World
 
 TEXTS = {
@@ -89,6 +91,48 @@ def test_plain_orders_by_templates(name: str) -> None:
             assert [Fraction(each[2], 100) for each in amounts] == [x.net_value for x in price(rules, order).lines]
             if forget:
                 book.compiled.remembered.forget()
+
+
+WIDER = {
+    "what the order says, and groups of accounts": """
+      price group { from table group_prices }
+      price contract { from table account_prices }
+      price promo { promotional  when order.channel is "web" and item.id is "COLA"  rate price EUR 1.30 per piece }
+      discount web { when order.channel is "web"  rate 2% }
+      discount club { when account.class is "gold"  rate 2.5% }
+      discount spring { valid 2026-03-10 to 2026-05-09  rate 3% }
+    """,
+    "totals of the order and of the account": """
+      waterfall { stage one best  stage two sequence }
+      price contract { from table account_prices }
+      discount whole { stage one  valid 2026-02-01 to 2026-08-15  tiers retroactive on quantity in carton per order { from 2 carton 1%  from 6 carton 2% } }
+      discount year { stage two  tiers retroactive on net value per account per month { from EUR 0 1%  from EUR 300 3% } }
+    """,
+    "codes": """
+      discount coupon { code "SPRING", "WEB"  valid 2026-03-10 to 2026-09-09  rate 3% }
+      discount web { when order.channel is "web"  rate 2% }
+    """,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *WIDER])
+def test_whole_answers_of_a_year(name: str) -> None:
+    """What was worked out for other days and other accounts, where the runtime prices and every decision is noted."""
+    rules = loaded((TEXTS | WIDER)[name])
+    orders = []
+    for number, order in enumerate(year(5, 17)):
+        attributes = {"channel": ("web", "shop")[number % 2]} if number % 3 else {}
+        codes = frozenset({("WEB", "OTHER")[number % 2]} if number % 5 == 0 else ())
+        orders += [
+            replace(order, account=account, attributes=attributes, codes=codes)
+            for account in ("ACME", "SOLO", "ACME-NORTH")
+        ]
+    for compiled in (compile_rules(rules), Compiled(rules, plans=3)):
+        for order in orders:
+            expected = price(rules, order)
+            assert amounts(compiled, order) == [line.net_value for line in expected.lines]
+            assert not parts(compiled, order, expected)
+            assert not differences(compiled.outcome(order), expected)
 
 
 def test_plans_hold_for_weeks() -> None:

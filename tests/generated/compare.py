@@ -174,6 +174,18 @@ def amounts(compiled: Compiled, order: OrderIn) -> Values | tuple[str, str]:
     return [(Fraction(gross, scale), Fraction(net, scale), Fraction(invoice, scale)) for gross, net, invoice in found]
 
 
+def parts(compiled: Compiled, order: OrderIn, expected: Outcome) -> str:
+    """Where lines, charges, goods and what was taken differ when nobody asks for the other decisions; "" if nowhere."""
+    priced = compiled.price(order)
+    for name in ("lines", "charges", "free"):
+        if getattr(priced, name) != getattr(expected, name):
+            return f"{name}: {getattr(priced, name)} against {getattr(expected, name)}"
+    for decision in expected.decisions:
+        if decision.because == "taken" and (found := priced.decision(decision.rule, decision.line)) != decision:
+            return f"{found} against {decision}"
+    return ""
+
+
 def run(pairs: int, seed: int = 0, progress: Callable[[int], None] = lambda _: None) -> Seen:
     """Compares so many pairs of rule set and order, from a seed on."""
     seen = Seen()
@@ -243,6 +255,8 @@ def _compare(seen: Seen, made: rules.Made, drawn: list[tuple[str, OrderIn, set[s
             wanted = values(expected) if isinstance(expected, Outcome) else expected
             if said != wanted:
                 seen.differences.append(f"{name}, {how}: {said} against {wanted}")
+            elif isinstance(expected, Outcome) and (parted := parts(short, order, expected)):
+                seen.differences.append(f"{name}, {how}, without decisions: {parted}")
     return True
 
 

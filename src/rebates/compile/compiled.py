@@ -1,7 +1,8 @@
 """The compiled rule set: plans made when first needed, kept within bounds, shared by threads.
 
-The runtime works from an exact day: what applies to an account on it is a `Context`. Generated code works from what is
-remembered of an account whatever the day (`remembered.py`); its plans say for which days they hold.
+What holds for an account (`asked.py`) and for a line (`planned.py`) is worked out for as many days as it does, and for all
+accounts that the rules do not tell apart. Generated code works from what is remembered of an account whatever the day
+(`remembered.py`); the runtime from an exact day: what applies to an account on it is a `Context`.
 """
 
 from __future__ import annotations
@@ -15,20 +16,22 @@ from types import MappingProxyType
 
 from cachetools import LRUCache
 
+from rebates.compile.asked import AccountBook, Asking
 from rebates.compile.cells import NOT_MADE, Cell, FastLine, Key, fast_line
 from rebates.compile.days import WatchedDay
 from rebates.compile.familiar import is_familiar
+from rebates.compile.planned import Plans
 from rebates.compile.priced import Amounts, Priced, amounts_of
 from rebates.compile.remembered import Known, Remembered
 from rebates.compile.results import outcome
 from rebates.compile.runtime import Run, check, run
-from rebates.compile.templates import AccountBook, TemplateLine, Templates
+from rebates.compile.templates import TemplateLine, Templates
 from rebates.model.nodes import Agreement, RuleSet
 from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError, Outcome
 from rebates.plan.classes import classes_of
 from rebates.plan.facts import AccountFacts, AttributeText, Facts
-from rebates.plan.from_model import agreements_in_force, line_plan, terms_from_agreements
+from rebates.plan.from_model import agreements_in_force, terms_from_agreements
 from rebates.plan.moments import read_order
 from rebates.plan.nodes import Book, ClassUse, LinePlan, Terms
 from rebates.plan.reads import Reads, codes_read, reads_of
@@ -45,10 +48,10 @@ NOTHING: Mapping[str, AttributeText] = MappingProxyType({})
 class Context:
     """A book and the plans of its lines; a line's key is its item, unit and attributes that rules read."""
 
-    __slots__ = ("book", "plans")
+    __slots__ = ("about", "book", "plans")
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, book: Book, about: AccountBook) -> None:
+        self.book, self.about = book, about
         self.plans: dict[Key, LinePlan] = {}
 
 
@@ -63,7 +66,9 @@ class Compiled:
             RLock()
         )  # held while plans and cells are made, never while orders are priced by those that are there
         self.remembered = Remembered(plans)
-        self._templates = Templates(plans)
+        asking = Asking(plans)
+        self._templates = Templates(plans, asking)
+        self._plans = Plans(plans, asking, self._reads.line)
         self.reads_lines = bool(self._reads.line)
         self.is_familiar = is_familiar(rules)
         self._text_order = {each.name: place for place, each in enumerate(rules.agreements)}
@@ -78,7 +83,7 @@ class Compiled:
         self._choosing = {each.name: uses for each in rules.agreements if (uses := classes_of(each, (each.who,)))}
         self._versions = {each.name: Versions(each) for each in rules.agreements}
         self._terms: LRUCache[tuple[tuple[str, Choice], ...], Terms] = LRUCache(TERMS)
-        self._contexts: LRUCache[Key, Context] = LRUCache(CONTEXTS)
+        self._contexts: LRUCache[tuple[Key, date], Context] = LRUCache(CONTEXTS)
 
     def price(self, order: OrderIn) -> Priced:
         """Amounts and guards, decisions when asked. Raises OrderError (R0501 to R0507).
@@ -160,109 +165,129 @@ class Compiled:
 
     def cell(self, known: Known, key: Key, order: OrderIn, line: LineIn, digits: int, quantity: int) -> Cell:
         """The cell of a line's quantity on the order's day, made if it is not there. Raises OrderError."""
-        day = order.day.toordinal()
         with self._lock:
-            while True:
-                fast: FastLine | TemplateLine | None = next(
-                    (each for each in known.plans.get(key, ()) if each.holds(day)), None
-                )
-                if fast is None:
-                    fast = self._fast_line(known, order, line, digits)
-                    self.remembered.add(known, key, fast)
-                cell = fast.cells[bisect_right(fast.cuts, quantity)]
-                if not cell[0] <= day < cell[1]:
-                    fast.make(quantity, line)
-                    cell = fast.cells[bisect_right(fast.cuts, quantity)]
-                if cell[0] <= day < cell[1]:  # else what was asked for the cell does not hold on this day
-                    known.lines[key] = fast.cuts, fast.cells
-                    return cell
+            return self._cell(known, key, self._about(known, order), order.day.toordinal(), line, digits, quantity)
 
     def plain_cell(
         self, known: Known, key: tuple[str, str], account: str, day: int, digits: int, quantity: int
     ) -> Cell:
-        """The same for a line without attributes of an order that has none, nor codes: of a template, if one serves."""
+        """The same for a line without attributes of an order that has none, nor codes."""
         with self._lock:
-            item, unit = key[0], key[1].partition(" ")[0]
-            fast: FastLine | TemplateLine | None = None
-            for each in known.plans.get(key, ()):
-                if each.holds(day):
-                    fast = each
-                    break
-            where = None
-            about = self._about(known, account, day)
-            if fast is None and self.is_familiar and not (about.book.classes or about.book.told):
-                template, where = self._templates.find(about, item, unit, key, day)
-                if template is not None:
-                    fast = template.line_of(account, day, about.watch.low, about.watch.high)
-                    if fast is not None:
-                        self.remembered.add(known, key, fast)
-            if fast is not None:
-                place = bisect_right(fast.cuts, quantity)
-                cell = fast.cells[place]
-                if not cell[0] <= day < cell[1] and isinstance(fast, TemplateLine):
-                    fast.make(quantity)
-                    cell = fast.cells[place]
-                if cell[0] <= day < cell[1]:
-                    known.lines[key] = fast.cuts, fast.cells
-                    return cell
-            asked = date.fromordinal(day)
-            line = LineIn(item, Fraction(quantity, 10**digits), unit)
-            cell = self.cell(known, key, OrderIn(account, asked, (line,)), line, digits, quantity)
-            if where is not None and fast is None:
-                made = known.plans[key][0]
-                if isinstance(made, FastLine):
-                    self._templates.keep(where, made, item, unit)
-            return cell
+            about = next((each for each in known.books if each.watch.low <= day < each.watch.high), None)
+            about = about or self._about(known, OrderIn(account, date.fromordinal(day), ()))
+            return self._cell(known, key, about, day, None, digits, quantity)
 
-    def _about(self, known: Known, account: str, day: int, order: OrderIn | None = None) -> AccountBook:
-        """What holds for the account on a day, for as many days as it does."""
+    def _cell(
+        self, known: Known, key: Key, about: AccountBook, day: int, line: LineIn | None, digits: int, quantity: int
+    ) -> Cell:
+        """Of what is there, or of a template if one serves; else the line is planned. The caller holds the lock."""
+        fast: FastLine | TemplateLine | None = None
+        for each in known.plans.get(key, ()):
+            if each.holds(day):
+                fast = each
+                break
+        where = None
+        item, unit = str(key[0]), str(key[1]).partition(" ")[0]
+        while True:
+            if fast is None and about.shares and self.is_familiar:
+                template, where = self._templates.find(about, item, unit, key, day)
+                if isinstance(template, FastLine):
+                    fast = template
+                elif template is not None:
+                    account = about.book.account.id
+                    fast = template.line_of(account, day, about.watch.low, about.watch.high)
+                if fast is not None:
+                    self.remembered.add(known, key, fast)
+            if fast is None:
+                if line is None:
+                    line = LineIn(item, Fraction(quantity, 10**digits), unit)
+                fast = self._fast_line(about, day, line, digits)
+                self.remembered.add(known, key, fast)
+                if where is not None:
+                    fast.make(quantity, line)
+                    self._templates.keep(where, fast, item, unit)
+            place = bisect_right(fast.cuts, quantity)
+            cell = fast.cells[place]
+            if not cell[0] <= day < cell[1]:
+                fast.make(quantity, line or LineIn(item, Fraction(quantity, 10**digits), unit))
+                cell = fast.cells[place]
+            if cell[0] <= day < cell[1]:
+                known.lines[key] = fast.cuts, fast.cells
+                return cell
+            fast = None  # what was asked for the cell does not hold on this day
+
+    def _about(self, known: Known, order: OrderIn) -> AccountBook:
+        """What holds for the account on the order's day, for as many days as it does."""
+        day = order.day.toordinal()
         for about in known.books:
             if about.watch.low <= day < about.watch.high:
                 return about
-        plain = order is None or not (order.codes or order.attributes or order.days)
-        found = self.remembered.book(account, day) if plain else None
-        if found is not None:
-            about = found
-        else:
-            watch = WatchedDay(date.fromordinal(day))
-            about = AccountBook(self._book(order or OrderIn(account, watch.plain, ()), watch, NOTHING), watch)
-            if plain:
-                self.remembered.keep_book(account, about)
+        about = self._account_book(order, self._key(order))
         known.keep(about)
         return about
 
-    def _fast_line(self, known: Known, order: OrderIn, line: LineIn, digits: int) -> FastLine:
-        """A plan that holds on the order's day, for as many days around it as its facts do."""
-        about = self._about(known, order.account, order.day.toordinal(), order)
-        watch = WatchedDay(order.day, about.watch.low, about.watch.high)
+    def _account_book(self, order: OrderIn, key: Key | None) -> AccountBook:
+        """The same; `key` is what it is remembered by."""
+        with self._lock:
+            about = None if key is None else self.remembered.book(key, order.day.toordinal())
+        if about is not None:
+            return about
+        reads = self._reads
+        watch = WatchedDay(order.day)
+        book = self._book(order, watch, order.account_attributes or NOTHING)
+        if key is None or reads.classes_choose:
+            watch.only()  # classes read the whole order, its day too
+        said = tuple(order.attributes.get(name) for name in reads.order) if order.attributes else ()
+        about = AccountBook(book, watch, not (key is None or reads.classes_choose or reads.moments), said)
+        if key is not None:
+            with self._lock:
+                self.remembered.keep_book(key, about)
+        return about
+
+    def _fast_line(self, about: AccountBook, day: int, line: LineIn, digits: int) -> FastLine:
+        """A plan that holds on the day, for as many days around it as its facts do."""
+        asked, low, high = date.fromordinal(day), about.watch.low, about.watch.high
         if not self.is_familiar or self._reads.classes_choose:
-            return FastLine(None, digits, [], watch)
-        return fast_line(self._line_plan(about.book.on(watch), line, "lines[0]"), digits, watch)
+            return FastLine(None, digits, [], WatchedDay(asked, low, high))
+        found = self._plans.find(about, asked, line, "lines[0]")
+        watch = WatchedDay(asked, max(low, found.low), min(high, found.high))
+        return fast_line(found.on(about.book.on(watch)), digits, watch)
 
     # --- plans
 
     def _context(self, order: OrderIn) -> Context:
+        key = self._key(order)
+        if key is None:
+            return self._new_context(order, None)
+        with self._lock:
+            context = self._contexts.get((key, order.day))
+        if context is None:
+            context = self._new_context(order, key)
+            with self._lock:
+                self._contexts[key, order.day] = context
+        return context
+
+    def _new_context(self, order: OrderIn, key: Key | None) -> Context:
+        about = self._account_book(order, key)
+        return Context(about.book.on(order.day), about)
+
+    def _key(self, order: OrderIn) -> Key | None:
+        """The order's account and all that it says beside its lines and its day; None if it speaks of the account itself."""
         if order.account_attributes:
-            return Context(self._book(order, order.day, order.account_attributes))
+            return None
         reads = self._reads
-        key: Key = (order.account, order.day)
+        key: Key = (order.account,)
         if order.days:
             key += tuple(order.days.get(name) for name in reads.days)
-        if order.codes or reads.order:
+        if order.codes or (reads.order and order.attributes):
             key += (self._codes(order), tuple(order.attributes.get(name) for name in reads.order))
         if reads.moments:
             key += tuple(read_order(order, name) for name in reads.moments)
-        if reads.facts:
-            key += (tuple(order.facts.get(name) for name in reads.facts),)
+        if reads.facts and order.facts:
+            key += ("facts", *(order.facts.get(name) for name in reads.facts))
         if reads.classes_choose:
-            key += (self._chosen(order),)
-        with self._lock:
-            context = self._contexts.get(key)
-        if context is None:
-            context = Context(self._book(order, order.day, NOTHING))
-            with self._lock:
-                self._contexts[key] = context
-        return context
+            key += ("chosen", self._chosen(order))
+        return key
 
     def _chosen(self, order: OrderIn) -> tuple[str, ...] | None:
         """The agreements in force, where an order's totals decide which these are."""
@@ -324,16 +349,13 @@ class Compiled:
         key: Key = (line.item, line.unit, *map(line.attributes.get, self._reads.line))
         plan = context.plans.get(key)
         if plan is None:
-            plan = self._line_plan(context.book, line, where)
+            with self._lock:
+                found = self._plans.find(context.about, context.book.day, line, where)
+            plan = found.on(context.book)
             if len(context.plans) >= LINES:
                 context.plans = {}
             context.plans[key] = plan
         return plan
-
-    def _line_plan(self, book: Book, line: LineIn, where: str) -> LinePlan:
-        names = self._reads.line
-        attributes = {name: line.attributes[name] for name in names if name in line.attributes}
-        return line_plan(book, line.item, line.unit, where, attributes)
 
 
 _UNKNOWN: tuple[list[int], list[Cell]] = ([], [NOT_MADE])

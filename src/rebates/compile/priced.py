@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from rebates.compile.results import cash_rounding, guards, outcome, totals
+from rebates.compile.results import cash_rounding, charges, decision, free, guards, lines_of, outcome, totals
 from rebates.compile.runtime import Run
 from rebates.compile.terms import judged
 from rebates.model.orders import OrderIn
-from rebates.model.outcome import GuardOut, Outcome, TermsOut
+from rebates.model.outcome import ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, TermsOut
 from rebates.plan.nodes import Book
 
 Amounts = tuple[int | None, int, int] | tuple[int | None, int, int, int]
@@ -107,6 +107,26 @@ class Priced:
     def outcome(self) -> Outcome:
         """The full result, every decision in it."""
         return outcome(self._again(True))
+
+    @cached_property
+    def lines(self) -> tuple[LineOut, ...]:
+        """Prices, steps and charges of every line; as in the outcome, without its decisions."""
+        return self.outcome.lines if "outcome" in self.__dict__ else lines_of(self._run)
+
+    @cached_property
+    def charges(self) -> tuple[ChargeOut, ...]:
+        """The charges of the order."""
+        return charges(self._run)
+
+    @cached_property
+    def free(self) -> tuple[FreeOut, ...]:
+        """The goods that rules add."""
+        return free(self._run)
+
+    def decision(self, rule: str, index: int) -> Decision | None:
+        """What a rule did on a line; None if it is not in force there, or cannot apply."""
+        here = self.book.terms.by_id.get(rule)
+        return None if here is None else decision(self._run, here, index)
 
     @cached_property
     def guards(self) -> tuple[GuardOut, ...]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from threading import RLock
 
+from rebates.compile.asked import AccountBook
 from rebates.compile.cells import Cell, FastLine, Key
-from rebates.compile.templates import AccountBook, TemplateLine
+from rebates.compile.templates import TemplateLine
 
 BOOKS = 20_000  # accounts of which it is known what holds for them
 MOST_INTERVALS = 8  # of one line, and of one account's books; then the oldest is forgotten
@@ -41,7 +42,7 @@ class Remembered:
         self.plans = plans
         self.young: dict[object, Known] = {}
         self._old: dict[object, Known] = {}
-        self._books: dict[str, tuple[AccountBook, ...]] = {}
+        self._books: dict[Key, tuple[AccountBook, ...]] = {}
         self._made = 0
         self._lock = RLock()
 
@@ -67,18 +68,18 @@ class Remembered:
             if self._made > self.plans:
                 self._old, self.young, self._made = self.young, {}, 0
 
-    def book(self, account: str, day: int) -> AccountBook | None:
-        """What holds for an account on a day, where its orders have neither codes nor attributes."""
-        for about in self._books.get(account, ()):
+    def book(self, key: Key, day: int) -> AccountBook | None:
+        """What holds for an account and orders of a kind on a day."""
+        for about in self._books.get(key, ()):
             if about.watch.low <= day < about.watch.high:
                 return about
         return None
 
-    def keep_book(self, account: str, about: AccountBook) -> None:
+    def keep_book(self, key: Key, about: AccountBook) -> None:
         """Remembers it; the caller holds the lock of the rule set."""
         if len(self._books) >= BOOKS:
             self._books = {}
-        self._books[account] = (about, *self._books.get(account, ())[: MOST_INTERVALS - 1])
+        self._books[key] = (about, *self._books.get(key, ())[: MOST_INTERVALS - 1])
 
     def forget(self, accounts: bool = False) -> None:
         """Lets go of all lines, and perhaps of what holds for accounts; what is needed is made again."""

@@ -33,8 +33,8 @@ def outcome(done: Run) -> Outcome:
     return Outcome(
         agreements=tuple(agreement.name for agreement in book.terms.agreements),
         currency=book.terms.currency,
-        lines=tuple(_line(part, line) for part, line in lines),
-        charges=_charges(done),
+        lines=lines_of(done),
+        charges=charges(done),
         cash_rounding=cash,
         net_value=net,
         invoice_value=invoice + cash,
@@ -45,6 +45,20 @@ def outcome(done: Run) -> Outcome:
         terms=judged_terms(done.sales),
         classes=judged(done),
     )
+
+
+def lines_of(done: Run) -> tuple[LineOut, ...]:
+    """Every line; the same whether the run noted all decisions or only those of rules that can apply."""
+    return tuple(_line(part, line) for part, line in done.lines())
+
+
+def decision(done: Run, here: Here, index: int) -> Decision | None:
+    """What a rule did on a line; None where a run without decisions left it out, as it cannot apply."""
+    for part in (done.returns, done.sales):
+        for line in part.lines:
+            if line.index == index:
+                return _decision(part, line, here) if (line.place, here.number) in part.decisions else None
+    return None
 
 
 def free(done: Run) -> tuple[FreeOut, ...]:
@@ -98,7 +112,8 @@ def _line(part: Part, line: Line) -> LineOut:
     )
 
 
-def _charges(done: Run) -> tuple[ChargeOut, ...]:
+def charges(done: Run) -> tuple[ChargeOut, ...]:
+    """The charges of the order, by the place of their rule."""
     amounts: dict[str, tuple[Fraction, Fraction]] = {}
     for part, line in done.lines():
         for rule, amount in line.charged.items():

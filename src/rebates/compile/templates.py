@@ -1,54 +1,29 @@
 """Lines that differ by their account alone: what their rules come to is made for the first account and used for the others.
 
-Rules that can meet an account and an item are found by its files in the index. If what else they ask of the account is the
-same too, the line is the same but for the account's own price. A template serves plain lines of agreements that are in
-force together; whatever is not plain has its line planned anew.
+Where rules ask nothing that tells two accounts apart (`asked.py`), the line is the same but for the account's own price. A
+template serves lines of agreements that are in force together; what it cannot serve has its line planned anew.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from math import gcd
 
+from rebates.compile.asked import AccountBook, Asked, Asking
 from rebates.compile.cells import NOT_MADE, Cell, FastLine
 from rebates.compile.days import WatchedDay
-from rebates.compile.familiar import all_familiar
 from rebates.compile.python import LITERALS, Function
 from rebates.model.exact import Rounding
-from rebates.model.nodes import Attribute, PriceTable, Rule
+from rebates.model.nodes import Attribute, PriceTable
 from rebates.model.orders import LineIn
 from rebates.model.tables import Table
-from rebates.plan.conditions import Known
-from rebates.plan.nodes import Book, Here, LinePlan, Terms
-from rebates.plan.reads import nodes_in
+from rebates.plan.nodes import Here, LinePlan
 
 Shape = tuple[int, ...]
 Tail = tuple[Function, tuple[int, ...]]
-
-
-class AccountBook:
-    """What holds for an account, the days on which it does, and the files of the rules that the account belongs to."""
-
-    __slots__ = ("book", "files", "watch")
-
-    def __init__(self, book: Book, watch: WatchedDay) -> None:
-        self.book, self.watch = book, watch
-        self.files: tuple[Mapping[int, Sequence[int]], ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a set of rules asks of an account beside what the index has settled."""
-
-    attributes: tuple[Attribute, ...]
-    whose: bool  # whether it can matter who the account is
-    table: Here | None  # the one price rule, if it is a plain table by account, item and unit
-    plain: bool  # whether there is no other price rule
-    templates: dict[object, tuple[Template, ...]]
 
 
 class Template:
@@ -133,106 +108,46 @@ def _places(
 class Templates:
     """The templates of a rule set: at most so many, then all are made anew. Used by one thread at a time."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._asked: dict[tuple[Terms, tuple[int, ...]], Asked] = {}
-        self._items: dict[tuple[Terms, str], tuple[int, ...]] = {}
+    def __init__(self, most: int, asking: Asking) -> None:
+        self._most, self._asking = most, asking
         self._made = 0
-
-    def forget(self) -> None:
-        """Lets go of everything."""
-        self._asked, self._items, self._made = {}, {}, 0
 
     def find(
         self, about: AccountBook, item: str, unit: str, key: object, day: int
-    ) -> tuple[Template | None, tuple[Asked, object] | None]:
-        """The template that serves a line on a day, and where to `keep` one; None if there can be none."""
-        book = about.book
-        terms = book.terms
-        index = terms.index
-        items = self._items.get((terms, item))
-        if items is None:
-            facts = book.facts.item(item, unit)
-            if facts is None:
-                return None, None
-            if len(self._items) >= self._most:
-                self._items = {}
-            items = self._items[terms, item] = index.item_files(book.facts, facts)
-        if about.files is None:
-            about.files = index.account_files(Known(book.facts, book.account, book.day))
-        numbers = index.numbers(about.files, items)
-        asked = self._asked.get((terms, numbers))
-        if asked is None:
-            if len(self._asked) >= self._most:
-                self._asked = {}
-            asked = self._asked[terms, numbers] = _asked([terms.rules[n] for n in numbers], index.filed)
-        if not asked.plain:
+    ) -> tuple[FastLine | Template | None, tuple[Asked, object] | None]:
+        """The line or template that serves a line on a day, and where to `keep` one; None if there can be none."""
+        asked = self._asking.asked(about, item, unit)
+        if asked is None or not (asked.plain or asked.same):
             return None, None
-        read = book.account.read
-        name = key, tuple([read(each) for each in asked.attributes]), book.account.id if asked.whose else None
+        name = key, about.said, asked.answers(about)
         for each in asked.templates.get(name, ()):
             watch = each.line.watch
             if watch.low <= day < watch.high:
                 return each, None
+        if not asked.plain:
+            for line in asked.lines.get(name, ()):
+                if line.holds(day) and about.watch.low <= line.watch.low and line.watch.high <= about.watch.high:
+                    return line, None
         return None, (asked, name)
 
     def keep(self, where: tuple[Asked, object], line: FastLine, item: str, unit: str) -> None:
-        """Makes a line a template for other accounts, if its rules are constant."""
-        if line.part is None or line.plan is None:
+        """Makes a line a template for other accounts, if its rules are constant, or lets it serve them as it is."""
+        asked, name = where
+        if line.plan is None or (asked.plain and line.part is None):
             return
-        worth = where[0].table.rule.worth if where[0].table is not None else None
+        worth = asked.table.rule.worth if asked.table is not None else None
         if isinstance(worth, PriceTable):
             columns = line.plan.book.facts.tables[worth.table].schema.columns
             if any(column.name == "currency" for column in columns):
                 return  # its rows are chosen by currency first
         if self._made >= self._most:
-            self.forget()
+            self._asking.forget()
+            self._made = 0
         self._made += 1
-        asked, name = where
+        if not asked.plain:
+            asked.lines[name] = (line, *asked.lines.get(name, ())[:3])
+            return
         asked.templates[name] = (Template(line, asked.table, item, unit), *asked.templates.get(name, ())[:3])
-
-
-def _asked(rules: list[Here], filed: frozenset[int]) -> Asked:
-    found: dict[tuple[str, object], Attribute] = {}
-    whose = False
-    prices: list[Here] = []
-    for here in rules:
-        rule = here.rule
-        if rule.kind == "price":
-            prices.append(here)
-        if isinstance(rule.worth, PriceTable) and rule.kind == "price":
-            parts: tuple[object, ...] = (rule.when, rule.base)
-        else:
-            parts = (rule,)
-        ids = 0
-        for node in nodes_in(parts):
-            if isinstance(node, Attribute) and node.subject == "account":
-                if node.name == "id":
-                    ids += 1
-                else:
-                    found[node.name, node.default] = node
-        # one test of the id by which the rule is filed is settled by the index; anything else may ask again
-        whose = whose or ids > (1 if here.number in filed else 0)
-    if not all(all_familiar(here.rule) for here in rules):
-        return Asked((), True, None, False, {})  # what is unknown here may ask something of the account
-    table = prices[0] if len(prices) == 1 and _is_plain_table(prices[0].rule) else None
-    return Asked(tuple(found.values()), whose, table, not prices or table is not None, {})
-
-
-def _is_plain_table(rule: Rule) -> bool:
-    worth = rule.worth
-    return (
-        isinstance(worth, PriceTable)
-        and not (rule.when or rule.codes or rule.promotional or rule.best or rule.account_price_only)
-        and rule.base.where is None
-        and rule.base.value is None
-        and rule.not_below is None
-        and rule.only_per is None
-        and all(
-            key == "unit" or (isinstance(key, Attribute) and key.path in ("account.id", "item.id"))
-            for key in worth.keys
-        )
-    )
 
 
 class TemplateLine:
@@ -257,7 +172,9 @@ class TemplateLine:
         shape, constants = _shape(*self.price, template)
         tail = template.tails.get((place, shape))
         if tail is None:
-            asked = LineIn(template.item, Fraction(quantity, 10**line.digits), template.unit)
+            assert line.plan is not None
+            number = Fraction(quantity, 10**line.digits)
+            asked = LineIn(template.item, number, template.unit, attributes=line.plan.known.line)
             made = line.priced(Fraction(*self.price), quantity, asked)
             self.low, self.high = max(self.low, line.watch.low), min(self.high, line.watch.high)
             if made is None:

@@ -92,7 +92,7 @@ class QuoteLine:
 
     @property
     def _out(self) -> LineOut:
-        return self._quote.outcome.lines[self.index]
+        return self._quote.priced.lines[self.index]
 
     @property
     def item(self) -> str:
@@ -328,7 +328,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
             QuoteCharge(
                 self.rules[out.rule].name, self.rules[out.rule].title, self.money(out.after), self.money(out.amount)
             )
-            for out in self.outcome.charges
+            for out in self.priced.charges
         )
 
     @cached_property
@@ -348,7 +348,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
                 self.money(out.list_value),
                 self.money(out.net_value),
             )
-            for out in self.outcome.free
+            for out in self.priced.free
         )
 
     @cached_property
@@ -373,7 +373,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     def price_row(self, index: int) -> Row | None:
         """The row of a price table that gave a line its price."""
-        out = self.outcome.lines[index]
+        out = self.priced.lines[index]
         rule = self.rules.get(out.price_rule or "")
         if out.price_row is None or rule is None or not isinstance(rule.worth, m.PriceTable):
             return None
@@ -401,7 +401,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
         node = self.rules.get(rule)
         if node is None:
             return Taken(rule, "given by the caller", self.money(amount), "")
-        decision = self.decision(rule, index)
+        decision = self.priced.decision(rule, index)
         stands = terms(node, decision.tier, decision.chosen) if decision else terms(node, None)
         return Taken(node.name, node.title, self.money(amount), stands, tuple(map(amendment_text, node.amended)))
 

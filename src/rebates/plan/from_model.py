@@ -104,6 +104,7 @@ def terms_from_agreements(
         digits=minor_digits(first.currency) if digits is None else digits,
         rounding=first.rounding,
         rules=rules,
+        by_id={each.rule.id: each for each in rules},
         prices=tuple(each for each in rules if each.rule.kind == "price"),
         stages=_stages(first, rules),
         guards=tuple(

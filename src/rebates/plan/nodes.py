@@ -94,6 +94,7 @@ class Terms:
     digits: int  # of line amounts
     rounding: Rounding
     rules: tuple[Here, ...]  # by place
+    by_id: Mapping[str, Here]  # the same by their ids
     prices: tuple[Here, ...]
     stages: tuple[StagePlan, ...]
     guards: tuple[Guard, ...]  # in the text's order
