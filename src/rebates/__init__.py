@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rebates.engine.book import Book, check, load
+    from rebates.engine.facts import Fact, FactErrors, FactProblem
     from rebates.engine.orders import Line, Order, OrderErrors, OrderProblem
     from rebates.engine.quote import Quote
     from rebates.model.money import Money
@@ -28,6 +29,9 @@ __version__ = "0.1.0"
 _HOMES = {
     "Book": "rebates.engine.book",
     "Diagnostic": "rebates.syntax.diagnostics",
+    "Fact": "rebates.engine.facts",
+    "FactErrors": "rebates.engine.facts",
+    "FactProblem": "rebates.engine.facts",
     "Line": "rebates.engine.orders",
     "Money": "rebates.model.money",
     "Order": "rebates.engine.orders",
@@ -43,6 +47,9 @@ _HOMES = {
 __all__ = [
     "Book",
     "Diagnostic",
+    "Fact",
+    "FactErrors",
+    "FactProblem",
     "Line",
     "Money",
     "Order",

@@ -1,4 +1,4 @@
-"""`rebates schema`: the JSON Schemas of order and quote, and the keywords of the language, its editor grammar."""
+"""`rebates schema`: the JSON Schemas of order, quote and fact, the keywords of the language, its editor grammar."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ class What(StrEnum):
 
     order = "order"
     quote = "quote"
+    facts = "facts"
     keywords = "keywords"
     textmate = "textmate"
 
 
 def schema(
-    what: Annotated[What, typer.Argument(help="order, quote, keywords or textmate.")],
+    what: Annotated[What, typer.Argument(help="order, quote, facts, keywords or textmate.")],
     format: Annotated[
         DataFormat, typer.Option(help="How keywords are printed; a JSON Schema is JSON in any case.")
     ] = DataFormat.text,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
 ) -> None:
-    """Print the JSON Schema (draft 2020-12) of an order or a quote, the language's keywords with what each serves, or its TextMate grammar for editors.
+    """Print the JSON Schema (draft 2020-12) of an order, a quote or a fact, the language's keywords with what each serves, or its TextMate grammar for editors.
 
     rebates schema order
     """
@@ -45,6 +46,11 @@ def schema(
         from rebates.tools.textmate import textmate
 
         typer.echo(json.dumps(textmate(), indent=2))
+        return
+    if what is What.facts:
+        from rebates.engine.fact_schema import facts_schema
+
+        typer.echo(json.dumps(facts_schema(), indent=2))
         return
     from rebates.engine.document import order_schema, quote_schema
 

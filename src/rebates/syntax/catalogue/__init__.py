@@ -18,6 +18,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R036x, R054x | `goods.py` | free goods and bundles |
 | R06xx | `examples.py` | examples |
 | R07xx | `files.py` | rule files and folders |
+| R08xx | `facts.py` | facts that are posted |
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from rebates.syntax.catalogue import (
     classes,
     combination,
     examples,
+    facts,
     files,
     goods,
     names,
@@ -63,6 +65,7 @@ MODULES = (
     ("R05", goods.ORDERS),
     ("R06", examples.ENTRIES),
     ("R07", files.ENTRIES),
+    ("R08", facts.ENTRIES),
 )
 
 

@@ -14,6 +14,7 @@ _OF = {
     "R05": "Orders",
     "R06": "Examples and what was found out about rules",
     "R07": "Rule files and folders",
+    "R08": "Facts and the ledger",
 }
 
 
