@@ -88,6 +88,7 @@ SLIPS = [
     ("5.5%", "%5.5", "R0037", "5.5%"),
     ("5.5%", "5.5", "R0112", "5.5%"),
     ("IDR 150_000", "150_000", "R0113", "IDR 150_000"),
+    ("IDR 150_000", "idr 150_000", "R0101", "IDR"),
     ("2026-12-31", "31 December 2026", "R0021", "2026-12-31"),
     ("2026-12-31", "Dec 31, 2026", "R0022", "2026-12-31"),
     ("2026-12-31", "31.12.2026", "R0023", "2026-12-31"),
@@ -233,6 +234,33 @@ def test_a_broken_rule_is_broken_as_a_whole_and_keeps_its_name() -> None:
 def test_a_lost_brace_is_one_finding(right: str, wrong: str, line: int) -> None:
     _, found = findings(TEXT.replace(right, wrong))
     assert [finding.span.line for finding in found] == [line]
+
+
+@pytest.mark.parametrize("sign", ["", "("])
+@pytest.mark.parametrize("place", [at for at, c in enumerate(TEXT) if c == "{" and TEXT[at + 1] == "\n"])
+def test_an_opening_brace_that_is_lost_or_round_is_named_on_its_line_and_mended(place: int, sign: str) -> None:
+    text = TEXT[:place] + sign + TEXT[place + 1 :]
+    _, found = findings(text)
+    assert [finding.span.line for finding in found] == [TEXT.count("\n", 0, place) + 1]
+    assert findings(mended(text, found))[1] == ()
+
+
+@pytest.mark.parametrize("after", ["x", "from", "rate"])
+def test_a_hyphen_after_any_word_is_a_message(after: str) -> None:
+    # what a hyphen joins is put in as one name only where a name fits
+    lexemes = split(TEXT)
+    for place, lexeme in enumerate(lexemes):
+        if lexeme.isidentifier():
+            text = "".join([*lexemes[: place + 1], "-", after, *lexemes[place + 1 :]])
+            tree, found = findings(text)
+            assert isinstance(tree, n.File)
+            assert found, text
+
+
+def test_a_bullet_after_a_broken_row_is_named_too() -> None:
+    text = TEXT.replace("from  50 carton  3%", "from carton  3%").replace("from 200", "* from 200")
+    _, found = findings(text)
+    assert [finding.span.line for finding in found] == [12, 13]
 
 
 def test_odd_indentation_is_no_error() -> None:

@@ -25,7 +25,12 @@ _DECLARED_AS = MappingProxyType(
         "R0208": frozenset(("attribute",)),
         "R0209": frozenset(("items",)),
         "R0211": frozenset(("charge",)),
-        "R0234": frozenset(("price", "discount", "charge")),
+        "R0234": frozenset(("price", "discount", "charge", "free", "terms")),  # private label is a term that charges
+        "R0391": frozenset(("price",)),
+        "R0430": frozenset(("price", "discount", "charge", "free")),
+        "R0449": frozenset(("terms",)),
+        "R0454": frozenset(("fact",)),
+        "R0455": frozenset(("class",)),
     }
 )
 _ECHOES = frozenset((*_DECLARED_AS, "R0201", "R0202", "R0203", "R0205", "R0214", "R0330"))
@@ -35,6 +40,17 @@ _MOST_LABELS = 3
 _NOT_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
 # a statement that was mended by adding or taking a word is not judged further on that line
 _MENDED = frozenset(("R0100", "R0103", "R0104", "R0105", "R0112", "R0113"))
+# a day that had to be guessed says nothing about the days beside it
+_GUESSED_DAYS = frozenset(("R0013", "R0023", "R0046"))
+_ORDER_OF_DAYS = frozenset(("R0302",))
+# what is said of a table by its name, where its declaration could not be read or does not fit its file
+_OF_TABLES = frozenset(("R0228", "R0310", "R0402", "R0404", "R0405", "R0406", "R0407", "R0420"))
+_UNREADABLE = frozenset(("R0402", "R0403", "R0410", "R0411", "R0412", "R0413", "R0414", "R0416", "R0417", "R0418"))
+_TABLE_NAMED = re.compile(r"table `(\w+)`")
+# of the master tables: the word of what each declares, and the code of such a name that is unknown
+_MASTER = MappingProxyType(
+    {"items": ("item", "R0202"), "accounts": ("account", "R0201"), "families": ("family", "R0203")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,14 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     report.drop(
         one for one in report.diagnostics if one.code == "R0214" and (one.span.source.name, one.span.line) in unknown
     )
+    misread = {(one.span.source.name, one.span.line) for one in report.diagnostics if one.code[:3] in ("R00", "R01")}
+    report.drop(  # rows that do not fit a first line that was misread
+        one
+        for one in report.diagnostics
+        if one.code == "R0386" and any((label.span.source.name, label.span.line) in misread for label in one.labels)
+    )
+    _settle_days(report)
+    _settle_tables(report, trees)
     found = report.diagnostics
     groups: dict[tuple[str, str], list[Diagnostic]] = {}
     for one in found:
@@ -88,6 +112,53 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
                 report.add(made)
 
 
+def _settle_days(report: Report) -> None:
+    """Days in the wrong order on a line where one of them was guessed."""
+    guessed = {(one.span.source.name, one.span.line) for one in report.diagnostics if one.code in _GUESSED_DAYS}
+    report.drop(
+        one
+        for one in report.diagnostics
+        if one.code in _ORDER_OF_DAYS and (one.span.source.name, one.span.line) in guessed
+    )
+
+
+def _settle_tables(report: Report, trees: Sequence[s.File]) -> None:
+    """What is said of a table whose declaration is wrong, and unknown names that only such a table would make known."""
+    wrong = [one.span for one in report.diagnostics if one.code[:3] in ("R00", "R01")]
+    misread = {
+        table.name
+        for tree in trees
+        for table in _tables(tree.declarations)
+        if any(at.source == table.span.source and table.span.start <= at.start < table.span.end for at in wrong)
+    }
+    without = set(misread)
+    for one in report.diagnostics:
+        if one.code in _UNREADABLE and (named := _TABLE_NAMED.search(one.message)):
+            without.add(named[1])
+    if not without:
+        return
+    words = {word for table, (word, _) in _MASTER.items() if table in without}
+    codes = {code for table, (_, code) in _MASTER.items() if table in without}
+
+    def echoes(one: Diagnostic) -> bool:
+        named = _TABLE_NAMED.search(one.message)
+        if one.code == "R0420" and any(f": {word} `" in one.message for word in words):
+            return True
+        if named is None or one.code not in _OF_TABLES:
+            return one.code in codes
+        return named[1] in (misread if one.code in _UNREADABLE else without)
+
+    report.drop(one for one in report.diagnostics if echoes(one))
+
+
+def _tables(members: Sequence[s.Node]) -> Iterator[s.Table]:
+    for member in members:
+        if isinstance(member, s.Table):
+            yield member
+        elif isinstance(member, s.Agreement):
+            yield from _tables(member.members)
+
+
 def _rarer(declared: str, used: str, words: Mapping[str, int]) -> bool:
     """Whether the parts of the declared name, other than those of the used one, occur nowhere else, and the others do."""
 
@@ -117,6 +188,8 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
         for broken in _broken(tree.declarations):
             if broken.name is None:
                 words |= {broken.word} if broken.word in _DECLARING else _DECLARING if broken.word is None else set()
+            if broken.word in ("table", "items", None):  # its columns may be the attributes
+                words.add("attribute")
     if any(one.code.startswith("R04") for one in found):  # its columns may be the attributes
         words.add("attribute")
     wrong = {(one.span.source.name, one.span.start) for one in found if one.code in _BAD_NAMES}
@@ -146,6 +219,10 @@ def _declared(members: Sequence[s.Node]) -> Iterator[_Declared]:
                 yield _Declared(member.name, member.name_span, member.kind)
             case s.Table():
                 yield _Declared(member.name, member.name_span, "table")
+            case s.FactDeclaration():
+                yield _Declared(member.name, member.name_span, "fact")
+            case s.Class():
+                yield _Declared(member.name, member.name_span, "class")
             case s.Attribute():
                 yield _Declared(".".join(member.path.parts), member.path.span, "attribute")
             case s.Waterfall():

@@ -47,7 +47,7 @@ def model_rates(rule: s.Rule, clause: s.RatesClause, typing: Typing) -> m.RateTa
     before = typing.names.report.error_count
     entries: list[Entry] = []
     for row in rows:
-        entries += _entries(row, axes, heads, rule.kind, scope, typing)
+        entries += _entries(row, axes, heads, rule.kind, scope, typing, clause.rows[0].span)
     if not rows:
         typing.error("R0386", clause.span, "this rate table has no row", 'add a row such as `"gold" 2%`')
     if typing.names.report.error_count > before:
@@ -197,7 +197,13 @@ def _wrong_head(cell: s.GridCell, what: str, form: str, typing: Typing) -> None:
 
 
 def _entries(
-    row: s.GridRow, axes: Sequence[Axis], heads: Sequence[Head | None], kind: str, scope: m.Scope, typing: Typing
+    row: s.GridRow,
+    axes: Sequence[Axis],
+    heads: Sequence[Head | None],
+    kind: str,
+    scope: m.Scope,
+    typing: Typing,
+    top: Span,
 ) -> Iterator[Entry]:
     """The cells of a row with their heads."""
     before = max(1, len(axes) - 1)
@@ -212,11 +218,12 @@ def _entries(
         )
         return
     if len(cells) != wanted:
-        typing.error(
+        typing.names.report.error(
             "R0386",
             row.span,
             f"this row has {len(cells)} cell{'s' if len(cells) != 1 else ''}, the first line names {wanted}",
             "write one cell for each column; `nothing` where nothing is paid",
+            labels=(Label(top, "the first line"),) if len(axes) > 1 else (),
         )
         return
     mine = [_plain_head(cell, axis, typing) for cell, axis in zip(own, axes, strict=False)]

@@ -203,6 +203,16 @@ def closed_late(span: Span, before: Span) -> Diagnostic:
     )
 
 
+def opener_lost(before: Span) -> Diagnostic:
+    """The `{` is missing after the last word of a line, or written as a round bracket."""
+    if before.text == "(":
+        return _error("R0103", before, "`(` stands where `{` is expected", "", Edit(before, "{", "asks"))
+    end = Span(before.source, before.end, before.end)
+    return _error(
+        "R0103", before, f"`{{` is missing after `{short(before.text)}`", "write `{` there", Edit(end, " {", "asks")
+    )
+
+
 def closes_nothing(span: Span) -> Diagnostic:
     return _error("R0107", span, "this `}` closes nothing", "remove it", Edit(span, "", "asks"))
 

@@ -25,6 +25,7 @@ from rebates.syntax.tokens import Token
 
 MAX_FINDINGS: Final = 50
 _DECLARING = frozenset(("agreement", "rule", "item_set", "measure", "table", "class_declaration", "fact_declaration"))
+_SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
 _DECLARING_WORDS = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
 
 
@@ -109,6 +110,9 @@ class Recovery:
             self._push(self.tables.actions[stack.states[-1]][production.origin] - 1, reduced, start)
         if terminal == self.tables.end:
             return
+        assert action > 0, (
+            f"{self.tables.symbols[terminal]} does not fit here"
+        )  # it would leave states that no text has
         if len(stack.states) > MAX_STATES:
             raise TooDeepError(token.start, token.end)
         if value is None:
@@ -245,6 +249,8 @@ class Recovery:
             closes = token.text == "}" and depth == 0
             if at_end or closes or (depth <= inside and at > last and self._may_start(at)):
                 kept = self._list_before(token, fresh)
+                if kept is None and self._has_stray_sign(at):
+                    kept = self._list_before(self.tokens[at + 1], fresh)
                 if kept is not None:
                     self._replace(kept, place, at)
                     return at
@@ -280,6 +286,11 @@ class Recovery:
     def _may_start(self, place: int) -> bool:
         token = self.tokens[place]
         return token.text != "}" and (token.opens_line or self.tokens[place - 1].text == "}")
+
+    def _has_stray_sign(self, place: int) -> bool:
+        """Whether a line opens with a sign that is no part of a statement, such as a bullet; its words may be one."""
+        token = self.tokens[place]
+        return token.opens_line and token.kind in _SIGNS and not self.tokens[place + 1].opens_line
 
     def _list_before(self, token: Token, fresh: bool) -> int | None:
         """How much of the stack to keep so that a broken statement and then this token fit."""

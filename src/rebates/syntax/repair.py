@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
-from rebates.syntax.keywords import PHRASES
+from rebates.syntax.keywords import CURRENCIES, PHRASES
 from rebates.syntax.lalr import END, ERROR, Tables
 from rebates.syntax.suggest import distance
 from rebates.syntax.tokens import Token, number_of
@@ -184,9 +184,12 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
 
 
 def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
-    """Keywords and phrases that the words at `place` nearly spell."""
+    """Keywords, phrases and currencies that the words at `place` nearly spell."""
     if not tokens[place].text[:1].isalpha() or len(tokens[place].text) > LONGEST_WORD:
         return
+    code = tokens[place].text.upper()
+    if code in CURRENCIES and code != tokens[place].text and tables.can_shift(states, tables.numbers["CURRENCY"]):
+        yield Repair("typo", 0.1, place, 1, "CURRENCY", code)
     for symbol in acceptable(tables, states):
         if symbol in PHRASES:
             for phrase in PHRASES[symbol][1]:
@@ -254,14 +257,15 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
     if end == place or tokens[place - 1].kind != "WORD":
         return None
     written = "".join(token.text for token in tokens[place - 1 : end])
-    fitting = acceptable(tables, before)
-    if "STRING" in fitting:
+    if tables.can_shift(before, tables.numbers["STRING"]):
         return Repair("hyphen", 0.2, place - 1, end - place + 1, "STRING", f'"{written}"', place - 1)
-    return Repair("hyphen", 0.2, place - 1, end - place + 1, "NAME", written.replace("-", "_"), place - 1)
+    if tables.can_shift(before, tables.numbers["NAME"]):
+        return Repair("hyphen", 0.2, place - 1, end - place + 1, "NAME", written.replace("-", "_"), place - 1)
+    return None
 
 
 def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Sequence[int], needed: int) -> bool:
-    """Whether at least so many tokens fit after the repair, or all up to a line where the statement is complete."""
+    """Whether so many tokens fit after the repair, or two and all up to the next line, or to where the statement ends."""
     stack = list(states)
     error = tables.numbers[ERROR]
     if repair.terminal is not None:
@@ -270,14 +274,15 @@ def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Se
             return False
         stack = tables.after(stack, number)
     begun = repair.kind == "percent sign"
-    for token in tokens[repair.place + repair.removes : repair.place + repair.removes + needed]:
+    first = repair.place + repair.removes
+    for place, token in enumerate(tokens[first : first + needed], start=first):
         shifted = next(
             (n for t in token.terminals if (n := tables.numbers.get(t, -1)) >= 0 and tables.can_shift(stack, n)), None
         )
         if shifted is None:
             fresh = begun and token.opens_line and token.terminals != (END,) and token.text not in "{}"
             return fresh and tables.can_shift(stack, error)
-        if token.terminals == (END,):
+        if token.terminals == (END,) or (token.opens_line and place >= first + 2):
             return True
         stack = tables.after(stack, shifted)
         begun = True

@@ -1,0 +1,105 @@
+"""One slip, one message: what only repeats a slip is not told beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from rebates.cli.app import app
+from tests.model.checking import agreement, check, discount
+
+TERMS = """
+terms {
+  lead time 2 days
+  minimum order EUR 100
+}
+discount d { rate 5% }
+example "one" {
+  order on 2026-03-10 { 1 piece of "COLA" }
+  expect line 1 breaks lead time
+  expect order breaks minimum order
+}
+"""
+
+
+def told(text: str) -> list[str]:
+    return [one.code for one in check(text)[1].diagnostics if one.severity == "error"]
+
+
+def test_a_broken_term_makes_no_term_unknown() -> None:
+    assert told(agreement(TERMS)) == []
+    assert told(agreement(TERMS.replace("2 days", "days"))) == ["R0103"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("price trade {", "price {", "R0103"),
+        ("measure m =", "measure m = =", "R0104"),
+    ],
+)
+def test_a_name_that_a_broken_declaration_would_declare_is_not_unknown(right: str, wrong: str, code: str) -> None:
+    text = agreement("measure m = net value per order\\nprice trade { rate price 90% of list price }\\n".replace("\\n", "\n")
+                     + "price key { rate price 95% of price trade }\ncharge c { when m > EUR 5  rate 5% }")  # fmt: skip
+    assert told(text) == []
+    assert told(text.replace(right, wrong)) == [code]
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-14-31", "R0013"), ("2026-120-1", "R0046")])
+def test_a_day_that_is_none_is_not_said_to_come_too_early(day: str, code: str) -> None:
+    assert told(discount(f"rate 5%  valid {day} to 2026-06-30")) == [code]
+
+
+def test_rows_are_not_measured_by_a_first_line_that_was_misread() -> None:
+    table = 'rates by item.family and account.region {\n  "N" "S"\n  "A" 1% 2%\n  "B" 1% 2%\n}'
+    told_of = told(discount(table.replace('"S"', '""S""'), "attribute account.region text"))
+    assert "R0386" not in told_of
+    assert told_of
+
+
+TABLES = {
+    "items.csv": "id,base_unit,brand\nCOLA,piece,Fizz\n",
+    "list_prices.csv": "item,unit,price\nCOLA,piece,100\n",
+    "accounts.csv": "id,parent\nACME,\n",
+}
+FILE = """\
+table items from "items.csv" {
+  id         key
+  base_unit  text
+  brand      text
+}
+agreement a "A" {
+  accounts ACME
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  discount d { when brand is "Fizz"  rate 5% }
+  example "one" {
+    order on 2026-03-10 { 1 piece of "COLA" }
+    expect line 1 d 5%
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code", "line"),
+    [
+        ("", "", None, 0),
+        ("table items", "items", "R0100", 1),
+        ("id         key", 'id "no"    key', "R0402", 1),
+        ("base_unit  text", "base_unit  tetx", "R0101", 3),
+        ('"items.csv"', '"itmes.csv"', "R0412", 1),
+    ],
+)
+def test_a_table_that_cannot_be_read_makes_nothing_unknown(
+    tmp_path: Path, right: str, wrong: str, code: str | None, line: int
+) -> None:
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "a.rebates").write_text(FILE.replace(right, wrong, 1), encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", str(tmp_path), "--json"])
+    found = [(one["code"], one["line"]) for one in json.loads(done.output) if one["severity"] == "error"]
+    assert found == ([(code, line)] if code else [])
