@@ -27,7 +27,7 @@ $(VENV)/demo: $(VENV)/made pyproject.toml
 
 $(VENV)/dev: $(VENV)/made pyproject.toml
 	@echo "== installing into $(VENV)"
-	@$(PIP) install -e '.[dev,parquet,xlsx,plots,api,traces]'
+	@$(PIP) install -e '.[dev,parquet,xlsx,plots]'
 	@touch $@ $(VENV)/demo
 
 demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule text

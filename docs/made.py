@@ -1,7 +1,7 @@
 """Pages that are made from the sources when the site is built: commands, the Python interface, the words, the codes.
 
 Each function gives the Markdown that stands in place of its mark: `<!-- commands -->`, `<!-- python -->`,
-`<!-- keywords -->`, `<!-- codes -->`, `<!-- settings -->`, `<!-- service-codes -->`.
+`<!-- keywords -->`, `<!-- codes -->`.
 """
 
 from __future__ import annotations
@@ -20,16 +20,7 @@ def commands() -> str:
     from rebates.cli.app import app
 
     group: Any = typer.main.get_command(app)
-    return "\n".join(line for name, command in _every(group.commands) for line in _command(name, command))
-
-
-def _every(commands: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Every command, those of a group by both words."""
-    for name, command in commands.items():
-        if hasattr(command, "commands"):
-            yield from _every(command.commands, f"{before}{name} ")
-        else:
-            yield f"{before}{name}", command
+    return "\n".join(line for name, command in group.commands.items() for line in _command(name, command))
 
 
 def _command(name: str, command: Any) -> Iterator[str]:

@@ -135,4 +135,4 @@ def test_the_window_of_an_amendment_comes_with_rebates() -> None:
         agreement(f'{D}\n  amend from 2026-07-01, cut at the date "Review" {{ discount d {{ rate 6% }} }}')
     )
     assert [one.code for one in report.diagnostics] == ["R0120"]
-    assert "comes with rebates" in report.diagnostics[0].message
+    assert "cut at the date" in report.diagnostics[0].message

@@ -146,8 +146,8 @@ CODES = [
     ("R0114", "items s where a is e-check", 'items s where a is "e-check"'),
     (
         "R0120",
-        'agreement a "A" { accounts all, each  rebate r "R" { rate 1% } }',
-        'agreement a "A" { accounts all, each   }',
+        'agreement a "A" { accounts all, each  measure m = pocket value per order }',
+        'agreement a "A" { accounts all, each  measure m = net value per order }',
     ),
 ]
 

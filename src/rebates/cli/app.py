@@ -10,12 +10,10 @@ from rebates import __version__
 from rebates.cli.check import check
 from rebates.cli.fmt import fmt
 from rebates.cli.help import help
-from rebates.cli.keys import keys
 from rebates.cli.new import new
 from rebates.cli.plot import plot
 from rebates.cli.quote import explain, quote
 from rebates.cli.schema import schema
-from rebates.cli.serve import serve
 from rebates.cli.test import test
 
 app = typer.Typer(
@@ -67,6 +65,4 @@ app.command()(quote)
 app.command()(explain)
 app.command()(plot)
 app.command()(schema)
-app.command()(serve)
-app.add_typer(keys, name="keys")
 app.command()(help)

@@ -22,23 +22,13 @@ def fingerprint(rules: Rules) -> str | None:
     path = Path(rules)
     folder = path if path.is_dir() else path.parent
     try:
-        texts = _texts(path)
+        texts = sorted(file for file in folder.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
         digests = {str(file): _digest(file) for file in texts}
         for file in sorted(_tables(folder, texts)):
             digests[str(file)] = _digest(file) if file.is_file() else ""
     except OSError:
         return None
     return hashlib.sha256("\n".join(f"{name} {digest}" for name, digest in digests.items()).encode()).hexdigest()
-
-
-def files_of(path: Path) -> list[Path]:
-    """The files that a rule file or folder is made of: texts, the tables that they name, master data. Raises OSError."""
-    texts = _texts(path)
-    return texts + sorted(file for file in _tables(path if path.is_dir() else path.parent, texts) if file.is_file())
-
-
-def _texts(path: Path) -> list[Path]:
-    return sorted(file for file in path.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
 
 
 def _tables(folder: Path, texts: list[Path]) -> set[Path]:

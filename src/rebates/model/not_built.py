@@ -16,7 +16,7 @@ from rebates.syntax.diagnostics import Report
 
 # one of these words stands in every text that holds one of the constructs
 _WORDS = re.compile(
-    r"\b(?:rebate|fund|funded|settle|returns|paid|claimed|by\s+\d|throughout|points?|give|accrue|draw|pro|pay"
+    r"\b(?:rebate|fund|funded|settle|returns|paid|claimed|by\s+\d+|throughout|points?|give|accrue|draw|pro|pay"
     r"|retroactively|cut|next|carried|all\s+accounts|value\s+at|claim|invoice|holds|forfeits|takes|example)\b"
 )
 
@@ -43,7 +43,10 @@ _NODES: dict[type[n.Node], str] = {
     n.GivenRule: "examples of what is settled",
     n.GivenTable: "examples of what is settled",
     n.GivenYear: "examples of what is settled",
+    n.ExpectEarned: "examples of what is settled",
 }
+
+_BEYOND = frozenset(("claim", "invoice"))
 
 
 def refused(tree: n.File, report: Report) -> n.File:
@@ -62,6 +65,8 @@ def _sound(statement: n.Node, report: Report) -> n.Node:
         statement = replace(statement, members=tuple(_sound(x, report) for x in statement.members))  # type: ignore[misc]
         construct = _construct(statement)
         found = (construct, statement) if construct is not None else None
+    elif isinstance(statement, n.SettledExample) and not any(isinstance(x, n.ExpectEarned) for x in statement.steps):
+        return n.Broken(span=statement.span)  # reported by the parser
     else:
         found = next(((name, node) for node in _walk(statement) if (name := _construct(node)) is not None), None)
     if found is None:
@@ -102,8 +107,16 @@ def _construct(node: n.Node) -> str | None:
             return "`for all accounts`"
         case n.Total(kind="value at"):
             return "`value at` a table"
-        case n.Total(per=per) if {"claim", "invoice"} & set(per):
+        case n.Total(per=per) | n.CapClause(per=per) | n.FloorClause(per=per) | n.SharedCap(per=per) if _BEYOND & set(
+            per
+        ):
             return "totals `per claim` and `per invoice`"
+        case n.LimitClause(per=per) | n.Uses(per=per) | n.NthOrder(per=per) if _BEYOND & set(per):
+            return "totals `per claim` and `per invoice`"
+        case n.Term(per="per claim" | "per invoice"):
+            return "totals `per claim` and `per invoice`"
+        case n.Moment(event="claim date"):
+            return "the date of a claim"
         case n.Amendment(retroactive=True):
             return "amendments of what was settled (`retroactively from`)"
         case n.Amendment(window=str(word)):

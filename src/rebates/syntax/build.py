@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from rebates.syntax import build_examples, build_expr, build_goods, build_rates, build_terms
+from rebates.syntax import build_examples, build_expr, build_goods, build_rates, build_settle, build_terms
 from rebates.syntax import nodes as n
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
@@ -240,7 +240,9 @@ def dated(at: Span, by: Word) -> n.DatedClause:
     return n.DatedClause(by.text, span=at)
 
 
-def when(at: Span, condition: n.Condition, otherwise: n.Reward | None = None) -> n.WhenClause:
+def when(at: Span, condition: n.Condition, otherwise: n.Reward | str | None = None) -> n.WhenClause:
+    if isinstance(otherwise, str):
+        return n.WhenClause(condition, None, otherwise, span=at)  # type: ignore[arg-type]  # as the grammar
     return n.WhenClause(condition, otherwise, span=at)
 
 
@@ -335,23 +337,26 @@ def only_per(at: Span, unit: str) -> n.OnlyPerClause:
 
 
 def cap(at: Span, value: n.Expr, *rest: Word | str | None) -> n.CapClause:
-    *per, whole = rest
-    return n.CapClause(value, build_expr.scopes(cast("tuple[Word, ...]", tuple(per))), whole is not None, span=at)
+    *per, for_all, whole = rest
+    scopes = build_expr.scopes(cast("tuple[Word, ...]", tuple(per)))
+    return n.CapClause(value, scopes, whole is not None, for_all is not None, span=at)
 
 
 def shared_cap(at: Span, value: n.Expr, *rest: Word | n.RuleName | str | None) -> n.SharedCap:
-    *parts, in_order, whole = rest
+    *parts, for_all, in_order, whole = rest
     rules = tuple(part for part in parts if isinstance(part, n.RuleName))
     per = cast("tuple[Word, ...]", tuple(part for part in parts if not isinstance(part, n.RuleName)))
-    return n.SharedCap(value, build_expr.scopes(per), rules, in_order is not None, whole is not None, span=at)
+    return n.SharedCap(
+        value, build_expr.scopes(per), rules, in_order is not None, whole is not None, for_all is not None, span=at
+    )
 
 
 def floor(at: Span, value: n.Expr, *per: Word) -> n.FloorClause:
     return n.FloorClause(value, build_expr.scopes(per), span=at)
 
 
-def pays_from(at: Span, value: n.Expr) -> n.PaysFromClause:
-    return n.PaysFromClause(value, span=at)
+def pays_from(at: Span, value: n.Expr, carried: str | None) -> n.PaysFromClause:
+    return n.PaysFromClause(value, carried is not None, span=at)
 
 
 def not_below(at: Span, words: Word, value: n.Expr, to_other_lines: Word | None) -> n.NotBelowClause:
@@ -408,8 +413,21 @@ def accept(at: Span, finding: Word, reason: n.Text) -> n.AcceptClause:
 # --- amendments -------------------------------------------------------------------------------------------------------
 
 
-def amendment(at: Span, day: n.Date, title: n.Text, *members: n.Amended) -> n.Amendment:
-    return n.Amendment(day, title.value, members, span=at)
+def amended_window(at: Span, comma: Word, words: Word) -> str:
+    return words.text
+
+
+def amendment(
+    at: Span, retroactively: str | None, day: n.Date, window: str | None, title: n.Text, *members: n.Amended
+) -> n.Amendment:
+    return n.Amendment(
+        day,
+        title.value,
+        members,
+        retroactively is not None,
+        window,  # type: ignore[arg-type]  # the grammar has only these words
+        span=at,
+    )
 
 
 def remove_clause(at: Span, word: str) -> n.RemoveClause:
@@ -459,13 +477,14 @@ _HERE = (
     spread_clause, flag_clause, best_among, among_stages, among_all, exclusive, rule_name, not_with, in_lieu_of, not_on,
     only_per, cap, shared_cap, floor, pays_from, not_below, not_above, ending, price_points, reference, exchange_rates,
     tax_rate, taxed_money, takes, limit, limit_per_bundle, accept, guard, rejects,
-    asks_approval, amendment, remove_clause, clause_word, remove_rule, remove_guard,
+    asks_approval, amended_window, amendment, remove_clause, clause_word, remove_rule, remove_guard,
 )  # fmt: skip
 
 # alternatives that are words alone; their value is the words as one text
 _WORDS = (
     "review", "rounding_words", "combine", "stage_base", "column_role", "rule_kind", "flag", "spread", "mode", "bound",
-    "watched", "unit", "whole_transaction", "with_tax", "in_order", "all_or_nothing",
+    "watched", "unit", "whole_transaction", "with_tax", "in_order", "all_or_nothing", "for_all", "carried",
+    "retroactively",
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
@@ -477,5 +496,6 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
         **build_rates.BUILDERS,
         **build_examples.BUILDERS,
         **build_goods.BUILDERS,
+        **build_settle.BUILDERS,
     }
 )

@@ -10,13 +10,16 @@ from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
 
 
-def example(at: Span, title: n.Text, *parts: n.Given | n.OrderBlock | n.Expect) -> n.Example:
+def example(
+    at: Span, title: n.Text, *parts: n.Given | n.OrderBlock | n.Expect | n.GivenOverTime | n.ExpectEarned
+) -> n.Example:
     (order,) = (part for part in parts if isinstance(part, n.OrderBlock))
     return n.Example(
         title,
         tuple(part for part in parts if isinstance(part, n.Given)),
         order,
         tuple(part for part in parts if isinstance(part, n.Expect)),
+        tuple(part for part in parts if isinstance(part, n.GivenOverTime | n.ExpectEarned)),
         span=at,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -210,6 +211,10 @@ def discount_amount(at: Span, discount: Word) -> n.ChargeAmount:
     return n.ChargeAmount(discount.text, "discount", span=at)
 
 
+def rebate_amount(at: Span, rebate: Word) -> n.ChargeAmount:
+    return n.ChargeAmount(rebate.text, "rebate", span=at)
+
+
 def days_between(at: Span, words: Word, start: n.Date | n.Path, end: n.Date | n.Path) -> n.DaysBetween:
     return n.DaysBetween(start, end, span=at)
 
@@ -244,25 +249,40 @@ def item_price(at: Span, words: Word) -> n.ItemPrice:
 
 # --- totals -----------------------------------------------------------------------------------------------------------
 
-# kind, unit, full, distinct, after stage, including tax
-What = tuple[str, str | None, bool, n.Path | None, str | None, bool]
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """What is summed, before one knows over what; the fields of `n.Total`."""
+
+    kind: str
+    unit: str | None = None
+    full: bool = False
+    distinct: n.Path | None = None
+    after: str | None = None
+    with_tax: bool = False
+    table: str | None = None
+    at: n.Moment | None = None
 
 
 def value_total(at: Span, value: Word, tax: Word | None, stage: Word | None) -> What:
-    return value.text, None, False, None, stage.text if stage is not None else None, tax is not None
+    return What(value.text, after=stage.text if stage is not None else None, with_tax=tax is not None)
 
 
 def quantity_total(at: Span, full: Word | None, unit: str) -> What:
-    return "quantity", unit, full is not None, None, None, False
+    return What("quantity", unit, full is not None)
 
 
 def count_total(at: Span, words: Word) -> What:
-    return words.text, None, False, None, None, False
+    return What(words.text)
 
 
 def distinct_total(at: Span, words: Word, attribute: Word | n.Path) -> What:
     path = attribute if isinstance(attribute, n.Path) else n.Path((attribute.text,), span=attribute.span)
-    return words.text, None, False, path, None, False
+    return What(words.text, distinct=path)
+
+
+def value_at(at: Span, words: Word, table: Word, as_of: Word | None, moment: n.Moment | None) -> What:
+    return What(words.text, table=table.text, at=moment)
 
 
 def of_set(at: Span, of: Word, name: Word) -> str:
@@ -280,20 +300,21 @@ def filtered_total(at: Span, what: What, of: str, where: n.Condition, *rest: Wor
 def _total(
     at: Span, what: What, of: str | None, where: n.Condition | None, rest: tuple[Word | n.Window | None, ...]
 ) -> n.Total:
-    kind, unit, full, distinct, after, with_tax = what
     *per, window, before = rest
     return n.Total(
-        kind,  # type: ignore[arg-type]  # the grammar has only these words
-        unit,
-        full,
-        distinct,
+        what.kind,  # type: ignore[arg-type]  # the grammar has only these words
+        what.unit,
+        what.full,
+        what.distinct,
         of,
         where,
         scopes(tuple(word for word in per if isinstance(word, Word))),
         before is not None,
-        after,
+        what.after,
         window if isinstance(window, n.Window) else None,
-        with_tax,
+        what.with_tax,
+        what.table,
+        what.at,
         span=at,
     )
 
@@ -301,9 +322,9 @@ def _total(
 _HERE = (
     number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, percent_per_bundle, amount_per_bundle, price_per_bundle, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
-    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rule_price,
+    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rebate_amount, rule_price,
     table_value, at_day, at_event, at_before, extreme,
-    item_price, value_total, quantity_total, count_total, distinct_total, of_set, total, filtered_total,
+    item_price, value_total, quantity_total, count_total, distinct_total, value_at, of_set, total, filtered_total,
 )  # fmt: skip
 
 BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from rebates.syntax import nodes as n
@@ -48,19 +49,27 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
             | n.TiersClause(rows=inner)
             | n.RatesClause(rows=inner)
             | n.CasesClause(rows=inner)
+            | n.Fund(members=inner)
         ):
             pass
         case n.Amendment(members=inner) | n.Terms(terms=inner) | n.BundleClause(parts=inner):
             pass
         case n.Waterfall():
-            inner = tuple(sorted((*node.stages, *node.best_among), key=lambda part: part.span.start))
-        case n.Class(members=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner):
+            inner = _in_order(node.stages, node.best_among)
+        case n.Class(members=inner) | n.Table(columns=inner) | n.OrderBlock(lines=inner) | n.PostedSale(lines=inner):
             pass
         case n.Example():
-            inner = (*node.given, node.order, *node.expects)
+            inner = _in_order(node.given, (node.order,), node.expects, node.over_time)
+        case n.SettledExample():
+            inner = _in_order(node.given, node.over_time, node.steps)
     for part in inner:
         yield part
         yield from _statements(part)
+
+
+def _in_order(*parts: Sequence[n.Node]) -> tuple[n.Node, ...]:
+    """All in the order of the text."""
+    return tuple(sorted(chain.from_iterable(parts), key=lambda part: part.span.start))
 
 
 def _head(statement: n.Node) -> tuple[str, int]:
@@ -82,8 +91,10 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "fact", 2
         case n.ValidClause():
             return "member or clause", 1
-        case n.PaysFromClause():
+        case n.PaysFromClause() | n.PayToClause() | n.PayToMembersClause() | n.DrawClause() | n.FundedByClause():
             return "clause", 2
+        case n.ProRataClause():
+            return "", 0
         case n.Stage():
             return "stage", 2
         case n.Column(names=names):

@@ -14,48 +14,16 @@ from rebates.syntax.tokens import Token
 # pattern: what it says. Tried at the first word that does not fit.
 _HERE = MappingProxyType(
     {
-        "rebate": "`rebate` rules",
-        "remove rebate": "`rebate` rules",
-        "fund": "`fund` rules",
-        ", cut at the": "the window of an amendment (`cut at the date`; it comes with rebates)",
-        ", from the next": "the window of an amendment (`from the next window`; it comes with rebates)",
-        "retroactively from": "amendments of what was settled (`retroactively from`; they come with rebates)",
-        "settle": "settlement",
-        "returns": "settlement",
-        "pay to": "settlement",
-        "accrue": "settlement",
-        "pro rata": "pro rata thresholds",
-        "draw from": "funds",
-        "opening": "funds",
-        "expires": "expiry",
-        "per claim": "totals `per claim`",
-        "per invoice": "totals `per invoice`",
         "per season": "seasons",
-        "# point": "points",
-        "# points": "points",
         "number of": "this count (`number of …`)",
-        "value at": "`value at` a table",
         "pocket value": "pocket values (they come with rebates)",
         "pocket margin": "the pocket margin (it comes with rebates)",
         "pocket price": "pocket prices (they come with rebates)",
-        "paid": "conditions on payment",
-        "claimed": "conditions on claims",
-        ", carried forward": "`carried forward`",
-        ", for all accounts": "`for all accounts`",
         ", in order": "`in order` here",
         ", whole transaction": "`whole transaction` here",
-        "otherwise holds": "what a failing condition does (`otherwise holds`)",
-        "otherwise forfeits": "what a failing condition does (`otherwise forfeits`)",
-        "otherwise takes back": "what a failing condition does (`otherwise takes back`)",
-        "restated": "restated baselines",
         "expect error": "expected errors",
     }
 )
-# single words that may have been read as a name just before the word that does not fit
-_READ_AS_NAME = frozenset(("paid", "claimed", "fund", "rebate"))
-
-# words that open a statement of their own; skipping a broken one stops there
-STATEMENT_WORDS = frozenset("rebate fund remove settle returns pay accrue draw expires".split())
 
 
 def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | None:
@@ -66,16 +34,12 @@ def match_later(tokens: Sequence[Token], place: int) -> tuple[int, int, str] | N
         words, owners = _words(tokens, start)
         for length in (4, 3, 2, 1):
             name = _HERE.get(" ".join(words[:length])) if len(words) >= length else None
-            if name is None or (start + owners[length - 1] < place and not _was_name(words, length, start, place)):
+            if name is None or start + owners[length - 1] < place:
                 continue
             if start < place and any(token.opens_line for token in tokens[start + 1 : place + 1]):
                 continue
             return start, start + owners[length - 1], name
     return None
-
-
-def _was_name(words: Sequence[str], length: int, start: int, place: int) -> bool:
-    return length == 1 and start >= place - 2 and words[0] in _READ_AS_NAME
 
 
 def _words(tokens: Sequence[Token], start: int) -> tuple[list[str], list[int]]:

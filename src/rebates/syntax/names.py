@@ -1,4 +1,7 @@
-"""Names where they are declared: small letters, digits and `_`, and no word that could start an expression."""
+"""Names where they are declared: small letters, digits and `_`, and no word that could start an expression.
+
+Also what else no grammar can say: an example that expects what only an order answers has an order.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,19 @@ def check_names(tree: n.File, report: Report) -> None:
             report.add(findings.reserved_name(span, name, _better(name)))
 
 
+def check_examples(tree: n.File, report: Report) -> None:
+    """Reports every example without an order that expects what only an order answers, or expects nothing."""
+    for part in tree.declarations:
+        for example in part.members if isinstance(part, n.Agreement) else ():
+            if isinstance(example, n.SettledExample):
+                ordered = next((step for step in example.steps if isinstance(step, n.Expect)), None)
+                if ordered is not None:
+                    report.add(findings.no_order(ordered.span))
+                elif not any(isinstance(step, n.ExpectEarned) for step in example.steps):
+                    end = example.span.end
+                    report.add(findings.no_order(Span(example.span.source, end - 1, end)))
+
+
 def _better(name: str) -> str:
     return {"charge": "charge_rule", "price": "price_rule", "discount": "discount_rule"}.get(name, f"{name}_total")
 
@@ -37,6 +53,8 @@ def _declared(members: tuple[n.Node, ...]) -> Iterator[tuple[str, Span, bool]]:
             case n.Measure(name=name, name_span=span) | n.ItemSet(name=name, name_span=span):
                 yield name, span, True
             case n.Rule(name=name, name_span=span) | n.FactDeclaration(name=name, name_span=span):
+                yield name, span, True
+            case n.Fund(name=name, name_span=span):
                 yield name, span, True
             case n.Amendment(members=amended):
                 yield from _declared(amended)

@@ -1380,7 +1380,7 @@ class Example(Node):
     given: tuple[Given, ...]
     order: OrderBlock
     expects: tuple[Expect, ...]
-    over_time: tuple[GivenOverTime, ...] = ()  # what only a settlement reads: wrong beside an order
+    over_time: tuple[GivenOverTime | ExpectEarned, ...] = ()  # what only a settlement answers: wrong beside an order
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

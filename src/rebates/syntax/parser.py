@@ -15,7 +15,7 @@ from rebates.syntax.diagnostics import Diagnostic, Report
 from rebates.syntax.lalr import Driver, Stuck, TooDeepError, load_tables
 from rebates.syntax.leaves import leaf
 from rebates.syntax.mend import mended
-from rebates.syntax.names import check_names
+from rebates.syntax.names import check_examples, check_names
 from rebates.syntax.recovery import Recovery, meaningful
 from rebates.syntax.source import Source, Span
 from rebates.syntax.tokens import Token, split, tokenize
@@ -53,6 +53,7 @@ def parse(source: Source, report: Report) -> n.File:
         report.add(findings.too_deep(span(deep.start, deep.end)))
         return _nothing(span, len(text))
     check_names(tree, report)
+    check_examples(tree, report)
     return tree
 
 

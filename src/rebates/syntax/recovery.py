@@ -17,14 +17,16 @@ from rebates.syntax.diagnostics import Diagnostic
 from rebates.syntax.expected import SAMPLES
 from rebates.syntax.keywords import KEYWORDS
 from rebates.syntax.lalr import END, ERROR, MAX_STATES, Builder, Production, Tables, TooDeepError, children
-from rebates.syntax.later import STATEMENT_WORDS, match_later
+from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.repair import Repair, find_repair
 from rebates.syntax.source import Span
 from rebates.syntax.tokens import Token
 
 MAX_FINDINGS: Final = 50
-_DECLARING = frozenset(("agreement", "rule", "item_set", "measure", "table", "class_declaration", "fact_declaration"))
+_DECLARING = frozenset(
+    ("agreement", "rule", "fund", "item_set", "measure", "table", "class_declaration", "fact_declaration")
+)
 _SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
 _DECLARING_WORDS = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
 
@@ -299,7 +301,7 @@ class Recovery:
             if not self._takes_broken(kept, fresh):
                 continue
             after = self.tables.after(self._stack.states[:kept], error)
-            if token.text in STATEMENT_WORDS or self._fitting(after, token) is not None:
+            if self._fitting(after, token) is not None:
                 return kept
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
@@ -66,6 +66,9 @@ FOREIGN: Final = {
     "highest": "best",
 }
 
+# all that may follow a bare number where a reward is due
+_POINTS: Final = frozenset(("POINT", "POINTS"))
+
 Kind = Literal["typo", "foreign", "hyphen", "percent sign", "currency", "doubled", "insert", "replace", "remove"]
 
 
@@ -101,9 +104,12 @@ def find_repair(
         for repair in _options(tables, tokens, place, states)
         if _goes_on(tables, tokens, repair, states, needed=1 if repair.cost < 1 else LOOK_AHEAD)
     ]
+    bare = set(acceptable(tables, states)) <= _POINTS
     for earlier, then in before:
         if earlier >= place:
             continue
+        if earlier == place - 1 and bare:
+            found.extend(_bare_number(tables, tokens, earlier, then))
         if any(token.opens_line and token.text not in "{}" for token in tokens[earlier + 1 : place + 1]):
             if earlier == place - 1 and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
                 found.append(forgotten)
@@ -163,11 +169,8 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
     token = tokens[place]
     fitting = [symbol for symbol in acceptable(tables, states) if symbol != END]
     yield from _typos(tables, tokens, place, states)
-    is_amount = "CURRENCY" in fitting and "NUMBER" in token.terminals and number_of(token.text)[0] > 100
-    if "NUMBER" in token.terminals and "PERCENT" in fitting and not is_amount:
-        yield Repair("percent sign", 0.5, place, 1, "PERCENT", None)
-    elif "NUMBER" in token.terminals and "CURRENCY" in fitting:
-        yield Repair("currency", 0.6, place, 0, "CURRENCY", None)
+    if (number := _signed(tables, token, place, states)) is not None:
+        yield number
     meant = FOREIGN.get(token.text.lower())
     if meant is not None:
         yield from (Repair("foreign", 0.4, place, 1, t, meant) for t in fitting if text_of(t, tables) == meant)
@@ -181,6 +184,26 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
         yield Repair("remove", 1.4, place, 1, None, None)
+
+
+def _signed(tables: Tables, token: Token, place: int, states: Sequence[int]) -> Repair | None:
+    """A number that lacks its percent sign, or a large one its currency."""
+    fitting = acceptable(tables, states)
+    if "NUMBER" not in token.terminals:
+        return None
+    is_amount = "CURRENCY" in fitting and number_of(token.text)[0] > 100
+    if "PERCENT" in fitting and not is_amount:
+        return Repair("percent sign", 0.5, place, 1, "PERCENT", None)
+    return Repair("currency", 0.6, place, 0, "CURRENCY", None) if "CURRENCY" in fitting else None
+
+
+def _bare_number(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
+    """A number that was read as one of points, which do not follow."""
+    signed = _signed(tables, tokens[place], place, states)
+    if signed is not None:
+        repair = replace(signed, back=place)
+        if _goes_on(tables, tokens, repair, states, needed=2):
+            yield repair
 
 
 def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:

@@ -14,7 +14,9 @@ from rebates.syntax.source import Span
 
 if TYPE_CHECKING:
     from rebates.syntax.nodes import (
+        Broken,
         Date,
+        Expect,
         Expr,
         Fact,
         Given,
@@ -46,7 +48,7 @@ class Deadline(Node):
     word: Literal["within", "by", "at", "within terms"]
     day: date | None = None
     count: int | None = None
-    unit: Literal["days", "weeks", "months", "years"] | None = None
+    unit: str | None = None  # as written: `day`, `days`, `month` …
     event: str | None = None  # `quarter end`, `invoice date`, …: one phrase
 
 
@@ -231,9 +233,9 @@ class DrawClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class ProRataClause(Node):
-    """`pro rata by month`: thresholds and lump sums of a part period."""
+    """`pro rata by month`, `pro rata by day`: thresholds and lump sums of a part period."""
 
-    by: Literal["month", "day"]
+    by: str  # as written
 
 
 # --- funds ------------------------------------------------------------------------------------------------------------
@@ -261,8 +263,7 @@ class Fund(Node):
 
     name: str
     title: str | None
-    opening: tuple[OpeningClause, ...]  # as written; exactly one is right
-    unused: tuple[UnusedClause, ...]  # one at most
+    members: tuple[OpeningClause | UnusedClause | Broken, ...]  # as written; one of each is right
     name_span: Span = field(compare=False, repr=False, kw_only=True)
 
 
@@ -289,7 +290,7 @@ class GivenRule(Node):
     """`given rebate volume EUR 500`: what the rule earned, whatever its text says."""
 
     rule: RuleName
-    value: Money | Number
+    value: Money | Number | Quantity  # a number is points, a quantity goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +313,7 @@ GivenOverTime = GivenDay | GivenRule | GivenTable | GivenYear
 
 @dataclass(frozen=True, slots=True)
 class PostedSale(Node):
-    """`sale "S1" on 2026-02-03 for "A" { 60 carton of "COLA" at EUR 96 }`, `return of "S1" on 2026-04-01 { … }`.
+    """`sale "S1" for "A" on 2026-02-03 { 60 carton of "COLA" at EUR 96 }`, `return of "S1" on 2026-04-01 { … }`.
 
     Quantities are as written, above zero also of a return; the price is net, per unit.
     """
@@ -328,7 +329,7 @@ class PostedSale(Node):
 
 @dataclass(frozen=True, slots=True)
 class PostedPayment(Node):
-    """`payment of "S1" on 2026-03-05`, `payment of charge shortfall on 2026-03-05 for "A"`."""
+    """`payment of "S1" on 2026-03-05`, `payment of charge shortfall for "A" on 2026-03-05`."""
 
     of: Text | RuleName
     day: Date
@@ -337,7 +338,7 @@ class PostedPayment(Node):
 
 @dataclass(frozen=True, slots=True)
 class PostedClaim(Node):
-    """`claim of rebate coop on 2026-03-05 for "A"`, `claim of rebate coop for "S1", "S2" on 2026-03-05`."""
+    """`claim of rebate coop for "A" on 2026-03-05`, `claim of rebate coop with "S1", "S2" on 2026-03-05`."""
 
     rule: RuleName
     sales: tuple[Text, ...]
@@ -347,7 +348,7 @@ class PostedClaim(Node):
 
 @dataclass(frozen=True, slots=True)
 class PostedFact(Node):
-    """`fact audit "passed" on 2026-03-05 for "A"`."""
+    """`fact audit "passed" for "A" on 2026-03-05`."""
 
     name: str
     value: Literal_
@@ -388,4 +389,6 @@ class SettledExample(Node):
     title: Text
     given: tuple[Given, ...]
     over_time: tuple[GivenOverTime, ...]
-    steps: tuple[Posted | SettleStep | ExpectEarned, ...]
+    steps: tuple[
+        Posted | SettleStep | ExpectEarned | Expect, ...
+    ]  # the last are what only an order answers: wrong here

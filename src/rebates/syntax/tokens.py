@@ -31,14 +31,14 @@ def _phrases() -> list[tuple[str, str]]:
     ]
 
 
-# Order is priority. `per claim` and its like are scopes of constructs to come; apart they would read as units.
+# Order is priority. `per season` is a scope of a construct to come; apart it would read as a unit.
 _LEXEMES: list[tuple[str, str]] = [
     ("BLANK", _BLANK + "+"),
     *((f"MISTAKE_{m.name}", m.pattern) for m in MISTAKES if m.first),
     ("COMMENT", r"#[^\r\n]*"),
     *_phrases(),
     ("EVERY_ORDINAL", rf"every{_BLANK}+\d{{1,6}}(?:st|nd|rd|th)\b"),
-    ("LATER", rf"per{_BLANK}+(?:claim|invoice|season)\b"),
+    ("LATER", rf"per{_BLANK}+season\b"),
     ("PATH", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"),
     ("WORD", r"[A-Za-z_]\w*"),
     ("DATE", r"\d{4}-\d\d-\d\d(?![\w-])"),

@@ -155,7 +155,7 @@ ENTRIES = (
         "a construct that this version does not have",
         _NOT_IGNORED,
         "take it out for now",
-        'rebate r "R" { rate 1% }',
-        'discount r "R" { rate 1% }',
+        "measure m = pocket value per order",
+        "measure m = net value per order",
     ),
 )

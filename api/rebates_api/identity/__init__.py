@@ -1,1 +1,0 @@
-"""Who calls, and what that caller may do and see."""

@@ -1,1 +1,0 @@
-"""The rules in force, and how a new version comes into force while requests run."""

@@ -1,1 +1,0 @@
-"""What the service tells of itself: log, figures, traces. Never a key, a body or a price."""

@@ -1,1 +1,0 @@
-"""What every request passes: its head, its body, its limits, its errors."""

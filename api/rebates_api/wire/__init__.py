@@ -1,1 +1,0 @@
-"""Orders from bytes, answers to bytes."""
