@@ -23,7 +23,7 @@ from rebates.compile.prices import price_lines
 from rebates.compile.python import Function, Generated, StageSteps, Step, Tails, Term, Waterfall, generated
 from rebates.compile.rewards import Reached, enters, interpolated, price_per_ordered, reach
 from rebates.compile.state import Line, Part, Reader, View, considered
-from rebates.compile.takes import qualified
+from rebates.compile.takes import covered
 from rebates.compile.values import number, units
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.nodes import (
@@ -47,7 +47,6 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import LineIn, OrderIn
 from rebates.plan.expressions import kind_of
-from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePlan
 
 T = TypeVar("T")
@@ -306,7 +305,7 @@ class _Cell:
         return StageSteps(stage.combine, "list" if stage.base == "list" else "running", tuple(steps))
 
     def _covers(self, here: Here) -> bool:
-        return qualified(plan_of(self.line.plan, here), Reader(self.view, here, self.line)) is None
+        return covered(here, Reader(self.view, here, self.line)) is None
 
     def _step(self, here: Here) -> Step | None:
         rule, at = here.rule, Reader(self.view, here, self.line)

@@ -11,9 +11,8 @@ from rebates.compile.goods import ONE
 from rebates.compile.shared import keep_shared_caps
 from rebates.compile.stand import Cell, Stand, Take
 from rebates.compile.state import Part, Reader, Settled, View
-from rebates.compile.takes import qualified, spread_shares, stopped_shares, taken_alone
+from rebates.compile.takes import covered, spread_shares, stopped_shares, taken_alone
 from rebates.model.outcome import NoData, OrderError
-from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, StagePlan
 
 Parts = dict[int, list[tuple[Here, Fraction]]]  # by place: what each rule took, in order
@@ -113,7 +112,7 @@ class _Run:
     def _qualify(self) -> None:
         for line in self.stand.part.lines:
             for here in self.rules:
-                why = qualified(plan_of(line.plan, here), Reader(self.stand.view, here, line))
+                why = covered(here, Reader(self.stand.view, here, line))
                 if why is not None:
                     self.reasons[here.number, line.place] = why
 

@@ -11,7 +11,7 @@ from rebates.compile.endings import Form
 from rebates.compile.rates import choice, is_choosing
 from rebates.compile.rewards import Reached, interpolated, price_per_ordered, reach, slices
 from rebates.compile.state import Line, Part, Reader, Settled, View
-from rebates.compile.takes import qualified
+from rebates.compile.takes import covered
 from rebates.compile.values import number, taxed, units
 from rebates.model.nodes import (
     Attribute,
@@ -174,7 +174,7 @@ def price_by_rule(id: str, part: Part, line: Line) -> Fraction | None:
 
 def _offer(view: View, here: Here, line: Line) -> tuple[Offer | Settled, Reached | None]:
     rule, at = here.rule, Reader(view, here, line)
-    why = qualified(plan_of(line.plan, here), at)
+    why = covered(here, at)
     if why is not None:
         return why, None
     worth, reached = rule.worth, None

@@ -41,6 +41,7 @@ from rebates.model.nodes import (
 from rebates.plan.codes import needs_code
 from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
+from rebates.plan.from_model import plan_of
 from rebates.plan.nodes import Here, Missing, RulePlan
 from rebates.plan.totals import total_key
 
@@ -49,6 +50,14 @@ NO_TIER, NO_BASELINE, NO_PRICE = "no tier", "no baseline", "no price"
 
 
 # --- who is covered ---------------------------------------------------------------------------------------------------
+
+
+def covered(here: Here, at: Reader) -> Settled | None:
+    """Why the rule does not cover the line; None if it does. Where nobody asks why, one that cannot apply is not looked at."""
+    plan = at.line.plan
+    if at.view.part.considered is not None and here.number not in plan.others:
+        return Settled("condition")
+    return qualified(plan_of(plan, here), at)
 
 
 def qualified(rule: RulePlan, at: Reader) -> Settled | None:

@@ -386,7 +386,7 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
     part = at.view.part
     result: Fraction | Missing
     if expr.scope.within_order:
-        result = _sum(expr, at, [line for line in part.lines if _same_scope(expr.scope, line, at)])
+        result = _sum(expr, at, _lines_of(expr.scope, part, at))
     elif is_nobodys(expr, part.book):
         return Missing("order.end_customer")
     else:
@@ -407,6 +407,15 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
 def is_nobodys(expr: Total, book: Book) -> bool:
     """A total of an end customer, and the order names none."""
     return expr.scope is Scope.END_CUSTOMER and "end_customer" not in book.attributes
+
+
+def _lines_of(scope: Scope, part: Part, at: Reader) -> list[Line]:
+    """The lines in the scope of the reader's line; of itself without going through all others."""
+    if scope is Scope.LINE:
+        place = at.line.place
+        own = part.lines[place : place + 1] if place >= 0 else []
+        return own if own and own[0] is at.line else []
+    return [line for line in part.lines if _same_scope(scope, line, at)]
 
 
 def _same_scope(scope: Scope, line: Line, at: Reader) -> bool:
