@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from tests.conformance.cases import cases, later
+
+# what is kept between starts is kept apart from what the user of this machine keeps
+os.environ.setdefault("REBATES_CACHE", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "kept"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

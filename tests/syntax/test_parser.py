@@ -13,7 +13,8 @@ from lark.parsers.lalr_analysis import Shift
 from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.keywords import KEYWORDS, PHRASES
-from rebates.syntax.lalr import load_tables, read_grammar
+from rebates.syntax.lalr import grammar_path, load_tables
+from rebates.syntax.lark_tables import read_grammar
 from rebates.syntax.parser import load_driver, parse
 from rebates.syntax.source import Source, Span
 from rebates.syntax.tokens import kind_of, split, terminal_of
@@ -72,11 +73,11 @@ def name(text: str) -> n.Name:
 
 
 def test_the_grammar_has_no_conflict() -> None:
-    read_grammar(strict=True)
+    read_grammar(grammar_path(), strict=True)
 
 
 def test_the_grammar_is_read_from_the_checkout() -> None:
-    assert Path(str(read_grammar().source_path)).parent == Path(__file__).parents[2] / "grammar"
+    assert Path(str(read_grammar(grammar_path()).source_path)).parent == Path(__file__).parents[2] / "grammar"
 
 
 def test_every_word_of_the_grammar_is_in_the_table_of_keywords() -> None:
@@ -86,7 +87,7 @@ def test_every_word_of_the_grammar_is_in_the_table_of_keywords() -> None:
 
 
 def test_the_driver_knows_the_states_of_lark() -> None:
-    table = read_grammar().parser.parser._parse_table
+    table = read_grammar(grammar_path()).parser.parser._parse_table
     shifts = sum(kind is Shift for row in table.states.values() for kind, _ in row.values())
     assert len(load_tables().actions) == len(table.states)
     assert sum(action > 0 for row in load_tables().actions for action in row.values()) == shifts

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from rebates.syntax.keywords import PHRASES
-from rebates.syntax.lalr import END, ERROR, Tables
+from rebates.syntax.tables import END, ERROR, Tables
 
 _KINDS = MappingProxyType(
     {

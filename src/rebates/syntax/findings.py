@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from rebates.syntax.diagnostics import Diagnostic, Edit, Label
 from rebates.syntax.expected import say, say_any
-from rebates.syntax.lalr import Tables
 from rebates.syntax.mistakes import Mistake
 from rebates.syntax.repair import Repair
 from rebates.syntax.source import Span
+from rebates.syntax.tables import Tables
 
 _QUOTED = 40
 

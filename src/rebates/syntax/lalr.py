@@ -1,29 +1,21 @@
-"""The parse tables of the grammar, and the plain driver over them.
-
-Lark reads `grammar/rebates.lark` and works out the LALR(1) tables; everything that touches Lark is here. The tables are
-plain integers: `actions[state][symbol]` is the next state + 1 for a shift or a step after a reduction, and minus the
-number of a production for a reduction.
-"""
+"""The plain driver over the parse tables of the grammar (`tables.py`, made by `lark_tables.py`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from lark import Lark
-from lark.grammar import Rule, Terminal
-from lark.lexer import Lexer
-from lark.parsers.lalr_analysis import Shift
+import msgspec
 
+from rebates.syntax import kept
 from rebates.syntax.source import Span
+from rebates.syntax.tables import Production, Tables
 from rebates.syntax.tokens import terminals_of
-
-END = "$END"
-ERROR = "ERROR"
 
 # states on the stack; brackets are limited by the tokenizer, this stops `not not not …`
 MAX_STATES = 600
@@ -40,18 +32,6 @@ class TooDeepError(Exception):
         self.end = end
 
 
-class _NoLexer(Lexer):
-    """Stands in for Lark's lexer, which is never used: tokens come from `tokens.py`."""
-
-    __future_interface__ = 2
-
-    def __init__(self, lexer_conf: object) -> None:
-        pass
-
-    def lex(self, lexer_state: object, parser_state: object) -> Iterator[Any]:
-        yield from ()
-
-
 def grammar_path() -> Path:
     """The grammar: inside the wheel, or at the top of a checkout."""
     packaged = Path(str(files("rebates") / "grammar"))
@@ -59,116 +39,23 @@ def grammar_path() -> Path:
     return (packaged if packaged.is_dir() else checkout) / "rebates.lark"
 
 
-def read_grammar(strict: bool = False) -> Lark:
-    """The grammar as Lark sees it; strict refuses every conflict (needs `interegular`, for tests)."""
-    return Lark.open(str(grammar_path()), parser="lalr", lexer=_NoLexer, maybe_placeholders=True, strict=strict)
-
-
 # --- tables -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Production:
-    """One alternative of a rule: how many values it takes, and which of them it hands to which builder."""
-
-    length: int
-    origin: int
-    name: str  # of the builder; "" for the lists behind `*` and `+`
-    take: tuple[tuple[int, bool], ...]  # (place of a value, whether it is a list to be spliced in); place -1: None
-    passes: bool  # hands on its only value
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    symbols: tuple[str, ...]
-    numbers: Mapping[str, int]
-    actions: tuple[Mapping[int, int], ...]
-    productions: tuple[Production, ...]  # the first is never used
-    start: int
-    accept: int
-    keywords: Mapping[str, str]  # terminal: the word or mark it stands for
-
-    @property
-    def end(self) -> int:
-        return self.numbers[END]
-
-    @property
-    def error(self) -> int:
-        return self.numbers[ERROR]
-
-    def can_shift(self, states: Sequence[int], symbol: int) -> bool:
-        """Whether a terminal fits here: merged look-aheads promise more than they keep, so the stack is walked."""
-        return self._walk(states, symbol) is not None
-
-    def after(self, states: Sequence[int], symbol: int) -> list[int]:
-        """The states after a terminal that is known to fit."""
-        walked = self._walk(states, symbol)
-        assert walked is not None
-        return walked
-
-    def _walk(self, states: Sequence[int], symbol: int) -> list[int] | None:
-        stack = list(states)
-        while (action := self.actions[stack[-1]].get(symbol, 0)) < 0:
-            production = self.productions[-action]
-            del stack[len(stack) - production.length :]
-            stack.append(self.actions[stack[-1]][production.origin] - 1)
-        if action > 0:
-            stack.append(action - 1)
-        return stack if action > 0 or (symbol == self.end and stack[-1] == self.accept) else None
-
-
-def _production(rule: Rule, numbers: Mapping[str, int]) -> Production:
-    """Mirrors how Lark shapes the children of a tree: which tokens it drops, where it puts None, what it splices."""
-    options = rule.options
-    gaps = [0] * (len(rule.expansion) + 1)
-    if options.empty_indices:
-        gaps = [len(ones) for ones in "".join("1" if empty else "0" for empty in options.empty_indices).split("0")]
-    take: list[tuple[int, bool]] = []
-    for place, symbol in enumerate(rule.expansion):
-        take.extend([(-1, False)] * gaps[place])
-        if options.keep_all_tokens or not (isinstance(symbol, Terminal) and symbol.filter_out):
-            take.append((place, not symbol.is_term and symbol.name.startswith("_")))
-    take.extend([(-1, False)] * gaps[-1])
-    helper = rule.origin.name.startswith("_")
-    passes = bool(options.expand1) and not rule.alias and len(take) == 1 and not take[0][1]
-    name = "" if helper else (rule.alias or options.template_source or rule.origin.name)
-    return Production(len(rule.expansion), numbers[rule.origin.name], str(name), tuple(take), passes)
 
 
 @cache
 def load_tables() -> Tables:
-    """The tables of the grammar, worked out once."""
-    lark = read_grammar()
-    table = lark.parser.parser._parse_table  # not documented; `lark` is pinned to a minor version
-    rules = sorted(lark.rules, key=str)
-    names = sorted({name for row in table.states.values() for name in row} | {str(r.origin.name) for r in rules})
-    symbols = (*names, END) if END not in names else tuple(names)
-    numbers = {name: number for number, name in enumerate(symbols)}
-    productions = (Production(0, 0, "", (), False), *(_production(rule, numbers) for rule in rules))
-    rule_numbers = {rule: number for number, rule in enumerate(rules, start=1)}
-    start, accept = table.start_states["start"], table.end_states["start"]
-    order = _states_in_order(table.states, start)
-    actions = [
-        {
-            numbers[name]: order[to] + 1 if kind is Shift else -rule_numbers[to]
-            for name, (kind, to) in table.states[state].items()
-            if kind is Shift or to in rule_numbers
-        }
-        for state in order
-    ]
-    keywords = {str(t.name): str(t.pattern.value) for t in lark.terminals if t.pattern is not None}
-    return Tables(symbols, numbers, tuple(actions), productions, order[start], order[accept], keywords)
+    """The tables of the grammar: those kept since an earlier start, else worked out."""
+    grammar = grammar_path()
+    key = kept.key_of("parse tables", grammar.read_text(encoding="utf-8"))
+    stored = kept.read("tables", key)
+    if stored is not None:
+        with suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(stored, type=Tables)
+    from rebates.syntax.lark_tables import make_tables
 
-
-def _states_in_order(states: Mapping[Any, Mapping[str, tuple[Any, Any]]], start: Any) -> dict[Any, int]:
-    """States numbered breadth-first over sorted names, so that the numbers do not depend on a hash seed."""
-    order = {start: 0}
-    for state in (queue := [start]):
-        for _, (kind, to) in sorted(states[state].items()):
-            if kind is Shift and to not in order:
-                order[to] = len(order)
-                queue.append(to)
-    return order
+    made = make_tables(grammar)
+    kept.write("tables", key, msgspec.msgpack.encode(made))
+    return made
 
 
 # --- the driver -------------------------------------------------------------------------------------------------------

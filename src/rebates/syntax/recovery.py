@@ -16,11 +16,12 @@ from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Diagnostic
 from rebates.syntax.expected import SAMPLES
 from rebates.syntax.keywords import KEYWORDS
-from rebates.syntax.lalr import END, ERROR, MAX_STATES, Builder, Production, Tables, TooDeepError, children
+from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.repair import Repair, find_repair
 from rebates.syntax.source import Span
+from rebates.syntax.tables import END, ERROR, Production, Tables
 from rebates.syntax.tokens import Token
 
 MAX_FINDINGS: Final = 50

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
 from rebates.syntax.keywords import CURRENCIES, PHRASES
-from rebates.syntax.lalr import END, ERROR, Tables
 from rebates.syntax.suggest import distance
+from rebates.syntax.tables import END, ERROR, Tables
 from rebates.syntax.tokens import Token, number_of
 
 # tokens that must fit after a repair that the text itself does not suggest

@@ -1,0 +1,63 @@
+"""The parse tables of the grammar, as plain integers.
+
+`actions[state][symbol]` is the next state + 1 for a shift or a step after a reduction, and minus the number of a production
+for a reduction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+END = "$END"
+ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """One alternative of a rule: how many values it takes, and which of them it hands to which builder."""
+
+    length: int
+    origin: int
+    name: str  # of the builder; "" for the lists behind `*` and `+`
+    take: tuple[tuple[int, bool], ...]  # (place of a value, whether it is a list to be spliced in); place -1: None
+    passes: bool  # hands on its only value
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    symbols: tuple[str, ...]
+    numbers: Mapping[str, int]
+    actions: tuple[Mapping[int, int], ...]
+    productions: tuple[Production, ...]  # the first is never used
+    start: int
+    accept: int
+    keywords: Mapping[str, str]  # terminal: the word or mark it stands for
+
+    @property
+    def end(self) -> int:
+        return self.numbers[END]
+
+    @property
+    def error(self) -> int:
+        return self.numbers[ERROR]
+
+    def can_shift(self, states: Sequence[int], symbol: int) -> bool:
+        """Whether a terminal fits here: merged look-aheads promise more than they keep, so the stack is walked."""
+        return self._walk(states, symbol) is not None
+
+    def after(self, states: Sequence[int], symbol: int) -> list[int]:
+        """The states after a terminal that is known to fit."""
+        walked = self._walk(states, symbol)
+        assert walked is not None
+        return walked
+
+    def _walk(self, states: Sequence[int], symbol: int) -> list[int] | None:
+        stack = list(states)
+        while (action := self.actions[stack[-1]].get(symbol, 0)) < 0:
+            production = self.productions[-action]
+            del stack[len(stack) - production.length :]
+            stack.append(self.actions[stack[-1]][production.origin] - 1)
+        if action > 0:
+            stack.append(action - 1)
+        return stack if action > 0 or (symbol == self.end and stack[-1] == self.accept) else None
