@@ -49,11 +49,9 @@ def engine() -> str:
     """What this engine is: its version, that of Python, and the sizes and times of its own files."""
     top = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(f"{metadata.version('rebates')} {sys.version}".encode())
-    for path in (top, *sorted(each for each in top.iterdir() if each.is_dir())):
-        for name in sorted(os.listdir(path)):
-            if name.endswith((".py", ".lark")):
-                about = os.stat(path / name)
-                digest.update(f"{path.name}/{name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    for path in sorted((*top.rglob("*.py"), *top.rglob("*.lark"))):
+        about = path.stat()
+        digest.update(f"{path.relative_to(top)} {about.st_size} {about.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -124,13 +122,13 @@ def _is_own(about: os.stat_result, kind: Callable[[int], bool]) -> bool:
 
 def _prune(top: Path) -> None:
     """Lets the oldest files go where there are too many."""
-    there: list[tuple[os.stat_result, str]] = []
-    for name in os.listdir(top):
+    there: list[tuple[os.stat_result, Path]] = []
+    for path in top.iterdir():
         with suppress(FileNotFoundError):  # another process tidies up, too
-            there.append((os.lstat(top / name), str(top / name)))
+            there.append((path.lstat(), path))
     there.sort(key=lambda pair: -pair[0].st_mtime_ns)
     size = 0
     for number, (about, path) in enumerate(there):
         size += about.st_size
         if number >= MOST_FILES or size > MOST_BYTES:
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
