@@ -35,6 +35,8 @@ NOT_BUILT = [
     'discount e { rate 1%  when fact audit is "passed" throughout the quarter }',
     "discount e { rate 1%  when charge freight is paid }",
     "discount e { base rebate bonus  rate 1% }",
+    "guard pocket margin >= 12% otherwise reject",
+    'example "pocket" { order on 2026-02-02 { 1 piece of "A-1" }  expect line 1 pocket price EUR 5 }',
     "cap EUR 5 across discount d, rebate bonus",
     'example "settled" { given order.channel "web"  expect discount d EUR 5 }',
     'example "on an order" { given paid 2026-02-01  order on 2026-02-02 { 1 piece of "A-1" }  expect pass }',

@@ -169,7 +169,7 @@ def test_rarer_slips(text: str, code: str) -> None:
 
 LATER = [
     "measure m = pocket value per order",
-    "guard pocket margin >= 12% otherwise reject",
+    "measure m = pocket margin",
 ]
 
 
@@ -271,6 +271,8 @@ def test_the_samples_of_messages_parse(word: str) -> None:
         'agreement a "A" {{ discount d {{ tiers retroactive on m {{ {} }} }} }}',
         'agreement a "A" {{ example "e" {{ order on 2026-01-01 {{ }} {} }} }}',
         'agreement a "A" {{ example "e" {{ {} }} }}',
+        'agreement a "A" {{ example "e" {{ {} expect rebate r EUR 5 }} }}',
+        'agreement a "A" {{ fund f {{ {} }} }}',
         "waterfall {{ {} }}",
     ]
     assert sample.startswith(word)

@@ -17,7 +17,7 @@ from rebates.syntax.diagnostics import Report
 # one of these words stands in every text that holds one of the constructs
 _WORDS = re.compile(
     r"\b(?:rebate|fund|funded|settle|returns|paid|claimed|by\s+\d+|throughout|points?|give|accrue|draw|pro|pay"
-    r"|retroactively|cut|next|carried|all\s+accounts|value\s+at|claim|invoice|holds|forfeits|takes|example)\b"
+    r"|retroactively|cut|next|carried|all\s+accounts|value\s+at|claim|invoice|pocket|holds|forfeits|takes|example)\b"
 )
 
 _NODES: dict[type[n.Node], str] = {
@@ -115,6 +115,10 @@ def _construct(node: n.Node) -> str | None:
             return "totals `per claim` and `per invoice`"
         case n.Term(per="per claim" | "per invoice"):
             return "totals `per claim` and `per invoice`"
+        case n.Guard(watches="pocket margin") | n.RemoveGuard(watches="pocket margin"):
+            return "the pocket margin"
+        case n.ExpectAmount(what="pocket price" | "pocket value" | "pocket margin"):
+            return "the pocket price"
         case n.Moment(event="claim date"):
             return "the date of a claim"
         case n.Amendment(retroactive=True):

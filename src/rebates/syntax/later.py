@@ -16,9 +16,9 @@ _HERE = MappingProxyType(
     {
         "per season": "seasons",
         "number of": "this count (`number of …`)",
-        "pocket value": "pocket values (they come with rebates)",
-        "pocket margin": "the pocket margin (it comes with rebates)",
-        "pocket price": "pocket prices (they come with rebates)",
+        "pocket value": "pocket values here",
+        "pocket margin": "the pocket margin here",
+        "pocket price": "pocket prices here",
         ", in order": "`in order` here",
         ", whole transaction": "`whole transaction` here",
         "expect error": "expected errors",

@@ -1185,11 +1185,14 @@ class Outcome(Node):
     role: str | None  # None rejects
 
 
+Watched = Literal["discount", "invoice margin", "pocket margin", "net price"]
+
+
 @dataclass(frozen=True, slots=True)
 class Guard(Node):
     """`guard invoice margin per line >= 5% otherwise reject`."""
 
-    watches: Literal["discount", "invoice margin", "net price"]
+    watches: Watched
     per_line: bool
     op: Literal["<", "<=", "=", ">=", ">"]
     bound: Expr
@@ -1260,7 +1263,7 @@ class RemoveRule(Node):
 class RemoveGuard(Node):
     """`remove guard discount`: every guard on that ends."""
 
-    watches: Literal["discount", "invoice margin", "net price"]
+    watches: Watched
 
 
 Amended = Rule | Fund | Guard | Terms | Measure | ItemSet | RemoveRule | RemoveFund | RemoveGuard | Broken
@@ -1323,6 +1326,9 @@ AmountWord = Literal[
     "invoice value",
     "discount",
     "invoice margin",
+    "pocket price",
+    "pocket value",
+    "pocket margin",
 ]
 
 
