@@ -4,5 +4,6 @@ It shares no code with the plan and the back ends; where they differ, this is th
 """
 
 from rebates.reference.evaluate import price
+from rebates.reference.settle import accrued, earned, settle
 
-__all__ = ["price"]
+__all__ = ["accrued", "earned", "price", "settle"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Protocol
 
 from rebates.model import nodes as m
 from rebates.model.calendar import WEEKDAYS
@@ -69,9 +70,32 @@ class Part:
         return self.rules.master.account(self.order.account)
 
 
+class OverTime(Protocol):
+    """Answers what no order knows: totals, conditions and rules over time (section 14)."""
+
+    @property
+    def day(self) -> date:
+        """The governing day."""
+
+    def total(self, expr: m.Total, view: View, line: Line | None) -> Fraction | None:
+        """A total beyond a sale's order."""
+
+    def knows(self, expr: m.Total, view: View) -> bool:
+        """Whether the total is answered here, and not by the lines of the order."""
+
+    def per_key(self, expr: m.PerKey) -> Fraction | None:
+        """Values per key of the sales in the rule's window."""
+
+    def holds(self, condition: m.Condition, view: View) -> bool | None:
+        """A condition on what came later."""
+
+    def earned(self, id: str) -> Fraction | None:
+        """What another rule earns."""
+
+
 @dataclass(frozen=True)
 class View:
-    """What a rule reads: the amounts as its stage began (3.4)."""
+    """What a rule reads: the amounts as its stage began (3.4), or what was posted over time."""
 
     part: Part
     net: dict[int, Fraction]  # by line index; empty while prices are made
@@ -82,9 +106,12 @@ class View:
     hand: bool = True  # totals beyond the order count the order in hand
     judging: bool = False  # a class is judged: totals are what the order brings, and nothing else (86)
     key: tuple[Line, ...] = ()  # the lines of the key whose value is worked out (85)
+    over: OverTime | None = None  # a rebate is worked out
 
     def day(self) -> date:
         """The governing day of the rule (5.6)."""
+        if self.over is not None and not self.judging:
+            return self.over.day
         by = self.rule.dated_by if self.rule is not None and not self.judging else "order"
         return self.part.order.days.get(by, self.part.order.day)
 

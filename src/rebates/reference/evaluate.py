@@ -13,7 +13,7 @@ from rebates.reference import across, guards, stages
 from rebates.reference import charges as on_charges
 from rebates.reference.arithmetic import ZERO, Money, rounded
 from rebates.reference.classes import judge_classes
-from rebates.reference.context import Line, Part, View
+from rebates.reference.context import Line, OverTime, Part, View
 from rebates.reference.groups import Amounts, Given
 from rebates.reference.prices import Priced, gross_price, list_price
 from rebates.reference.terms import judge
@@ -75,7 +75,7 @@ def in_force(rules: m.RuleSet, order: OrderIn) -> tuple[m.Agreement, ...]:
     """The agreements in force for the account on the order day, most specific first (7.4)."""
     if rules.master.account(order.account) is None:
         raise OrderError("R0502", f"account `{order.account}` is unknown", "account", "add it to the table `accounts`")
-    found = [a for a in rules.agreements if a.first <= order.day <= a.last and _matches(rules, order, a)]
+    found = [a for a in rules.agreements if a.first <= order.day <= a.last and matches(rules, order, a)]
     if not found:
         raise OrderError(
             "R0501",
@@ -86,7 +86,8 @@ def in_force(rules: m.RuleSet, order: OrderIn) -> tuple[m.Agreement, ...]:
     return tuple(sorted(found, key=lambda a: (-a.who.rank, -a.first.toordinal(), a.name)))
 
 
-def _matches(rules: m.RuleSet, order: OrderIn, agreement: m.Agreement) -> bool:
+def matches(rules: m.RuleSet, order: OrderIn, agreement: m.Agreement, over: OverTime | None = None) -> bool:
+    """Whether the agreement is for the account of an order, on its day (1)."""
     who, master = agreement.who, rules.master
     match who.kind:
         case "account":
@@ -98,7 +99,7 @@ def _matches(rules: m.RuleSet, order: OrderIn, agreement: m.Agreement) -> bool:
         case "where":
             assert who.where is not None
             part = Part(rules, order, (agreement,), Money(agreement.rounding, 2), [], False)
-            return truth(who.where, View(part, {}, {}, None, agreement), None) is True
+            return truth(who.where, View(part, {}, {}, None, agreement, over=over), None) is True
         case _:
             return True
 

@@ -52,7 +52,7 @@ def chosen(rule: m.Rule, view: View, line: Line) -> Chosen | Because:
                 way.append(reached[-1])
                 worth = levels[reached[-1]].worth
             case m.RateTable(rows=rows):
-                row = _row(worth, view, line)
+                row = row_of(worth, view, line)
                 if row is None:
                     return "not listed"
                 way.append(row)
@@ -69,7 +69,7 @@ def _cases(cases: m.Cases, view: View, line: Line) -> Chosen | Because:
     return Chosen(tuple(way), m.Flat(m.Reward(pieces, span=cases.rows[way[0]].reward.span), span=cases.span))
 
 
-def _row(table: m.RateTable, view: View, line: Line) -> int | None:
+def row_of(table: m.RateTable, view: View, line: Line) -> int | None:
     """The row of the line's keys on the governing day; the nearest family that has one (58, 60)."""
     day = view.day()
     for keys in _keys(table.keys, view, line):

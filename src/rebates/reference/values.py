@@ -59,7 +59,8 @@ def truth(condition: m.Condition, view: View, line: Line | None) -> bool | None:
                 return None
             return view.part.rules.tables[table].contains(value, view.day()) != negated
         case m.Paid() | m.Claimed() | m.PostedBy() | m.Throughout() | m.RulePaid():
-            return None  # an order knows nothing of what is posted later
+            # an order knows nothing of what is posted later
+            return None if view.over is None else view.over.holds(condition, view)
 
 
 def tested(expr: m.Expr, view: View, line: Line | None) -> Value:
@@ -122,17 +123,17 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
         case m.Compare(left=left, right=right):
             for side in (left, right):
                 if tested(side, view, line) is None:
-                    return _unknown_in(side, view, line)
+                    return unknown_in(side, view, line)
             return ""
         case m.OneOf(attribute=wanted) | m.Under(attribute=wanted) | m.InTable(attribute=wanted):
             return wanted.path
         case m.EveryNth(before=before):
-            return _unknown_in(before, view, line)
+            return unknown_in(before, view, line)
         case m.Paid() | m.Claimed() | m.PostedBy() | m.Throughout() | m.RulePaid():
             return ""
 
 
-def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
+def unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
     match expr:
         case m.AttributeValue(attribute=wanted):
             return wanted.path if attribute(view.part, line, wanted) is None else ""
@@ -141,13 +142,13 @@ def _unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
         case m.Total() if view.judging and total(expr, view, line) is None:
             return _key(expr, view, line)
         case m.MeasureRef(value=inner) | m.Rounded(value=inner) | m.Fallback(value=inner):
-            return _unknown_in(inner, view, line)
+            return unknown_in(inner, view, line)
         case m.DaysBetween(start=start, end=end):
-            return _unknown_in(start, view, line) or _unknown_in(end, view, line)
+            return unknown_in(start, view, line) or unknown_in(end, view, line)
         case m.Arithmetic(left=left, right=right):
-            return _unknown_in(left, view, line) or _unknown_in(right, view, line)
+            return unknown_in(left, view, line) or unknown_in(right, view, line)
         case m.Extreme(parts=parts):
-            return next((found for part in parts if (found := _unknown_in(part, view, line))), "")
+            return next((found for part in parts if (found := unknown_in(part, view, line))), "")
         case m.TableValue():
             return unknown_key(expr, view, line)
         case _:
@@ -223,7 +224,7 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             assert isinstance(first, date) and isinstance(last, date)
             return Fraction((last - first).days)
         case m.PerKey():
-            return per_key(expr, view)
+            return per_key(expr, view) if view.over is None else view.over.per_key(expr)
         case m.ChargeAmount(rule=rule):
             return view.charge_amounts.get(rule, ZERO)
         case m.RulePrice(rule=rule):
@@ -235,7 +236,7 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
         case m.TableValue():
             return table_value(expr, view, line, per)
         case m.Earned():
-            return None  # an order settles nothing
+            return None if view.over is None else view.over.earned(expr.rule)  # an order settles nothing
 
 
 def _units(view: View, line: Line, per: str | None) -> Fraction:
@@ -348,6 +349,8 @@ def lines_of(scope: m.Scope, view: View, line: Line | None) -> list[Line]:
 def total(expr: m.Total, view: View, line: Line | None) -> Fraction | None:
     """A sum over transactions (5.1), within the order or to date (5.4); in a class only what the order brings (86)."""
     found: Fraction | None
+    if view.over is not None and view.over.knows(expr, view):
+        return view.over.total(expr, view, line)
     if expr.scope.within_order:
         found = _sum(expr, view, lines_of(expr.scope, view, line), line)
     elif view.judging and not is_nobodys(expr, view):

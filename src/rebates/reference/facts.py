@@ -1,0 +1,108 @@
+"""Facts as they stand for a rule, or before a sale (91d)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rebates.model import nodes as m
+from rebates.model.calendar import months_before
+from rebates.model.history import Posted
+from rebates.model.orders import AttributeText
+from rebates.reference.arithmetic import ZERO
+
+if TYPE_CHECKING:
+    from rebates.reference.over import Over
+
+_LENGTHS = {"month": 1, "quarter": 3, "half": 6, "halves": 6, "year": 12}
+
+
+class Facts(Mapping[str, AttributeText]):
+    """By name: `racks`, or of an earlier window `racks last year`."""
+
+    def __init__(self, over: Over) -> None:
+        self._over = over
+
+    def __getitem__(self, name: str) -> AttributeText:
+        found = fact(self._over, name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._over.judge.rules.facts)
+
+    def __len__(self) -> int:
+        return len(self._over.judge.rules.facts)
+
+
+def fact(over: Over, name: str) -> AttributeText | None:
+    """What was posted of a fact in the rule's window, or the expectation where an accrual has nothing better."""
+    judge = over.judge
+    given = judge.given.get(f"fact {name}")
+    if given is not None:
+        return given
+    plain = max((one for one in judge.rules.facts if name == one or name.startswith(f"{one} ")), key=len, default=None)
+    if plain is None:
+        return None
+    declared, shift = judge.rules.facts[plain], name.removeprefix(plain).strip()
+    first, last = over.window.first, min(over.window.last, over.upto)
+    if over.entry is not None:
+        first, last = date.min, date.fromordinal(over.entry.order_day.toordinal() - 1)
+    if shift:
+        months = shift_months(shift)
+        last = months_before(last if shift.startswith("same") else over.window.last, months)
+        first = months_before(first, months)
+    found = [one for one in postings(over, plain) if one.day <= last]
+    if declared.how != "latest":
+        found = [one for one in found if one.day >= first]
+    values = [one.value for one in found if one.value is not None]
+    if not values:
+        return declared.expected if judge.accruing else None
+    match declared.how:
+        case "summed":
+            numbers = [value for value in values if isinstance(value, Fraction)]
+            return sum(numbers, ZERO)
+        case "greatest":
+            return max(values)
+        case _:
+            return values[-1]
+
+
+def shift_months(shift: str) -> int:
+    """`last year`, `same period last year`, `2 quarters ago`, in months."""
+    words = shift.split()
+    count = int(words[0]) if words[-1] == "ago" else 1
+    unit = words[-2] if words[-1] == "ago" else words[-1]
+    return count * (_LENGTHS.get(unit) or _LENGTHS[unit.removesuffix("s")])
+
+
+def postings(over: Over, name: str) -> list[Posted]:
+    """Everything posted of a fact by now, for whom the rule stands, by day and id."""
+    return [
+        one
+        for one in over.judge.history.facts
+        if one.name == name and one.day <= over.now and is_whose(over, one.account, one.day)
+    ]
+
+
+def is_whose(over: Over, account: str, day: date) -> bool:
+    """Whether something posted for an account is the earner's (91d)."""
+    judge = over.judge
+    if over.entry is not None:
+        return account in (over.entry.account, over.entry.part.order.attributes.get("end_customer"))
+    if over.account is not None:
+        return account == over.account
+    if account == over.earner:
+        return True
+    match over.window.rule.scope:
+        case m.Scope.TREE:
+            return judge.in_tree(account, over.earner)
+        case m.Scope.GROUP:
+            return over.earner in judge.rules.master.groups(account, day)
+        case m.Scope.ALL:
+            return True
+        case _:
+            return False

@@ -1,0 +1,281 @@
+"""Settles what was posted: for every rule, earner, payee and window what is due on the settlement days of a period (98, 99)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.history import Posted
+from rebates.model.orders import AttributeText
+from rebates.model.settlement import Due, Settled, Settlement, Status
+from rebates.reference import earned as earning
+from rebates.reference.arithmetic import ZERO
+from rebates.reference.earned import Judge, Result
+from rebates.reference.facts import is_whose
+from rebates.reference.gates import deadline
+from rebates.reference.history import known
+from rebates.reference.over import Over
+from rebates.reference.payees import divided, rounded, shares
+from rebates.reference.windows import Window, over_on
+
+Booked = dict[tuple[str, str, str, date], Fraction]  # rule, earner, payee, first day of the window
+DAY = timedelta(days=1)
+STOPS: tuple[Status, ...] = ("forfeited",)
+
+
+def settle(
+    rules: m.RuleSet,
+    agreement: str | None,
+    posted: Sequence[Posted],
+    first: date,
+    last: date,
+    *,
+    as_of: datetime | None = None,
+    settled: Sequence[Settled] | None = None,
+    given: Mapping[str, AttributeText] | None = None,
+) -> tuple[Settlement, ...]:
+    """What falls due in a period, both days in, of one agreement or of all, by name.
+
+    `settled` is what was booked before; without it, it is what a settlement of all days before the period would have
+    booked (99). `given` replaces values in examples (93h). OrderError where what was posted does not fit (89b).
+    """
+    out = []
+    for judge in judges(rules, posted, as_of, given or {}):
+        if agreement not in (None, judge.agreement.name):
+            continue
+        clerk = Clerk(judge, {})
+        judge.paid = clerk.is_paid
+        if settled is None:
+            clerk.run(date.min, first - DAY)
+        else:
+            for one in settled:
+                if one.rule in judge.ids():
+                    clerk.book(one.rule, one.earner, one.payee, one.first, one.amount)
+        dues = clerk.run(first, last)
+        out.append(
+            Settlement(
+                judge.agreement.name, judge.agreement.currency, first, last, tuple(sorted(dues, key=clerk.order))
+            )
+        )
+    return tuple(out)
+
+
+def accrued(
+    rules: m.RuleSet,
+    agreement: str | None,
+    posted: Sequence[Posted],
+    day: date,
+    *,
+    as_of: datetime | None = None,
+    given: Mapping[str, AttributeText] | None = None,
+) -> tuple[Settlement, ...]:
+    """What every window that began by the day has earned so far, for the books (103); nothing counts as settled."""
+    out = []
+    for judge in judges(rules, posted, as_of, given or {}, accruing=True):
+        if agreement not in (None, judge.agreement.name):
+            continue
+        clerk = Clerk(judge, {})
+        dues: list[Due] = []
+        for id in judge.ids():
+            for window in judge.windows(id, day):
+                for row in clerk.rows(window, day, day):
+                    dues.append(replace(row, due=row.total))
+        out.append(
+            Settlement(judge.agreement.name, judge.agreement.currency, day, day, tuple(sorted(dues, key=clerk.order)))
+        )
+    return tuple(out)
+
+
+def earned(
+    rules: m.RuleSet,
+    agreement: str,
+    rule: str,
+    *,
+    given: Mapping[str, AttributeText] | None = None,
+    posted: Sequence[Posted] = (),
+    day: date | None = None,
+) -> Fraction:
+    """What a rule comes to, rounded, over all earners and payees, in the window of a day, at its last settlement day.
+
+    Without a day it is the window of the first sale, else the first window (93h).
+    """
+    dues = window_rows(rules, agreement, rule, given=given, posted=posted, day=day)
+    return sum((due.total for due in dues), ZERO)
+
+
+def window_rows(
+    rules: m.RuleSet,
+    agreement: str,
+    rule: str,
+    *,
+    given: Mapping[str, AttributeText] | None = None,
+    posted: Sequence[Posted] = (),
+    day: date | None = None,
+) -> list[Due]:
+    """The rows of one window at its last settlement day, as examples see it: all that was posted has happened."""
+    [judge] = [one for one in judges(rules, posted, None, given or {}) if one.agreement.name == agreement]
+    clerk = Clerk(judge, {})
+    windows = judge.every_window(rule)
+    sales = [one.day for one in judge.history.posted if one.kind == "sale"]
+    at = day if day is not None else (sales[0] if sales else None)
+    window = next((w for w in windows if at is not None and w.first <= at <= w.last), windows[0])
+    now = max([window.last, *(one.day for one in judge.history.posted)])
+    return list(clerk.rows(window, window.last, now))
+
+
+def judges(
+    rules: m.RuleSet,
+    posted: Sequence[Posted],
+    as_of: datetime | None,
+    given: Mapping[str, AttributeText],
+    accruing: bool = False,
+) -> list[Judge]:
+    """One for each agreement, by name; they know each other, for programmes that exclude each other (94)."""
+    found = known(posted, as_of)
+    agreements = sorted(rules.agreements, key=lambda agreement: agreement.name)
+    all_of = [earning.read(rules, one, found, given, accruing) for one in agreements if one.rebates]
+    for judge in all_of:
+        judge.others = lambda: all_of
+    return all_of
+
+
+@dataclass
+class Clerk:
+    """Goes through the settlement days of a period and keeps what was booked."""
+
+    judge: Judge
+    booked: Booked
+
+    def book(self, rule: str, earner: str, payee: str, first: date, amount: Fraction) -> None:
+        key = (rule, earner, payee, first)
+        self.booked[key] = self.booked.get(key, ZERO) + amount
+
+    def order(self, due: Due) -> tuple[object, ...]:
+        place = self.judge.ids().index(due.rule)
+        return place, due.earner, due.payee, due.first, due.last, due.day
+
+    def run(self, first: date, last: date) -> list[Due]:
+        """The rows of the settlement days of a period, and of its last day what windows that are over still have due."""
+        days = {id: self.judge.days(id) for id in self.judge.ids()}
+        asked = sorted({day for found in days.values() for day in found if first <= day <= last} | {last})
+        out: list[Due] = []
+        for day in asked:
+            for id in self.judge.ids():
+                out += self._of_day(id, day, days[id])
+        return out
+
+    def _of_day(self, id: str, day: date, days: list[date]) -> list[Due]:
+        """One rule's rows of one day, booked."""
+        rows: list[tuple[Due, bool]] = []
+        for window in self.judge.windows(id, day):
+            over = over_on(window, days)
+            up_for_it = [one for one in days if over <= one <= day]
+            if day in days and (day <= over or up_for_it == [day]):
+                always = True
+            elif up_for_it and day >= over:
+                always = False
+            else:
+                continue
+            rows += [(row, always) for row in self.rows(window, day, day)]
+        if rows and self.judge.version(id).returns == "carry forward":
+            kept = _carried([row for row, _ in rows])
+            rows = [(row, always) for row, (_, always) in zip(kept, rows, strict=True)]
+        out = []
+        for row, always in rows:
+            if always or row.due != 0:
+                out.append(row)
+                self.book(id, row.earner, row.payee, row.first, row.due)
+        return out
+
+    def rows(self, window: Window, day: date, now: date) -> list[Due]:
+        """A window as it stands on a day, for every earner and payee."""
+        judge = self.judge
+        upto = judge.upto(window, day)
+        out = []
+        for earner in judge.earners(window, upto, now):
+            result = judge.final(window, earner, upto, now)
+            over = Over(judge, window, earner, upto, now, period=window.whole if window.rule.settle.separate else None)
+            parts = shares(judge, over)
+            total = rounded(judge.money, window, result.amount)
+            totals = divided(judge.money, window, total, parts)
+            for payee, share in parts.items():
+                before = self.booked.get((window.rule.id, earner, payee, window.first), ZERO)
+                out.append(self._row(window, over, payee, result, result.amount * share, totals[payee], before, day))
+        return out
+
+    def _row(
+        self, window: Window, over: Over, payee: str, result: Result,
+        earned: Fraction, total: Fraction, before: Fraction, day: date,
+    ) -> Due:  # fmt: skip
+        rule = window.rule
+        due = total - before
+        if result.status in STOPS or result.held is not None:
+            due = ZERO
+        status: Status
+        if result.status is not None:
+            status = result.status
+        elif result.held is not None:
+            status = "held"
+        else:
+            status = "due" if total != 0 or due != 0 else "nothing"
+        settle_by = replace(over, now=day)
+        return Due(
+            rule=rule.id, kind=rule.kind, earner=over.earner, payee=payee,
+            first=window.first, last=window.last, day=day, status=status,
+            measure=result.measure, base=result.base, tier=result.tier,
+            earned=earned, total=total, before=before, due=due,
+            cuts=result.cuts, clause=result.clause, detail=result.detail, next=result.next,
+            interim=day < window.last,
+            pay_by=None if rule.settle.pay_by is None else deadline(rule.settle.pay_by, settle_by, None),
+            expires=None if rule.settle.expires is None else deadline(rule.settle.expires, settle_by, None),
+            posted=tuple(entry.posted.id for entry in result.counted),
+        )  # fmt: skip
+
+    # --- `RULE is paid` (97)
+
+    def is_paid(self, id: str, over: Over) -> bool:
+        """Whether what the rule has settled so far, for the earner, is covered by payments that name it."""
+        judge = self.judge
+        other = Clerk(replace(judge, paid=lambda id, over: True, _own={}, _after={}, _final={}, _windows={}), {})
+        whose = judge.owing(id, over)
+        owed = ZERO
+        for due in other.run(date.min, over.now):
+            if due.rule == id and due.earner in whose:
+                owed += due.due
+        paid = ZERO
+        for one in judge.history.payments:
+            if (
+                one.of is None
+                and judge.is_claim_of(one, id)
+                and one.day <= over.now
+                and (one.account in whose or is_whose(over, one.account, one.day))
+            ):
+                if one.net is None:
+                    covered = sum(
+                        (d.due for d in other.run(date.min, one.day) if d.rule == id and d.earner in whose), ZERO
+                    )
+                    paid = max(paid, covered)
+                else:
+                    paid += one.net
+        return owed <= paid
+
+
+def _carried(rows: list[Due]) -> list[Due]:
+    """Negative dues are kept back; as much of them falls due as the others of the rule, earner and payee come to (99)."""
+    out: list[Due] = []
+    for at, row in enumerate(rows):
+        mine = [one for one in rows if (one.earner, one.payee) == (row.earner, row.payee)]
+        owed = sum((one.due for one in mine if one.due > 0), ZERO)
+        if row.due >= 0:
+            out.append(row)
+            continue
+        before = sum(
+            (-one.due for one in rows[:at] if one.due < 0 and (one.earner, one.payee) == (row.earner, row.payee)), ZERO
+        )
+        falls = min(-row.due, max(owed - before, ZERO))
+        kept = falls < -row.due
+        out.append(replace(row, due=-falls, status="held" if kept and row.status in ("due", "nothing") else row.status))
+    return out

@@ -1,0 +1,210 @@
+"""Who and what a settlement stands on: accounts, earners, claims and windows of one agreement (91, 92)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from rebates.model import nodes as m
+from rebates.model.history import Posted
+from rebates.model.money import minor_digits
+from rebates.model.orders import AttributeText, OrderIn
+from rebates.model.rebates import Rebate
+from rebates.reference.arithmetic import Money
+from rebates.reference.context import OverTime
+from rebates.reference.evaluate import matches
+from rebates.reference.history import Entry, History, customer
+from rebates.reference.windows import Window, all_days, claim_number, over_on, versions, windows
+
+
+@dataclass(eq=False)
+class Standing:
+    """One agreement, and what was posted for it."""
+
+    rules: m.RuleSet
+    agreement: m.Agreement
+    history: History
+    given: Mapping[str, AttributeText]  # of examples (93h)
+    accruing: bool = False
+    _windows: dict[object, list[Window]] = field(default_factory=dict)
+
+    def before(self, window: Window, account: str, upto: date) -> OverTime | None:
+        """What classes that choose accounts are judged by."""
+        return None
+
+    @property
+    def numbers(self) -> dict[str, Fraction]:
+        """What is given of measures."""
+        return {name: value for name, value in self.given.items() if isinstance(value, Fraction)}
+
+    @property
+    def money(self) -> Money:
+        digits = self.agreement.rounding.digits
+        return Money(self.agreement.rounding, minor_digits(self.agreement.currency) if digits is None else digits)
+
+    def given_attributes(self, subject: str) -> dict[str, AttributeText]:
+        start = f"{subject}."
+        return {k.removeprefix(start): v for k, v in self.given.items() if k.startswith(start)}
+
+    # --- accounts
+
+    def head(self, account: str) -> str:
+        """The head of the agreement's tree, of the account where it names none (91)."""
+        who = self.agreement.who
+        if who.kind in ("account", "account and subsidiaries"):
+            return str(who.name)
+        above = self.rules.master.ancestors(account)
+        return above[-1] if above else account
+
+    def in_tree(self, account: str, head: str) -> bool:
+        return account == head or head in self.rules.master.ancestors(account)
+
+    def counts(self, scope: m.Scope, entry: Entry, day: date) -> bool:
+        """Whether a posting is the group's (on its governing day), or anybody's."""
+        if scope is m.Scope.GROUP:
+            return str(self.agreement.who.name) in self.rules.master.groups(entry.account, day)
+        return True
+
+    def of_earner(self, scope: m.Scope, earner: str, entry: Entry, day: date) -> bool:
+        match scope:
+            case m.Scope.ACCOUNT:
+                return entry.account == earner
+            case m.Scope.TREE:
+                return self.in_tree(entry.account, earner)
+            case m.Scope.END_CUSTOMER:
+                return customer(entry) == earner
+            case _:
+                return self.counts(scope, entry, day)
+
+    def is_for(self, account: str, window: Window, upto: date) -> bool:
+        """Whether the agreement is for the account on some day of the window (92a)."""
+        who, master = self.agreement.who, self.rules.master
+        if who.kind == "group":
+            return bool(self.membership(account, window.first, window.last))
+        if who.kind == "where":
+            order = OrderIn(account, upto, (), account_attributes=self.given_attributes("account"), given=self.numbers)
+            return matches(self.rules, order, self.agreement, self.before(window, account, upto))
+        if who.kind == "all":
+            return True
+        return account == who.name or (
+            who.kind == "account and subsidiaries" and str(who.name) in master.ancestors(account)
+        )
+
+    def membership(self, account: str, first: date, last: date) -> tuple[date, date] | None:
+        """The account's first and last day in the agreement's group within some days."""
+        table = self.rules.master.tables.get("memberships")
+        spans = [
+            (max(row.first or date.min, first), min(row.last or date.max, last))
+            for row in (table.rows() if table is not None else ())
+            if row.cells["account"] == account and row.cells["group"] == self.agreement.who.name
+        ]
+        spans = [span for span in spans if span[0] <= span[1]]
+        return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
+
+    def accounts(self, window: Window, upto: date) -> list[str]:
+        """Every account that the agreement is for and that has something posted up to a day, by id."""
+        found = {
+            one.account
+            for one in self.history.posted
+            if one.day <= upto and (one.kind != "fact" or self.rules.master.account(one.account) is not None)
+        }
+        if not self.rules.master.has_accounts:
+            found = {one.account for one in self.history.posted if one.day <= upto and one.kind != "fact"} | {
+                one.account
+                for one in self.history.facts
+                if one.day <= upto and one.account not in ("all", self.agreement.who.name)
+            }
+            if self.agreement.who.kind in ("account", "account and subsidiaries"):
+                found |= {one.account for one in self.history.facts if one.day <= upto}
+        return sorted(account for account in found if self.is_for(account, window, upto))
+
+    def earners(self, window: Window, upto: date, now: date) -> list[str]:
+        """Whose the window is (92a)."""
+        rule, who = window.rule, self.agreement.who
+        if window.claim is not None:
+            whose = {c.account for c in self.claims(rule.id) if claim_number(c) == window.claim}
+            return sorted({self.earner_of(rule.scope, account) for account in whose})
+        accounts = self.accounts(window, now)
+        match rule.scope:
+            case m.Scope.ACCOUNT:
+                if not accounts and self.given and who.kind in ("account", "account and subsidiaries"):
+                    return [str(who.name)]
+                return accounts or (["account"] if self.given and not self.history.posted else [])
+            case m.Scope.END_CUSTOMER:
+                return sorted(
+                    {
+                        str(c)
+                        for e in self.history.entries
+                        if e.posted.day <= now and e.account in accounts and (c := customer(e)) is not None
+                    }
+                )
+            case m.Scope.TREE if who.kind not in ("account", "account and subsidiaries"):
+                return sorted({self.head(account) for account in accounts})
+            case _:
+                return [self.earner_of(rule.scope, "")]
+
+    def earner_of(self, scope: m.Scope, account: str) -> str:
+        match scope:
+            case m.Scope.TREE:
+                return self.head(account)
+            case m.Scope.GROUP:
+                return str(self.agreement.who.name)
+            case m.Scope.ALL:
+                return "all"
+            case _:
+                return account
+
+    # --- claims and terms
+
+    def is_claim_of(self, claim: Posted, id: str) -> bool:
+        return claim.name in (id, id.rpartition(".")[2])
+
+    def claims(self, id: str) -> list[Posted]:
+        return [one for one in self.history.claims if self.is_claim_of(one, id)]
+
+    def claims_of(self, id: str, sale: str) -> set[str]:
+        """The numbers of the claims that name a sale."""
+        return {claim_number(one) for one in self.claims(id) if one.of == sale}
+
+    def claimed_sales(self, id: str, number: str | None, now: date) -> set[str]:
+        """The sales of the claim in hand; of every claim where none is."""
+        return {
+            one.of
+            for one in self.claims(id)
+            if one.of is not None and one.day <= now and number in (None, claim_number(one))
+        }
+
+    def payment_days(self) -> int:
+        """The days of the agreement's term `payment`."""
+        for term in self.agreement.terms:
+            if term.word == "payment":
+                for value in term.values:
+                    if value.dimension.unit == "day" and isinstance(value.value, Fraction):
+                        return int(value.value)
+        return 0
+
+    # --- windows
+
+    def version(self, id: str) -> Rebate:
+        return versions(self.agreement, id)[0]
+
+    def ids(self) -> list[str]:
+        """The rules that are settled, by their place in the text."""
+        return list(dict.fromkeys(rule.id for rule in sorted(self.agreement.rebates, key=lambda rule: rule.place)))
+
+    def windows(self, id: str, upto: date) -> list[Window]:
+        key = (id, upto)
+        if key not in self._windows:
+            self._windows[key] = windows(self.agreement, id, upto, [c for c in self.claims(id) if c.day <= upto])
+        return self._windows[key]
+
+    def every_window(self, id: str) -> list[Window]:
+        return self.windows(id, date.max)
+
+    def days(self, id: str) -> list[date]:
+        return all_days(self.agreement, versions(self.agreement, id), self.every_window(id))
+
+    def upto(self, window: Window, day: date) -> date:
+        return min(day, over_on(window, self.days(window.rule.id)))
