@@ -6,6 +6,7 @@ before rounding, `total`, `before` and `due` are rounded (2.2). A charge's amoun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -74,7 +75,7 @@ class Due:
     interim: bool = False  # before the end of its window
     pay_by: date | None = None
     expires: date | None = None
-    posted: tuple[str, ...] = ()  # ids of what counts in the base, in the order of their days and ids
+    posted: Sequence[str] = ()  # ids of what counts in the base, in the order of their days and ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,166 @@
+"""Limits, bounds and shared caps of what a rule earns in a window (93f, 93g)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rebates.compile.settle.at import At
+from rebates.compile.settle.rows import Row
+from rebates.compile.settle.totals import ZERO, quantity
+from rebates.compile.settle.values import number
+from rebates.compile.settle.windows import window_of
+from rebates.compile.settle.worth import Basis
+from rebates.model.nodes import Bound, Limit, Scope, SharedCap
+from rebates.model.settlement import Status
+from rebates.plan.nodes import Missing
+
+ONE = Fraction(1)
+
+
+def let_in(limit: Limit, on: Basis) -> Fraction:
+    """The share of the base that a limit lets in."""
+    most = limit.money if limit.quantity is None else limit.quantity
+    assert most is not None
+    used = sum((_used(limit, at) for at in earlier(limit.window, on.at)), ZERO)
+    left = max(most - used, ZERO)
+    counted = _counted(limit, on)
+    if counted <= left or not counted:
+        return ONE
+    if limit.whole_transaction:
+        return _whole(limit, on, left) / counted
+    return left / counted
+
+
+def _used(limit: Limit, at: At) -> Fraction:
+    """What the rule was paid on in an earlier window."""
+    earned = at.calculation.earn(at)
+    return _counted(limit, Basis(at, earned.base or ZERO, earned.rows)) * earned.allowed
+
+
+def _counted(limit: Limit, on: Basis) -> Fraction:
+    return on.amount if limit.unit is None else on.units(limit.unit)
+
+
+def _whole(limit: Limit, on: Basis, left: Fraction) -> Fraction:
+    """What counts where the sale that crosses the limit counts whole."""
+    taken = ZERO
+    for row in sorted(on.rows, key=_turn):
+        if taken >= left:
+            break
+        taken += on.part_of(row) if limit.unit is None else quantity((row,), limit.unit, on.at)
+    return taken
+
+
+def _turn(row: Row) -> tuple[object, str]:
+    return row.day, row.sale
+
+
+def earlier(window: str | None, at: At) -> list[At]:
+    """The rule's windows before the one in hand, in a wider window of a bound."""
+    if window is None or (at.stretch.claim is None and window == at.rule.window):
+        return []
+    first, _ = window_of(at.agreement, window, at.stretch.last)  # type: ignore[arg-type]
+    return [
+        At(at.calculation, stretch, at.earner, stretch.last, at.now, expecting=at.expecting)
+        for stretch in at.calculation.stretches_of(at.rule.id, at.earner)
+        if first <= stretch.first and stretch.last < at.stretch.last and stretch.first != at.stretch.first
+    ]
+
+
+def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fraction]:
+    """The amount within the rule's bounds; why there is none, if they leave none; and what waits for the next window."""
+    at, rule = on.at, on.at.rule
+    base = on.amount * on.allowed
+    for bound in rule.caps:
+        if bound.on == "rate" and (rate := _value(bound, at)) is not None:
+            amount = min(amount, rate * base)
+    for bound in rule.floors:
+        if bound.on == "rate" and (rate := _value(bound, at)) is not None:
+            amount = max(amount, rate * base)
+    if (amount != 0) if on.base is None else (on.base != 0):
+        for bound in rule.floors:
+            if bound.on == "amount" and (least := _value(bound, at)) is not None:
+                amount = max(amount, least - _before(bound, at))
+    for bound in rule.caps:
+        if bound.on == "amount" and bound.scope is not Scope.ALL and (most := _value(bound, at)) is not None:
+            left = max(most - _before(bound, at), ZERO)
+            if amount > left:
+                amount = ZERO if bound.all_or_nothing else left
+    if rule.pays_from is not None:
+        if rule.carried_forward:
+            amount += _waiting(at)
+        least = _value(rule.pays_from, at)
+        if least is not None and abs(amount) < least and amount:
+            return ZERO, "pays from", amount if rule.carried_forward else ZERO
+    return amount, None, ZERO
+
+
+def _value(bound: Bound, at: At) -> Fraction | None:
+    found = number(bound.value, at)
+    return None if isinstance(found, Missing) else found
+
+
+def _before(bound: Bound, at: At) -> Fraction:
+    """What the rule earned in earlier windows of the bound's own."""
+    return sum((at.calculation.earn(one).amount for one in earlier(bound.window, at)), ZERO)
+
+
+def _waiting(at: At) -> Fraction:
+    """What the window before left below the minimum payout."""
+    before = [one for one in at.calculation.stretches_of(at.rule.id, at.earner) if one.last < at.stretch.first]
+    if not before:
+        return ZERO
+    last = before[-1]
+    return at.calculation.earn(At(at.calculation, last, at.earner, last.last, at.now, expecting=at.expecting)).waiting
+
+
+# --- over several earners, or several rules ---------------------------------------------------------------------------
+
+
+def shared(amount: Fraction, at: At) -> Fraction:
+    """What caps over all earners, and caps across rules, leave of an amount."""
+    for bound in at.rule.caps:
+        if bound.on == "amount" and bound.scope is Scope.ALL and (most := _value(bound, at)) is not None:
+            everybody = [at.calculation.staged(one).amount for one in at.calculation.every_earner(at)]
+            total = sum((each for each in everybody if each > 0), ZERO)
+            past = [one for each in at.calculation.every_earner(at) for one in earlier(bound.window, each)]
+            left = max(most - sum((at.calculation.earn(one).amount for one in past), ZERO), ZERO)
+            if total > left and amount > 0:
+                amount = amount * left / total
+    for cap in at.rule.shared_caps:
+        amount = _across(cap, amount, at)
+    return amount
+
+
+def _across(cap: SharedCap, amount: Fraction, at: At) -> Fraction:
+    """Its part of a cap that several rules share."""
+    leads = at.calculation.others_at(cap.rules[0], at)
+    found = number(cap.value, leads[0] if leads else at)
+    if isinstance(found, Missing) or amount <= 0:
+        return amount
+    calculation = at.calculation
+    amounts: dict[str, Fraction] = {}
+    before = ZERO
+    for id_ in cap.rules:
+        here = calculation.others_at(id_, at)
+        if cap.scope is Scope.ALL:
+            here = [one for each in here for one in calculation.every_earner(each)]
+        amounts[id_] = sum((max(calculation.staged(one).amount, ZERO) for one in here), ZERO)
+        for one in here:
+            before += sum((max(calculation.staged(past).amount, ZERO) for past in earlier(cap.window, one)), ZERO)
+    left = max(found - before, ZERO)
+    total = sum(amounts.values(), ZERO)
+    if total <= left:
+        return amount
+    share = amounts[at.rule.id]
+    if cap.in_order:
+        for id_ in cap.rules:
+            gets = min(amounts[id_], left)
+            if cap.all_or_nothing and gets < amounts[id_]:
+                gets = ZERO
+            if id_ == at.rule.id:
+                return amount * gets / share
+            left -= gets
+    if cap.all_or_nothing:
+        return ZERO
+    return amount * left / total

@@ -1,0 +1,330 @@
+"""What a rule earns for an earner in a window, up to a day (93 to 95): the heart of settling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from rebates.compile.settle import bounds, funds, later
+from rebates.compile.settle.at import At
+from rebates.compile.settle.lookups import Lookups
+from rebates.compile.settle.rows import Row
+from rebates.compile.settle.scaling import falls, judged_by_sale, reads_row
+from rebates.compile.settle.totals import ZERO, counted
+from rebates.compile.settle.values import NOTHING, holds, number
+from rebates.compile.settle.worth import Basis, NoWorth, Paid, flat, worth_of
+from rebates.model.nodes import Amount, Claimed, Condition, Expr, Reward, Total
+from rebates.model.settlement import Cut, Next, Status
+from rebates.plan.nodes import Missing
+from rebates.plan.reads import nodes_in
+
+
+@dataclass(slots=True)
+class Earned:
+    """What a rule earns, exact, and why; `held` is the clause that keeps it from being paid."""
+
+    status: Status
+    amount: Fraction = ZERO
+    measure: Fraction | None = None
+    base: Fraction | None = None
+    tier: int | None = None
+    cuts: tuple[Cut, ...] = ()
+    clause: int | None = None
+    detail: str | None = None
+    next: Next | None = None
+    rows: Sequence[Row] = ()
+    held: int | None = None
+    waiting: Fraction = ZERO  # below `pays from`, carried forward
+    allowed: Fraction = Fraction(1)  # the share of the base that a limit lets in
+
+
+class _Stop(Exception):
+    """A clause that does not hold ends the matter."""
+
+    def __init__(self, earned: Earned) -> None:
+        super().__init__(earned.status)
+        self.earned = earned
+
+
+class Calculation(Lookups):
+    """One agreement over one history; what is worked out once is kept."""
+
+    def earn(self, at: At) -> Earned:
+        """What the rule earns alone: its conditions, base, worth and limits."""
+        key = at.stretch.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to, at.now, at.expecting  # fmt: skip
+        found = self.earnings.get(key)
+        if found is None:
+            try:
+                found = self._earn(at)
+            except _Stop as stop:
+                found = stop.earned
+            self.earnings[key] = found
+        assert isinstance(found, Earned)
+        return found
+
+    def _earn(self, at: At) -> Earned:
+        rule = at.rule
+        if at.stretch.gone:
+            return Earned("nothing")
+        held, otherwise = self._gates(at)
+        rows = self.base_rows(at)
+        base = self._base(at, rows)
+        on = Basis(at, base, rows)
+        status: Status = "due"
+        clause = detail = None
+        try:
+            if base is not None and rule.limit is not None:
+                on.allowed = bounds.let_in(rule.limit, on)
+            if at.expecting and rule.accrue is not None:
+                paid = flat(rule.accrue, on)
+            elif otherwise is not None:
+                paid = flat(otherwise, on)
+            elif at.expecting and at.to < at.stretch.last and self._falls(at):
+                paid = Paid()
+            else:
+                paid = worth_of(rule.worth, on)
+        except NoWorth as none:
+            paid = Paid(measure=none.measure, next=getattr(none, "next", None))
+            status, detail = _why(none)
+            if status != "no tier":
+                return Earned(status, detail=detail, rows=rows, held=held)
+        amount = paid.amount if paid.surcharge else max(paid.amount, ZERO)
+        waiting = ZERO
+        if status == "due":
+            amount, why, waiting = bounds.bounded(amount, on)
+            status = why if why is not None else "due" if amount else "nothing"
+        return Earned(
+            status,
+            amount,
+            paid.measure,
+            base,
+            paid.tier,
+            tuple(paid.cuts),
+            clause,
+            detail,
+            paid.next,
+            rows,
+            held,
+            waiting,
+            on.allowed,
+        )
+
+    def _falls(self, at: At) -> bool:
+        worth = at.rule.worth
+        return at.rule.kind == "charge" and isinstance(worth, Amount) and falls(worth.value)
+
+    # --- the conditions, law 97 ---
+
+    def _gates(self, at: At) -> tuple[int | None, Reward | None]:
+        """The clause that holds the payout, if any, and the reward that stands in for the rule's worth."""
+        held: int | None = None
+        otherwise: Reward | None = None
+        for number_, gate in enumerate(at.rule.when):
+            condition = gate.condition
+            if judged_by_sale(condition):
+                verdict = self._some_sale(condition, at)
+            else:
+                verdict = holds(condition, at)
+            if verdict is True:
+                continue
+            is_later = later.is_later(condition)
+            if is_later and later.is_open(condition, at):
+                if not at.expecting and held is None:
+                    held = number_
+            elif gate.otherwise is not None:
+                otherwise = otherwise or gate.otherwise
+            elif gate.failing == "holds" and not is_later:
+                held = number_ if held is None and not at.expecting else held
+            else:
+                raise _Stop(_failed(gate.failing, number_, verdict, condition))
+        return held, otherwise
+
+    def _some_sale(self, condition: Condition, at: At) -> bool | Missing:
+        """Whether it holds for a sale that the base sums; with no sale nothing has failed it."""
+        rows = self.counted_rows(at)
+        unknown: Missing | None = None
+        for row in rows:
+            verdict = holds(condition, at.of(row))
+            if verdict is True:
+                return True
+            if isinstance(verdict, Missing):
+                unknown = unknown or verdict
+        return True if not rows else unknown if unknown is not None else False
+
+    # --- the base (93a)
+
+    def counted_rows(self, at: At) -> Sequence[Row]:
+        """The sales that the totals of the base sum, before anything is taken out."""
+        key = "counted", at.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to
+        found = self.rows_found.get(key)
+        if found is None:
+            found = self.rows_found[key] = self._counted(at.rule.base, replace(at, row=None, only=None, key=None))
+        return found
+
+    def _counted(self, base: Expr | None, at: At) -> Sequence[Row]:
+        totals = [] if base is None else self.totals_of(base)
+        if len(totals) == 1 and not totals[0].scope.within_order:
+            return counted(totals[0], at)
+        found: dict[int, Row] = {}
+        for total in totals:
+            if total.scope.within_order and total.scope.value not in ("claim", "key"):
+                rows: Sequence[Row] = [
+                    row for row in self.own_rows(at) if total in self.totals_of(base) and self._in(total, row, at)
+                ]
+            else:
+                rows = counted(total, at)
+            for row in rows:
+                found.setdefault(id(row), row)
+        if not totals and base is not None and reads_row(base):
+            return self.own_rows(at)
+        return list(found.values())
+
+    def _in(self, total: Total, row: Row, at: At) -> bool:
+        return total.where is None or self.passes(total.where, row, at)
+
+    def base_rows(self, at: At) -> Sequence[Row]:
+        """The sales that the base sums: in the rule's days, of conditions that are judged by sale, not another's."""
+        key = "base", at.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to
+        found = self.rows_found.get(key)
+        if found is None:
+            found = self._base_rows(replace(at, row=None, only=None, key=None))
+            self.rows_found[key] = found
+        return found
+
+    def _base_rows(self, at: At) -> Sequence[Row]:
+        rule, rows = at.rule, self.counted_rows(at)
+        tests = [gate.condition for gate in rule.when if judged_by_sale(gate.condition) and gate.otherwise is None]
+        if rule.first is not None or rule.last is not None:
+            first, last = rule.first or date.min, rule.last or date.max
+            rows = [row for row in rows if first <= at.governed(row) <= last]
+        if tests:
+            rows = [row for row in rows if all(holds(test, at.of(row)) is True for test in tests)]
+        lost = self._lost(at)
+        return [row for row in rows if row.sale not in lost] if lost else rows
+
+    def _lost(self, at: At) -> set[str]:
+        """The sales that another rule has taken out (94)."""
+        lost: set[str] = set()
+        for id_ in (*self.displacing(at.rule.id), *at.rule.not_with):
+            for other in self.overlapping(id_, at):
+                earned = self.earn(other)
+                if earned.amount:
+                    lost.update(row.sale for row in earned.rows)
+        return lost
+
+    def _base(self, at: At, rows: Sequence[Row]) -> Fraction | None:
+        base = at.rule.base
+        if base is None:
+            return None
+        found: Fraction | Missing
+        if reads_row(base):
+            parts = [number(base, at.of(row).among((row,))) for row in rows]
+            missing = next((part for part in parts if isinstance(part, Missing)), None)
+            found = (
+                missing if missing is not None else sum((part for part in parts if isinstance(part, Fraction)), ZERO)
+            )
+        elif rows is not self.counted_rows(at):
+            found = number(base, at.among(rows))
+        else:
+            found = number(base, at)
+        if isinstance(found, Missing):
+            status, detail = _why(NoWorth("no baseline", found))
+            raise _Stop(Earned(status, detail=detail, rows=rows))
+        return max(found, ZERO)
+
+    # --- a rule as a value (95)
+
+    def earned_by(self, rule: str, at: At) -> Fraction | Missing:
+        """What another rule earns for the same earner in the window of the rule that names it."""
+        given = self.given_amount(rule)
+        if given is not None:
+            return given
+        found, some = ZERO, False
+        for other in self.others_at(rule, at, within=True):
+            some = True
+            found += self.final(other).amount
+        return found if some else NOTHING
+
+    # --- together with other rules (94, 93g)
+
+    def final(self, at: At) -> Earned:
+        """What the rule earns among the others: stages, programmes, caps that several share."""
+        key = "final", at.stretch.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to, at.now, at.expecting  # fmt: skip
+        found = self.earnings.get(key)
+        if found is None:
+            found = self.earnings[key] = self._final(at)
+        assert isinstance(found, Earned)
+        return found
+
+    def _final(self, at: At) -> Earned:
+        earned = self.staged(at)
+        if not earned.amount:
+            return earned
+        amount = self.from_fund(bounds.shared(earned.amount, at), at)
+        return (
+            earned if amount == earned.amount else replace(earned, amount=amount, status="due" if amount else "nothing")
+        )
+
+    def from_fund(self, amount: Fraction, at: At) -> Fraction:
+        """As much of an amount as the fund of the rule has (102)."""
+        return amount if at.rule.fund is None else funds.draw(at.rule.fund, amount, at)
+
+    def staged(self, at: At) -> Earned:
+        """What it earns in its stage, and as a programme; before shared caps."""
+        earned = self.earn(at)
+        if not earned.amount:
+            return earned
+        rule = at.rule
+        how = self.combine.get(rule.stage or "", "sum")
+        if rule.stage is not None and how in ("best", "first"):
+            rivals = [id_ for id_ in self.versions if id_ != rule.id and self.versions[id_][0].stage == rule.stage]
+            better = self._better(at, earned, rivals, how)
+            if better is not None:
+                return Earned("beaten", measure=earned.measure, base=earned.base, detail=better, rows=earned.rows)
+        if rule.alone:
+            rivals = [id_ for id_ in self.versions if id_ != rule.id and self.versions[id_][0].alone]
+            better = self._better(at, earned, rivals, "best")
+            if better is not None:
+                return Earned("beaten", measure=earned.measure, base=earned.base, detail=better, rows=earned.rows)
+        return earned
+
+    def _better(self, at: At, earned: Earned, rivals: Sequence[str], how: str) -> str | None:
+        """The id of the rule that stands instead, if one does."""
+        rule = at.rule
+
+        def rank(amount: Fraction, id_: str) -> tuple[object, ...]:
+            one = self.versions[id_][0]
+            order = (one.priority if one.priority is not None else 10**9, one.name)
+            if how == "first":
+                return (one.priority if one.priority is not None else 10**9, one.place)
+            return (amount if one.kind == "charge" else -amount, *order)
+
+        own, best = rank(earned.amount, rule.id), None
+        for id_ in rivals:
+            amount = sum((self.earn(other).amount for other in self.others_at(id_, at)), ZERO)
+            if amount and (theirs := rank(amount, id_)) < own and (best is None or theirs < best[0]):
+                best = theirs, id_
+        return None if best is None else best[1]
+
+
+def _why(none: NoWorth) -> tuple[Status, str | None]:
+    missing = none.missing
+    if missing is not None and missing.path.startswith("fact "):
+        return "waits", missing.path
+    if missing is not None and missing.path:
+        return "unknown", missing.path
+    return none.status, None  # type: ignore[return-value]  # one of the statuses
+
+
+def _failed(failing: str, clause: int, verdict: bool | Missing, condition: Condition) -> Earned:
+    if failing == "forfeits":
+        return Earned("forfeited", clause=clause)
+    if failing == "takes back":
+        return Earned("taken back", clause=clause)
+    if any(isinstance(node, Claimed) for node in nodes_in(condition)):
+        return Earned("not claimed", clause=clause)
+    if isinstance(verdict, Missing):
+        return Earned("unknown", clause=clause, detail=verdict.path or None)
+    return Earned("condition", clause=clause)

@@ -1,0 +1,68 @@
+"""Funds that rules draw from: what opens them, what rolls over, what is left (102)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rebates.compile.settle.values import number
+from rebates.compile.settle.windows import DAY, Stretch, window_of
+from rebates.model.rebates import Fund
+from rebates.plan.nodes import Missing
+
+if TYPE_CHECKING:
+    from rebates.compile.settle.at import At
+
+ZERO = Fraction(0)
+
+
+def draw(id_: str, amount: Fraction, at: At) -> Fraction:
+    """As much of an amount as the fund has left for the earner, after what was drawn before."""
+    fund = next(each for each in at.agreement.funds if each.id == id_)
+    first, _ = window_of(at.agreement, fund.window, min(at.stretch.last, at.agreement.last))
+    left = _there(fund, first, at)
+    mine = at.stretch.last, at.rule.id
+    for last, rule, asked in _asked(fund, first, at):
+        if (last, rule) >= mine:
+            break
+        left -= min(asked, left)
+    return min(amount, max(left, ZERO))
+
+
+def _asked(fund: Fund, first: date, at: At) -> list[tuple[date, str, Fraction]]:
+    """What the fund's rules would draw in one of its windows, in the order in which they draw."""
+    from rebates.compile.settle.at import At as Place
+    from rebates.compile.settle.bounds import shared
+
+    calculation = at.calculation
+    found: list[tuple[date, str, Fraction]] = []
+    for id_, versions in calculation.versions.items():
+        if versions[0].fund != fund.id:
+            continue
+        for earner in calculation.earners_like(versions[0], at):
+            for stretch in calculation.stretches_of(id_, earner):
+                inside = window_of(at.agreement, fund.window, min(stretch.last, at.agreement.last))[0] == first
+                if not inside or stretch.first > at.now:
+                    continue
+                there = Place(calculation, stretch, earner, min(at.now, stretch.last), at.now, expecting=at.expecting)
+                earned = calculation.staged(there).amount
+                found.append((stretch.last, id_, max(shared(earned, there), ZERO) if earned else ZERO))
+    return sorted(found)
+
+
+def _there(fund: Fund, first: date, at: At) -> Fraction:
+    """What is in a fund as its window begins."""
+    _, last = window_of(at.agreement, fund.window, first)
+    there = replace(at, stretch=Stretch(at.rule, first, last), to=min(at.now, last), row=None, only=None, key=None)
+    opening = number(fund.opening, there)
+    found = ZERO if isinstance(opening, Missing) else opening
+    if fund.rolls_over and first > at.agreement.first:
+        before, _ = window_of(at.agreement, fund.window, first - DAY)
+        rest = _there(fund, before, at)
+        for _, _, asked in _asked(fund, before, at):
+            rest -= min(asked, rest)
+        most = None if fund.up_to is None else number(fund.up_to, there)
+        found += rest if most is None or isinstance(most, Missing) else min(rest, most)
+    return found

@@ -1,0 +1,330 @@
+"""What was posted, read once: sales with their returns, facts, claims, payments (89)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+from rebates.compile.settle.rows import MULTIPLES, Row, Scaled, scaled
+from rebates.model.history import Posted
+from rebates.model.nodes import Agreement
+from rebates.model.orders import AttributeText
+from rebates.model.outcome import OrderError
+from rebates.plan.facts import Facts
+
+SIGNED = ("return", "correction")
+TRADED = ("sale", *SIGNED)
+
+
+class HistoryErrors(Exception):
+    """Postings that cannot be settled: every problem, not just the first. `where` of each names the posting."""
+
+    def __init__(self, problems: Iterable[OrderError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One posting of a fact."""
+
+    day: date
+    id: str
+    value: AttributeText
+
+
+@dataclass(slots=True)
+class Claim:
+    """The postings of one claim, of the day of the first (92b)."""
+
+    number: str
+    day: date
+    sales: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class History:
+    """The postings as rules ask for them. Its lists grow while postings come in."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)  # by account
+    facts: dict[tuple[str, str], list[Said]] = field(default_factory=dict)  # by name and account
+    claims: dict[tuple[str, str], dict[str, Claim]] = field(default_factory=dict)  # by rule and account, then number
+    paid: dict[str, date] = field(default_factory=dict)  # the day on which a sale was paid
+    payments: dict[tuple[str, str], list[tuple[date, Fraction | None]]] = field(
+        default_factory=dict
+    )  # by rule and account
+    accounts: dict[str, date] = field(default_factory=dict)  # for whom anything was posted, and the first day of it
+    late: set[date] = field(default_factory=set)  # days of what was posted after the sale it is of
+    posted: dict[str, Posted] = field(default_factory=dict)
+
+
+Alike = Callable[[Row], tuple[object, ...] | None]  # what rules can tell of it; None: it stands by itself
+MOST_BUCKETS = 1 << 32
+
+
+class _Kind:
+    """Postings of one item, unit and attributes: of the same `group` they add up, account by account."""
+
+    __slots__ = ("group", "number")
+
+    def __init__(self, group: int, number: int) -> None:
+        self.group, self.number = group, number
+
+
+class Reading:
+    """Takes postings in, in any order, and adds up those that the rules of an agreement cannot tell apart.
+
+    `alike` says what they can tell of a row beside its account and day, `bucket` which days are alike to them, `units` in
+    which units they count, `measures` which amounts they read.
+    """
+
+    def __init__(
+        self,
+        agreement: Agreement,
+        facts: Facts,
+        alike: Alike,
+        bucket: Callable[[date], int],
+        units: tuple[str, ...],
+        measures: frozenset[str],
+    ) -> None:
+        self.agreement, self.facts, self.history = agreement, facts, History()
+        self._alike, self._bucket = alike, bucket
+        self._units, self._measures = units, measures
+        self._plain = measures <= {"net", "quantity"}
+        self._counts = "quantity" in measures
+        self._buckets: dict[date, int] = {}
+        self._kinds: dict[object, _Kind] = {}
+        self._groups: dict[tuple[object, ...], int] = {}
+        self._cells: dict[str, dict[object, Row]] = {}  # by account, then group and days
+        self._numbers: dict[tuple[Fraction | None, ...], int] = {}
+        self.factors: list[tuple[Fraction | None, ...]] = []
+        self.problems: dict[tuple[str, str], OrderError] = {}  # by posting and code
+
+    def take(self, posted: Iterable[Posted], as_of: datetime | None = None) -> History:
+        """Counts postings in. Raises HistoryErrors, naming all that is wrong."""
+        history = self.history
+        seen, kinds, cells, buckets = history.posted, self._kinds, self._cells, self._buckets
+        simple, counts, multiples, first_days = self._plain, self._counts, MULTIPLES, history.accounts
+        later: list[Posted] = []
+        for each in posted:
+            if as_of is not None and each.known is not None and each.known > as_of:
+                continue
+            before = seen.setdefault(each.id, each)
+            if before is not each:
+                if before != each:
+                    self._problem("R0801", each, f"two postings of `{each.id}` differ", "give a correction its own id")
+                continue
+            if each.kind != "sale":
+                later.append(each)  # it may belong to a sale that is still to come
+                continue
+            if each.attributes or each.days or not simple:
+                self._one(each, each)
+                continue
+            try:
+                place = buckets[each.day]
+                kind = kinds[each.item, each.unit, each.currency]
+                row = cells[each.account][kind.group + place]
+            except KeyError:
+                self._one(each, each)
+                continue
+            if each.day < first_days[each.account]:
+                first_days[each.account] = each.day
+            row.posted.append(each)
+            numerator, denominator = each.net.as_integer_ratio()  # type: ignore[union-attr]  # a sale has one
+            row.net += numerator * multiples[denominator]
+            if counts:
+                numerator, denominator = each.quantity.as_integer_ratio()  # type: ignore[union-attr]
+                number = kind.number
+                row.quantities[number] = row.quantities.get(number, 0) + numerator * multiples[denominator]
+        self._others(later)
+        if self.problems:
+            raise HistoryErrors(self.problems[key] for key in sorted(self.problems))
+        return history
+
+    # --- one by one
+
+    def _others(self, later: list[Posted]) -> None:
+        for each in later:
+            match each.kind:
+                case "return" | "correction":
+                    sale = each if each.of is None else self._sale(each)
+                    if sale is not None:
+                        self._one(each, sale)
+                case "payment":
+                    self._payment(each)
+                case "claim":
+                    self._claim(each)
+                case "fact":
+                    assert each.name is not None
+                    assert each.value is not None
+                    said = self.history.facts.setdefault((each.name, each.account), [])
+                    said.append(Said(each.day, each.id, each.value))
+                    if not self._knows_account(each):
+                        continue
+
+    def _one(self, each: Posted, sale: Posted) -> None:
+        """Enters one posting with the sale it belongs to."""
+        if not self._knows_account(each):
+            return
+        unit = each.unit or sale.unit
+        key: object = sale.item, unit, each.currency
+        if sale.attributes or sale.days or each.days:
+            key = (*sorted(sale.attributes.items()), *sorted(sale.days.items()), sale.item, unit, each.currency)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kind(each, sale)
+            if kind is None:
+                return
+            self._kinds[key] = kind
+        cells = self._cells.setdefault(sale.account, {})
+        place: object = None
+        if kind.group >= 0:
+            place = kind.group + self._bucket_of(sale.day)
+            if each is not sale and each.day != sale.day:
+                self.history.late.add(each.day)
+                place = place, self._bucket_of(each.day)
+        found = None if place is None else cells.get(place)
+        if found is None:
+            found = Row(each, sale)
+            self.history.rows.setdefault(sale.account, []).append(found)
+            if place is not None:
+                cells[place] = found
+        found.add(each)
+        if each.quantity is not None and self._counts:
+            found.quantities[kind.number] = found.quantities.get(kind.number, 0) + scaled(each.quantity)
+
+    def _bucket_of(self, day: date) -> int:
+        place = self._buckets.get(day)
+        if place is None:
+            place = self._buckets[day] = self._bucket(day)
+        return place
+
+    def _sale(self, each: Posted) -> Posted | None:
+        sale = self.history.posted.get(each.of or "")
+        if sale is None or sale.kind != "sale":
+            self._problem(
+                "R0802",
+                each,
+                f"{each.kind} `{each.id}` is of the sale `{each.of}`, which is not posted",
+                "post it first",
+            )
+            return None
+        if sale.account != each.account:
+            self._problem(
+                "R0802",
+                each,
+                f"{each.kind} `{each.id}` is of a sale to `{sale.account}`, not to `{each.account}`",
+                "name the sale it belongs to",
+            )
+            return None
+        return sale
+
+    def _payment(self, each: Posted) -> None:
+        history = self.history
+        if each.of is not None:
+            if self._sale(each) is not None:
+                history.paid[each.of] = min(each.day, history.paid.get(each.of, each.day))
+        elif each.name is not None:
+            history.payments.setdefault((each.name, each.account), []).append((each.day, each.net))
+        self._knows_account(each)
+
+    def _claim(self, each: Posted) -> None:
+        if not self._knows_account(each):
+            return
+        assert each.name is not None
+        number = str(each.value) if each.value is not None else each.id
+        claims = self.history.claims.setdefault((each.name, each.account), {})
+        claim = claims.setdefault(number, Claim(number, each.day))
+        claim.day = min(claim.day, each.day)
+        if each.of is not None and self._sale(each) is not None:
+            claim.sales.add(each.of)
+
+    # --- kinds of postings, each looked at once
+
+    def _kind(self, each: Posted, sale: Posted) -> _Kind | None:
+        if not self._is_sound(each, sale):
+            return None
+        row = Row(each, sale)
+        alike = self._alike(row)
+        group = -1
+        if alike is not None:
+            group = self._groups.setdefault(alike, len(self._groups)) * MOST_BUCKETS
+        return _Kind(group, self._conversions(row))
+
+    def _conversions(self, row: Row) -> int:
+        """The number of the conversions of a row into all units that are asked for."""
+        factors = tuple(
+            Fraction(1) if unit == row.unit else self.facts.convert(row.item, row.unit, unit, row.day)
+            for unit in self._units
+        )
+        number = self._numbers.get(factors)
+        if number is None:
+            number = self._numbers[factors] = len(self.factors)
+            self.factors.append(factors)
+        return number
+
+    def _is_sound(self, each: Posted, sale: Posted) -> bool:
+        master, fine = self.facts.master, True
+        item = sale.item or ""
+        known = master.item(item)
+        if known is None and master.has_items:
+            self._problem("R0503", each, f"item `{item}` is not in the table `items`", "add the item to the table")
+            return False
+        unit = each.unit or sale.unit
+        if known is not None and unit and master.factor(item, unit, sale.day, known.base_unit) is None:
+            self._problem(
+                "R0505",
+                each,
+                f"item `{item}` has no conversion from {unit} to {known.base_unit}",
+                f"add a row to the table `units`: {item},{unit},…",
+            )
+            fine = False
+        if each.currency is not None and each.currency != self.agreement.currency:
+            self._problem(
+                "R0803",
+                each,
+                f"`{each.id}` is in {each.currency}, the agreement `{self.agreement.name}` in {self.agreement.currency}",
+                "post amounts in the currency of the agreement",
+            )
+            fine = False
+        return fine
+
+    def _knows_account(self, each: Posted) -> bool:
+        first = self.history.accounts.get(each.account)
+        if first is not None and first <= each.day:
+            return True
+        if first is not None or each.kind == "fact" or self.facts.master.account(each.account) is not None:
+            self.history.accounts[each.account] = each.day
+            return True
+        self._problem(
+            "R0502",
+            each,
+            f"account `{each.account}` is not in the table `accounts`",
+            "add it to the table",
+        )
+        return False
+
+    def _problem(self, code: str, each: Posted, message: str, help: str) -> None:
+        self.problems.setdefault((each.id, code), OrderError(code, message, each.id, help))
+
+
+def quantity_of(row: Row, place: int, factors: list[tuple[Fraction | None, ...]]) -> Scaled | None:
+    """The quantity of a row in the unit of that place; None where an item has no conversion."""
+    total: Scaled = 0
+    for number, amount in row.quantities.items():
+        factor = factors[number][place]
+        if factor is None:
+            return None
+        total += amount if factor == 1 else amount * factor if factor.denominator != 1 else amount * factor.numerator
+    return total
+
+
+def said_of(history: History, name: str, accounts: Iterable[str]) -> list[Said]:
+    """What was posted of a fact for these, by day, then id."""
+    found = [said for account in accounts for said in history.facts.get((name, account), ())]
+    return sorted(found, key=lambda each: (each.day, each.id))
+
+
+Given = Mapping[str, AttributeText]

@@ -1,0 +1,229 @@
+"""Conditions on what comes later: paid, claimed, a fact by a day, throughout a window (97)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from rebates.compile.settle.at import At
+from rebates.compile.settle.history import said_of
+from rebates.compile.settle.rows import Row, Scaled
+from rebates.model import windows
+from rebates.model.calendar import before, months_before
+from rebates.model.nodes import (
+    And,
+    Claimed,
+    Condition,
+    Deadline,
+    Not,
+    Or,
+    Paid,
+    PostedBy,
+    RulePaid,
+    Throughout,
+)
+from rebates.plan.nodes import Missing, Verdict
+
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_WINDOWS = ("week", "month", "quarter", "half", "year", "term")
+
+
+def day_of(deadline: Deadline, at: At, settled_on: date | None = None) -> date | None:
+    """The last day of a deadline; None where its event has not happened, or its days are not known."""
+    if deadline.day is not None:
+        return deadline.day
+    if deadline.terms:
+        days = at.calculation.payment_days
+        return None if days is None or at.row is None else at.row.day + timedelta(days=days)
+    event = _event(deadline.event or "", at, settled_on)
+    return None if event is None else later_by(event, deadline.count, deadline.unit)
+
+
+def later_by(day: date, count: int, unit: str) -> date:
+    """So many days, weeks, months … after a day; a missing day is the month's last."""
+    if unit in _MONTHS:
+        return months_before(day, -count * _MONTHS[unit])
+    return before(day, -count, unit)
+
+
+def _event(event: str, at: At, settled_on: date | None) -> date | None:
+    what, _, end = event.partition(" ")
+    row, stretch = at.row, at.stretch
+    if what == "settlement":
+        return settled_on
+    if end in ("start", "end") and what in _WINDOWS:
+        agreement = at.agreement
+        inside = min(at.to, stretch.last) if row is None else at.governed(row)
+        first, last = windows.bounds(what, inside, agreement.year_starts, (agreement.first, agreement.last))  # type: ignore[arg-type]
+        if what == stretch.rule.window and row is None:
+            first, last = stretch.first, stretch.last
+        return first if end == "start" else last
+    if what == "claim":
+        if stretch.claim is not None:
+            return stretch.claim.day
+        claims = [claim.day for claim in at.calculation.claims(stretch.id, at.earner) if stretch.first <= claim.day]
+        return min(claims, default=None)
+    if row is None:
+        return stretch.last
+    if what == "order":
+        return row.order_day
+    if what in ("invoice", "transaction"):
+        return row.day
+    if what == "payment":
+        return at.calculation.paid_on(row)
+    return row.days.get(what, row.day)
+
+
+def holds(condition: Condition, at: At) -> Verdict:
+    """Whether the condition holds by the day it is worked out for."""
+    match condition:
+        case Paid():
+            return _paid(condition.by, at)
+        case Claimed():
+            return _claimed(condition.by, at)
+        case PostedBy():
+            return _posted_by(condition, at)
+        case Throughout():
+            return _throughout(condition, at)
+        case RulePaid():
+            return at.calculation.is_paid(condition.rule, at)
+        case _:
+            raise AssertionError(condition)
+
+
+def _paid(by: Deadline, at: At) -> bool:
+    """Of the sale that is looked at; else of every sale that the base counts."""
+    rows = [at.row] if at.row is not None else at.calculation.base_rows(at)
+    for row in rows if at.row is not None else _left(rows):
+        day = at.calculation.paid_on(row)
+        last = day_of(by, at.of(row))
+        if day is None or day > at.now or last is None or day > last:
+            return False
+    return True
+
+
+def _left(rows: Sequence[Row]) -> list[Row]:
+    """The sales of which something is left after their returns."""
+    left: dict[str, Scaled] = {}
+    sales: dict[str, Row] = {}
+    for row in rows:
+        left[row.sale] = left.get(row.sale, 0) + row.quantity
+        sales.setdefault(row.sale, row)
+    return [sales[id_] for id_, amount in left.items() if amount > 0]
+
+
+def _claimed(by: Deadline, at: At) -> bool:
+    stretch = at.stretch
+    if stretch.claim is not None:
+        last = day_of(by, _of_claim(at))
+        return last is None or stretch.claim.day <= last
+    if at.row is None and (by.event or "").partition(" ")[0] in ("order", "invoice", "delivery", "transaction"):
+        return all(_claimed(by, at.of(row)) for row in _left(at.calculation.base_rows(at)))
+    for claim in at.calculation.claims(stretch.id, at.earner):
+        if at.row is not None and claim.sales and at.row.sale not in claim.sales:
+            continue
+        last = day_of(by, at)
+        if stretch.first <= claim.day <= at.now and (last is None or claim.day <= last):
+            return True
+    return False
+
+
+def _of_claim(at: At) -> At:
+    """The claim read by the earliest of its sales, from whose day a deadline runs."""
+    rows = sorted(at.calculation.claimed(at), key=lambda row: (row.day, row.sale))
+    return at if not rows else at.of(rows[0])
+
+
+def _posted_by(condition: PostedBy, at: At) -> bool:
+    last = day_of(condition.by, at)
+    said = said_of(at.calculation.history, condition.fact.name, at.calculation.speakers(at))
+    return any(
+        each.day <= at.now and (last is None or each.day <= last) and each.day <= at.stretch.last for each in said
+    )
+
+
+def _throughout(condition: Throughout, at: At) -> Verdict:
+    """At the first day of the window, and at every posting of the fact within it."""
+    from rebates.compile.settle.values import holds as holds_at
+
+    agreement = at.agreement
+    first, last = windows.bounds(condition.window, at.to, agreement.year_starts, (agreement.first, agreement.last))
+    if condition.window == at.stretch.rule.window:
+        first, last = at.stretch.first, at.stretch.last
+    days = {first}
+    for attribute in at.calculation.facts_in(condition.test):
+        for each in said_of(at.calculation.history, attribute.name, at.calculation.speakers(at)):
+            if first <= each.day <= min(last, at.to):
+                days.add(each.day)
+    unknown: Verdict | None = None
+    for day in sorted(days):
+        verdict = holds_at(condition.test, replace(at, to=day, stretch=replace(at.stretch, first=min(first, day))))
+        if verdict is False:
+            return False
+        if isinstance(verdict, Missing):
+            unknown = unknown or verdict
+    return True if unknown is None else unknown
+
+
+# --- what is still open -----------------------------------------------------------------------------------------------
+
+
+def is_later(condition: Condition) -> bool:
+    """Whether a part of it is about a later event."""
+    return any(True for _ in _later_parts(condition))
+
+
+def _later_parts(condition: Condition) -> Iterator[Condition]:
+    match condition:
+        case And() | Or():
+            for part in condition.parts:
+                yield from _later_parts(part)
+        case Not():
+            yield from _later_parts(condition.part)
+        case Paid() | Claimed() | PostedBy() | RulePaid():
+            yield condition
+
+
+def is_open(condition: Condition, at: At) -> bool:
+    """Whether a deadline of it has not come yet: it may still hold."""
+    return any(_is_open(part, at) for part in _later_parts(condition))
+
+
+def _is_open(part: Condition, at: At) -> bool:
+    match part:
+        case Paid():
+            rows: Sequence[Row] = [at.row] if at.row is not None else at.calculation.base_rows(at)
+            late = [row for row in (rows if at.row is not None else _left(rows)) if not _paid(part.by, at.of(row))]
+            if not late:
+                return False
+            days = [day_of(part.by, at.of(row)) for row in late]
+            return all(day is None or at.now <= day for day in days) and not _any_too_late(late, days, at)
+        case Claimed():
+            if at.row is None and (part.by.event or "").partition(" ")[0] in (
+                "order",
+                "invoice",
+                "delivery",
+                "transaction",
+            ):
+                late = [row for row in _left(at.calculation.base_rows(at)) if not _claimed(part.by, at.of(row))]
+                days = [day_of(part.by, at.of(row)) for row in late]
+                return all(day is None or at.now <= day for day in days)
+            day = day_of(part.by, at)
+            return day is None or at.now <= day
+        case PostedBy():
+            day = day_of(part.by, at)
+            return day is None or at.now <= day
+        case RulePaid():
+            return True
+        case _:
+            return False
+
+
+def _any_too_late(rows: Sequence[Row], days: list[date | None], at: At) -> bool:
+    """Whether one was paid after its deadline: then it stays so."""
+    for row, day in zip(rows, days, strict=True):
+        on = at.calculation.paid_on(row)
+        if day is not None and on is not None and day < on <= at.now:
+            return True
+    return False

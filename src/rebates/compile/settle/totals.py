@@ -1,0 +1,273 @@
+"""Totals over what was posted: whose, in which window, through which filter (91)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rebates.compile.settle.history import quantity_of
+from rebates.compile.settle.rows import Row, Scaled, scaled, unscaled
+from rebates.compile.settle.windows import DAY, WIDTH, cadence, cut_by
+from rebates.model import windows
+from rebates.model.calendar import months_before
+from rebates.model.nodes import Scope, Total
+from rebates.model.outcome import OrderError
+from rebates.model.windows import Window, WindowKind
+from rebates.plan.nodes import Missing
+
+if TYPE_CHECKING:
+    from rebates.compile.settle.at import At
+
+ZERO = Fraction(0)
+
+
+def total(expr: Total, at: At) -> Fraction | Missing:
+    """The value of a total; missing where a cost, price or end customer is not known."""
+    calculation = at.calculation
+    if (
+        expr.scope.within_order
+        and at.row is not None
+        and at.row.posted[0].kind != "sale"
+        and at.row.sale == at.row.posted[0].id
+    ):
+        found_ = _sum(expr, at, counted(expr, at))  # a return by itself: with its magnitude (90a)
+        return _whole(expr, found_ if isinstance(found_, Missing) else abs(found_))
+    if at.only is not None or at.key is not None or at.judging or expr.scope.within_order:
+        return _whole(expr, _sum(expr, at, counted(expr, at)))
+    first, last = span(expr.window, at)
+    rule = at.stretch.rule
+    own = rule.returns == "when posted"
+    key = id(expr), whose(expr.scope, at), first, last, at.now, rule.dated_by, own
+    found = calculation.totals.get(key)
+    if found is None:
+        found = calculation.totals[key] = _whole(expr, _sum(expr, at, counted(expr, at)))
+    return found
+
+
+def _whole(expr: Total, value: Fraction | Missing) -> Fraction | Missing:
+    if expr.full and isinstance(value, Fraction):
+        return Fraction(value.numerator // value.denominator)
+    return value
+
+
+def counted(expr: Total, at: At) -> list[Row]:
+    """The rows that a total sums."""
+    rows: Iterable[Row]
+    if expr.scope.within_order:
+        rows = _within_order(expr.scope, at)
+    else:
+        first, last = span(expr.window, at)
+        rows = at.calculation.rows_of(expr.scope, whose(expr.scope, at), at.stretch.rule)
+        if at.key is not None and expr.scope is Scope.ACCOUNT:
+            rows = at.calculation.rows_of(expr.scope, at.key[0].account, at.stretch.rule)
+        rule, now = at.stretch.rule, at.now
+        if at.only is not None:
+            among = {id(row) for row in at.only}
+            rows = [row for row in rows if id(row) in among]
+        if rule.dated_by == "invoice" and rule.returns != "when posted":
+            rows = [row for row in rows if first <= row.day <= last and row.own_day <= now]
+        else:
+            rows = [row for row in rows if first <= at.governed(row) <= last and row.own_day <= now]
+    if expr.where is None:
+        return list(rows)
+    return [row for row in rows if at.calculation.passes(expr.where, row, at)]
+
+
+def span(window: WindowKind | Window | None, at: At) -> tuple[date, date]:
+    """The days that a total counts, of those up to the day it is worked out for."""
+    agreement, stretch = at.agreement, at.stretch
+    key = id(window) if isinstance(window, Window) else window, at.to, at.anchor, at.period, id(stretch)
+    known = at.calculation.spans.get(key)
+    if known is not None:
+        return known
+    term = (agreement.first, agreement.last)
+    first, last = windows.bounds(window or "ever", at.anchor or at.to, agreement.year_starts, term)
+    if not isinstance(window, Window) and window not in (None, "ever"):
+        first, last = cut_by(agreement, first, last)
+        if at.period is not None and _wider(window, "month"):
+            first, last = at.period
+        elif _replaced(window, at):
+            first, last = stretch.first, stretch.last
+    elif isinstance(window, Window) and window.plain and (period := _period(window, at)) is not None:
+        first, last = months_before(period[0], window.back), months_before(period[1] + DAY, window.back) - DAY
+    found = at.calculation.spans[key] = first, min(last, at.to)
+    return found
+
+
+def _wider(window: str | None, kind: str) -> bool:
+    return WIDTH.index(window or "ever") > WIDTH.index(kind)
+
+
+def _period(window: Window, at: At) -> tuple[date, date] | None:
+    """What stands in place of a wider window: the month in hand, or with `separate` the settlement period."""
+    if at.period is not None:
+        return at.period if _wider(window.kind, "month") else None
+    every = cadence(at.stretch.rule.settle)
+    if at.stretch.rule.settle.separate and every is not None and _wider(window.kind, every) and stretch_holds(at):
+        return at.stretch.first, at.stretch.last
+    return None
+
+
+def _replaced(window: WindowKind | None, at: At) -> bool:
+    """Whether the window stands for the rule's own stretch: one that is cut, a claim's, a settlement period by itself."""
+    rule = at.stretch.rule
+    if at.stretch.claim is not None or not stretch_holds(at):
+        return False
+    own: str | None = rule.window
+    if rule.settle.separate:
+        own = cadence(rule.settle) or own
+        return WIDTH.index(window or "ever") >= WIDTH.index(str(own))
+    return window == own
+
+
+def stretch_holds(at: At) -> bool:
+    """Whether the day lies in the rule's window; a class is judged before it."""
+    return at.stretch.first <= at.to <= at.stretch.last
+
+
+def whose(scope: Scope, at: At) -> str:
+    """Who a scope means for the earner in hand."""
+    rule, calculation = at.stretch.rule, at.calculation
+    if at.row is not None and at.judging:
+        return calculation.whose_row(scope, at.row)
+    if scope is rule.scope:
+        return at.earner
+    if scope is Scope.ACCOUNT and rule.scope in (Scope.GROUP, Scope.ALL, Scope.END_CUSTOMER):
+        return ""  # of every account that counts
+    return calculation.whose(scope, at.earner)
+
+
+def _within_order(scope: Scope, at: At) -> Sequence[Row]:
+    match scope:
+        case Scope.CLAIM:
+            rows = at.calculation.claimed(at)
+        case Scope.KEY:
+            rows = at.key if at.key is not None else at.calculation.own_rows(at)
+        case _:
+            assert at.row is not None
+            together = at.calculation.invoice_of(at.row) if scope is Scope.INVOICE else at.calculation.order_of(at.row)
+            rows = [row for row in together if _same(scope, row, at.row)]
+            if at.key is not None and scope is Scope.ORDER:
+                rows = at.key
+    if at.only is not None and scope in (Scope.CLAIM, Scope.KEY):
+        among = {id(row) for row in at.only}
+        return [row for row in rows if id(row) in among]
+    return rows
+
+
+def _same(scope: Scope, row: Row, one: Row) -> bool:
+    match scope:
+        case Scope.LINE:
+            return row.sale == one.sale
+        case Scope.ITEM:
+            return row.item == one.item
+        case Scope.DELIVERY:
+            return row.attributes.get("line.delivery") == one.attributes.get("line.delivery")
+        case _:
+            return True
+
+
+def _sum(expr: Total, at: At, rows: Sequence[Row]) -> Fraction | Missing:
+    sum_: Scaled = 0
+    match expr.what:
+        case "net":
+            for row in rows:
+                sum_ += row.net
+        case "gross":
+            for row in rows:
+                sum_ += row.gross
+        case "list":
+            for row in rows:
+                sum_ += row.list
+        case "invoice":
+            for row in rows:
+                sum_ += row.invoice
+        case "cost":
+            if any(row.uncosted for row in rows):
+                return Missing(price=True)
+            for row in rows:
+                sum_ += row.cost
+        case "quantity":
+            assert expr.unit is not None
+            return quantity(rows, expr.unit, at)
+        case "at table":
+            assert expr.priced is not None
+            found = ZERO
+            for row in rows:
+                price = at.calculation.price_at(expr.priced, at.of(row))
+                if isinstance(price, Missing):
+                    return price
+                found += price * unscaled(row.quantity)
+            return found
+        case _:
+            return _number(expr, at, rows)
+    if expr.with_tax:
+        return _taxed(expr, at, rows)
+    return unscaled(sum_)
+
+
+def _taxed(expr: Total, at: At, rows: Sequence[Row]) -> Fraction | Missing:
+    found = ZERO
+    for row in rows:
+        share = at.calculation.taxed(at.of(row))
+        amount = {"net": row.net, "gross": row.gross, "list": row.list, "invoice": row.invoice, "cost": row.cost}
+        found += unscaled(amount[expr.what]) * share
+    return found
+
+
+def quantity(rows: Iterable[Row], unit: str, at: At) -> Fraction:
+    """The quantity of rows in a unit; R0505 where an item has no conversion."""
+    reading, sum_ = at.calculation.reading, 0
+    place = at.calculation.units.get(unit)
+    for row in rows:
+        amount = None
+        if place is not None and row.quantities:
+            amount = quantity_of(row, place, reading.factors)
+        elif place is None or row.quantity:
+            factor = at.calculation.facts.convert(row.item, row.unit, unit, row.day)
+            amount = None if factor is None else row.quantity * factor
+        else:
+            amount = 0
+        if amount is None:
+            raise OrderError(
+                "R0505",
+                f"no conversion of `{row.item}` from `{row.unit}` to `{unit}`",
+                row.sale,
+                f"add a row for `{row.item}` with unit `{unit}` to the table `units`",
+            )
+        sum_ += amount  # type: ignore[assignment]  # a fraction where a conversion does not end
+    return unscaled(sum_)
+
+
+def _number(expr: Total, at: At, rows: Sequence[Row]) -> Fraction:
+    """Lines, orders, deliveries and distinct values of what is left after returns (91a)."""
+    left: dict[str, Scaled] = {}
+    sales: dict[str, Row] = {}
+    for row in rows:
+        left[row.sale] = left.get(row.sale, 0) + row.quantity
+        sales.setdefault(row.sale, row)
+    kept = [sales[id] for id, amount in left.items() if amount > 0]
+    match expr.what:
+        case "lines":
+            return Fraction(len(kept))
+        case "orders":
+            return Fraction(len({(row.account, row.order_key) for row in kept}))
+        case "deliveries":
+            return Fraction(len({(row.account, row.order_key, row.attributes.get("line.delivery")) for row in kept}))
+        case _:
+            assert expr.distinct is not None
+            values = {at.calculation.attribute(expr.distinct, at.of(row)) for row in kept}
+            return Fraction(sum(not isinstance(value, Missing) for value in values))
+
+
+def by_sale(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows with those of the same sale."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.sale, []).append(row)
+    yield from found.values()
+
+
+__all__ = ["ZERO", "by_sale", "counted", "quantity", "scaled", "span", "total", "whose"]
