@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rebates.engine.facts import Fact, FactErrors, FactProblem
     from rebates.engine.orders import Line, Order, OrderErrors, OrderProblem
     from rebates.engine.quote import Quote
+    from rebates.engine.settle import Settlement
     from rebates.model.money import Money
     from rebates.model.tables import TableSource
     from rebates.syntax.diagnostics import Diagnostic, RuleErrors
@@ -39,6 +40,7 @@ _HOMES = {
     "OrderProblem": "rebates.engine.orders",
     "Quote": "rebates.engine.quote",
     "RuleErrors": "rebates.syntax.diagnostics",
+    "Settlement": "rebates.engine.settle",
     "TableSource": "rebates.model.tables",
     "check": "rebates.engine.book",
     "load": "rebates.engine.book",
@@ -57,6 +59,7 @@ __all__ = [
     "OrderProblem",
     "Quote",
     "RuleErrors",
+    "Settlement",
     "TableSource",
     "__version__",
     "check",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rebates.compile import Compiled, compile_rules
 from rebates.engine.orders import Ground, Order, OrderErrors, OrderProblem, day_of, ground_of, order_in
@@ -20,6 +21,11 @@ from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
 from rebates.model.tables import TableSource
 from rebates.syntax.diagnostics import Diagnostic, Report, RuleErrors
+
+if TYPE_CHECKING:
+    from rebates.engine.fact_files import Facts
+    from rebates.engine.settle import Settlement
+    from rebates.model.settlement import Settled
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,6 +77,26 @@ class Book:
         quote = Quote(self, order, tuple(order.lines), list(priced.amounts))
         quote.__dict__.update(given=given, priced=priced)
         return quote
+
+    def settle(
+        self,
+        facts: Facts,
+        *,
+        period: str,
+        as_of: str | date | datetime | None = None,
+        account: str | None = None,
+        settled: Sequence[Settled] | Settlement | None = None,
+        interim: bool = False,
+    ) -> Settlement:
+        """What falls due in a period, by what was posted: a list of facts, a file, or a data frame (section 14).
+
+        `period` is `2026`, `2026-Q2`, `2026-05` or `2026-01-15..2026-02-14`. With `as_of` what became known later does not
+        exist; a day means its end. `settled` is what earlier settlements booked, without it what the same facts would have
+        booked. A period that is not over by `as_of` is settled only if it is `interim`. Raises FactErrors with every problem.
+        """
+        from rebates.engine.settle import settling
+
+        return settling(self, facts, period, as_of, settled, interim).result(account)
 
     def replay(self, json: str | bytes) -> Quote:
         """The quote of a quote's JSON: the same order again; under the same version it gives the same bytes.

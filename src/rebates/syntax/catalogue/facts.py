@@ -141,4 +141,28 @@ ENTRIES = (
         "it would be counted as a sale",
         "write it below zero: quantity -2, net -19.98",
     ),
+    Entry(
+        "R0820",
+        "period-unreadable",
+        "error",
+        "a period that is none",
+        "what is settled has a first and a last day",
+        "write 2026, 2026-H1, 2026-Q2, 2026-05 or 2026-01-15..2026-02-14",
+    ),
+    Entry(
+        "R0821",
+        "period-open",
+        "error",
+        "a period is settled before it is over",
+        "what is posted in the rest of it may change every amount",
+        "settle it when it is over, or say that the settlement is interim",
+    ),
+    Entry(
+        "R0822",
+        "moment-unreadable",
+        "error",
+        "a moment that is none, or has no zone",
+        "what was known by then depends on it",
+        "write a day, or an instant with its zone such as 2026-07-01T00:00+07:00",
+    ),
 )

@@ -1,0 +1,102 @@
+"""Settlements in words: the rule as signed, the measure and its tier, how an amount came about, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rebates.engine.wording import words
+from rebates.model import nodes as m
+from rebates.model import settlement as model
+from rebates.model.rebates import Rebate
+
+if TYPE_CHECKING:
+    from rebates.engine.settle import Due, Settlement
+
+
+def terms_of(rule: Rebate, tier: int | None) -> str:
+    """The row, rate or amount of a rule as it stands in the text."""
+    worth = rule.worth
+    match worth:
+        case m.Tiers():
+            if tier == -1 and worth.below is not None:
+                return words(worth.below.span.text)
+            if tier == -2 and worth.without_baseline is not None:
+                return f"without baseline {words(worth.without_baseline.span.text)}"
+            return words(worth.rows[tier].span.text) if tier is not None and tier >= 0 else ""
+        case m.Flat():
+            return words(worth.reward.span.text)
+        case m.Amount():
+            return words(worth.span.text)
+        case _:
+            return ""
+
+
+def because(rule: Rebate, due: model.Due) -> str:
+    """Why a rule pays nothing, or not yet."""
+    clause = "" if due.clause is None else words(rule.when[due.clause].span.text)
+    detail = due.detail or ""
+    match due.status:
+        case "due" | "nothing":
+            return ""
+        case "condition":
+            return f"`{clause}` does not hold"
+        case "unknown":
+            said = f"`{detail}` is not known" if detail else "a value is missing"
+            return f"`{clause}` is not known: {said}" if clause else said
+        case "waits":
+            return f"`{detail}` is not posted yet"
+        case "no tier":
+            return "the first tier is not reached"
+        case "no baseline":
+            return "there is no baseline"
+        case "pays from":
+            return "it is less than the minimum payout"
+        case "held":
+            return f"it is held until `{clause}`" if clause else "it is kept back and set against later dues"
+        case "forfeited":
+            return f"it is forfeited: `{clause}` does not hold"
+        case "taken back":
+            return f"it is taken back: `{clause}` does not hold"
+        case "not claimed":
+            return f"it was not claimed: `{clause}`"
+        case "beaten":
+            return f"`{detail.rpartition('.')[2]}` gives more"
+
+
+def explained(settlement: Settlement) -> Iterator[str]:
+    """A settlement, due by due."""
+    yield f"settlement of {settlement.first} to {settlement.last}, rules {settlement.version[:12]}"
+    for due in settlement.dues:
+        yield ""
+        yield from _due(due)
+
+
+def _due(due: Due) -> Iterator[str]:
+    kind = " (charge)" if due.kind == "charge" else ""
+    yield f"{due.title}{kind}  [{due.agreement}.{due.rule}, {due.place}]"
+    whose = due.payee if due.payee == due.earner else f"{due.payee} of {due.earner}"
+    first, last = due.window
+    yield f"  {whose}, {first} to {last}, on {due.day}{', interim' if due.interim else ''}"
+    if due.measure is not None:
+        reached = f" reaches `{due.terms}`" if due.tier is not None and due.terms else ""
+        yield f"  measure {due.measure}{reached}"
+    elif due.terms:
+        yield f"  by `{due.terms}`"
+    if due.base is not None:
+        yield f"  base {due.base}, of {len(due.posted)} posting{'' if len(due.posted) == 1 else 's'}"
+    for cut in due.slices:
+        row = f"{', '.join(cut.row)}: " if cut.row else ""
+        rate = f" at {cut.rate}" if cut.rate is not None else ""
+        yield f"    {row}{cut.base}{rate} is {cut.amount}"
+    if due.because:
+        yield f"  {due.because}"
+    yield f"  total {due.total}, settled before {due.before}, due {due.due} {due.currency}"
+    if len(due.forms) > 1 or (due.forms and due.forms[0].unit == "point"):
+        yield "  as " + " and ".join(f"{part.amount} {part.unit} {part.form}" for part in due.forms)
+    if due.pay_by is not None:
+        yield f"  payable by {due.pay_by}"
+    if due.expires is not None:
+        yield f"  expires after {due.expires}"
+    if due.next is not None:
+        yield f"  next tier from {due.next.threshold}: {due.next.missing} missing, worth {due.next.worth} more"
