@@ -33,6 +33,8 @@ def let_in(limit: Limit, on: Basis) -> Fraction:
 
 def _used(limit: Limit, at: At) -> Fraction:
     """What the rule was paid on in an earlier window."""
+    if at.calculation.staged(at).status == "beaten":
+        return ZERO
     earned = at.calculation.earn(at)
     return _counted(limit, Basis(at, earned.base or ZERO, earned.rows)) * earned.allowed
 
@@ -71,10 +73,10 @@ def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fract
     """The amount within the rule's bounds; why there is none, if they leave none; and what waits for the next window."""
     at, rule = on.at, on.at.rule
     base = on.amount * on.allowed
-    for bound in rule.caps:
+    for bound in rule.caps if on.base is not None else ():
         if bound.on == "rate" and (rate := _value(bound, at)) is not None:
             amount = min(amount, rate * base)
-    for bound in rule.floors:
+    for bound in rule.floors if on.base is not None else ():
         if bound.on == "rate" and (rate := _value(bound, at)) is not None:
             amount = max(amount, rate * base)
     if (amount != 0) if on.base is None else (on.base != 0):
@@ -102,7 +104,7 @@ def _value(bound: Bound, at: At) -> Fraction | None:
 
 def _before(bound: Bound, at: At) -> Fraction:
     """What the rule earned in earlier windows of the bound's own."""
-    return sum((at.calculation.earn(one).amount for one in earlier(bound.window, at)), ZERO)
+    return sum((at.calculation.staged(one).amount for one in earlier(bound.window, at)), ZERO)
 
 
 def _waiting(at: At) -> Fraction:
@@ -124,7 +126,7 @@ def shared(amount: Fraction, at: At) -> Fraction:
             everybody = [at.calculation.staged(one).amount for one in at.calculation.every_earner(at)]
             total = sum((each for each in everybody if each > 0), ZERO)
             past = [one for each in at.calculation.every_earner(at) for one in earlier(bound.window, each)]
-            left = max(most - sum((at.calculation.earn(one).amount for one in past), ZERO), ZERO)
+            left = max(most - sum((at.calculation.staged(one).amount for one in past), ZERO), ZERO)
             if total > left and amount > 0:
                 amount = amount * left / total
     for cap in at.rule.shared_caps:

@@ -76,18 +76,16 @@ def keeps_state(rule: Rebate) -> bool:
     )
 
 
-def is_over(calculation: Calculation, stretch: Stretch, day: date, days: list[date]) -> bool:
-    """Whether a window was up for settlement for the last time before a day."""
+def over_on(stretch: Stretch, days: list[date]) -> date:
+    """The day from which a window is over: its last, or its last settlement day where stated dates end earlier."""
     inside = [each for each in days if stretch.first <= each <= stretch.last]
-    last = stretch.last
-    if stretch.rule.settle.every == "on dates" and inside:
-        last = inside[-1]
-    return last < day
+    ends_earlier = stretch.rule.settle.every == "on dates" and inside and days[-1] < stretch.last
+    return inside[-1] if ends_earlier else stretch.last
 
 
-def was_up(stretch: Stretch, day: date, days: list[date]) -> bool:
-    """Whether a window was up for settlement before a day."""
-    place = bisect_left(days, stretch.first)
+def was_up(over: date, day: date, days: list[date]) -> bool:
+    """Whether a window was up for settlement, being over, before a day."""
+    place = bisect_left(days, over)
     return place < len(days) and days[place] < day
 
 
@@ -146,16 +144,13 @@ def _windows(calculation: Calculation, rule: str, earner: str, day: date) -> Ite
         one = stretch.rule
         if (one.first is not None and stretch.last < one.first) or (one.last is not None and one.last < stretch.first):
             continue
-        up = was_up(stretch, day, days)
-        over = is_over(calculation, stretch, day, days)
-        if not is_settlement_day and not (over and up):
+        up = was_up(over_on(stretch, days), day, days)
+        if not is_settlement_day and not up:
             continue
-        if over and up and not stateful and calculation.settled is None and not calculation.changed(before, day):
-            continue
-        if stretch.claim is not None and not is_settlement_day and not over:
+        if up and not stateful and calculation.settled is None and not calculation.changed(before, day):
             continue
         if calculation.earns_in(earner, stretch, day):
-            yield stretch, not (over and up)
+            yield stretch, not up and not stretch.gone
 
 
 def _on_day(books: Books, rule: str, earner: str, day: date) -> list[tuple[Due, bool]]:
@@ -199,10 +194,13 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
     status: Status = earned.status
     clause, detail = earned.clause, earned.detail
     due = total - before
+    if clause is None:
+        clause = earned.held
     if status == "forfeited":
         total, due = before, ZERO
     elif earned.held is not None and status in ("due", "nothing"):
-        status, clause, due = "held", earned.held, ZERO
+        status, clause = "held", earned.held
+        due = due if at.expecting else ZERO
     elif status in ("due", "nothing"):
         status = "due" if total or due else "nothing"
     settle = rule.settle
@@ -226,7 +224,7 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
         clause,
         detail,
         earned.next,
-        not is_over(calculation, stretch, at.now + DAY, days_of(calculation, rule.id, at.earner)),
+        at.now < over_on(stretch, days_of(calculation, rule.id, at.earner)),
         None if settle.pay_by is None else later.day_of(settle.pay_by, at, at.now),
         None if settle.expires is None else later.day_of(settle.expires, at, at.now),
         calculation.ids(earned.rows),

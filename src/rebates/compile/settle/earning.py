@@ -89,7 +89,7 @@ class Calculation(Lookups):
             paid = Paid(measure=none.measure, next=getattr(none, "next", None))
             status, detail = _why(none)
             if status != "no tier":
-                return Earned(status, detail=detail, rows=rows, held=held)
+                return Earned(status, detail=detail, held=held)
         amount = paid.amount if paid.surcharge else max(paid.amount, ZERO)
         waiting = ZERO
         if status == "due":
@@ -124,40 +124,40 @@ class Calculation(Lookups):
         for number_, gate in enumerate(at.rule.when):
             condition = gate.condition
             if judged_by_sale(condition):
-                verdict = self._some_sale(condition, at)
+                verdict: bool | Missing = self._some_sale(condition, at)
             else:
                 verdict = holds(condition, at)
             if verdict is True:
                 continue
             is_later = later.is_later(condition)
             if is_later and later.is_open(condition, at):
-                if not at.expecting and held is None:
-                    held = number_
+                held = number_ if held is None else held
             elif gate.otherwise is not None:
                 otherwise = otherwise or gate.otherwise
             elif gate.failing == "holds" and not is_later:
-                held = number_ if held is None and not at.expecting else held
+                held = number_ if held is None else held
             else:
                 raise _Stop(_failed(gate.failing, number_, verdict, condition))
         return held, otherwise
 
-    def _some_sale(self, condition: Condition, at: At) -> bool | Missing:
+    def _some_sale(self, condition: Condition, at: At) -> bool:
         """Whether it holds for a sale that the base sums; with no sale nothing has failed it."""
         rows = self.counted_rows(at)
-        unknown: Missing | None = None
-        for row in rows:
-            verdict = holds(condition, at.of(row))
-            if verdict is True:
-                return True
-            if isinstance(verdict, Missing):
-                unknown = unknown or verdict
-        return True if not rows else unknown if unknown is not None else False
+        return not rows or any(holds(condition, at.of(row)) is True for row in rows)
 
     # --- the base (93a)
 
     def counted_rows(self, at: At) -> Sequence[Row]:
         """The sales that the totals of the base sum, before anything is taken out."""
-        key = "counted", at.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to
+        key = (
+            "counted",
+            at.rule.id,
+            at.stretch.first,
+            at.stretch.claim and at.stretch.claim.number,
+            at.earner,
+            at.to,
+            at.now,
+        )
         found = self.rows_found.get(key)
         if found is None:
             found = self.rows_found[key] = self._counted(at.rule.base, replace(at, row=None, only=None, key=None))
@@ -186,7 +186,15 @@ class Calculation(Lookups):
 
     def base_rows(self, at: At) -> Sequence[Row]:
         """The sales that the base sums: in the rule's days, of conditions that are judged by sale, not another's."""
-        key = "base", at.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to
+        key = (
+            "base",
+            at.rule.id,
+            at.stretch.first,
+            at.stretch.claim and at.stretch.claim.number,
+            at.earner,
+            at.to,
+            at.now,
+        )
         found = self.rows_found.get(key)
         if found is None:
             found = self._base_rows(replace(at, row=None, only=None, key=None))
@@ -231,7 +239,7 @@ class Calculation(Lookups):
             found = number(base, at)
         if isinstance(found, Missing):
             status, detail = _why(NoWorth("no baseline", found))
-            raise _Stop(Earned(status, detail=detail, rows=rows))
+            raise _Stop(Earned(status, detail=detail))
         return max(found, ZERO)
 
     # --- a rule as a value (95)

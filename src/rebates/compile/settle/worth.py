@@ -137,9 +137,10 @@ def _cases(cases: Cases, on: Basis) -> Paid:
             one = flat(case.reward, on)
             one.cuts = [replace(cut, tier=place) for cut in one.cuts]
             found.join(one)
+            found.tier = None if cases.every else place
             if not cases.every:
                 break
-    if not some and not cases.every:
+    if not some:
         raise NoWorth("no tier")
     return found
 
@@ -154,6 +155,7 @@ def tiered(tiers: Tiers, on: Basis) -> Paid:
         if tiers.without_baseline is not None and not measure.path:
             paid = flat(tiers.without_baseline, on)
             paid.tier = -2
+            paid.cuts = [replace(cut, tier=-2) for cut in paid.cuts]
             return paid
         raise NoWorth("no baseline", measure)
     tiers = on.at.calculation.cut_tiers(tiers, on.at)
@@ -166,6 +168,7 @@ def tiered(tiers: Tiers, on: Basis) -> Paid:
             raise missed
         paid = flat(tiers.below.reward, on)
         paid.tier, paid.measure, paid.next = -1, measure, following
+        paid.cuts = [replace(cut, tier=-1) for cut in paid.cuts]
         return paid
     paid = _in_row(tiers, on, measure, row)
     paid.tier, paid.measure, paid.next = row, measure, following
@@ -331,7 +334,7 @@ def rate_of(reward: Reward, at: At) -> Fraction | None:
     match piece:
         case PercentPiece() if piece.of is None and not reads_row(piece.rate):
             found = number(piece.rate, at)
-        case UnitPiece() if piece.package.size == 1 and not reads_row(piece.amount):
+        case UnitPiece() if not reads_row(piece.amount):
             found = number(piece.amount, at)
         case _:
             return None
