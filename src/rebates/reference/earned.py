@@ -99,7 +99,7 @@ class Judge(Standing):
             out = self._paid(rule, worth, over, base_over, window)
         except Missing as missing:
             return why_nothing(missing.status, detail=missing.detail)
-        out.held, out.clause = held, held
+        out.held, out.clause = held, held if out.status is None else None
         return out
 
     def _valid(self, over: Over) -> Callable[[Entry], bool]:

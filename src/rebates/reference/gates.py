@@ -59,6 +59,8 @@ def event_day(event: str, over: Over, entry: Entry | None) -> date:
     what, _, which = event.partition(" ")
     if which in ("start", "end"):
         agreement = over.judge.agreement
+        if what == "window":
+            return over.window.first if which == "start" else over.window.last
         if what == "term":
             return agreement.first if which == "start" else agreement.last
         first, after = window_bounds(

@@ -136,6 +136,8 @@ class Over:
         first, last = bounds(window, self.upto, agreement.year_starts, term)
         if window != "ever":
             first, last = max(first, agreement.first), min(last, agreement.last)
+            if self.window.whole[0] <= first and last <= self.window.whole[1]:  # cut as the rule's window is (100)
+                first, last = max(first, self.window.first), min(last, self.window.last)
             if self.period is not None:
                 first, last = max(first, self.period[0]), min(last, self.period[1])
         return first, min(last, self.upto)

@@ -157,13 +157,13 @@ class Clerk:
         place = self.judge.ids().index(due.rule)
         return place, due.earner, due.payee, due.first, due.last, due.day
 
-    def run(self, first: date, last: date) -> list[Due]:
+    def run(self, first: date, last: date, only: str | None = None) -> list[Due]:
         """The rows of the settlement days of a period, and of its last day what windows that are over still have due."""
-        days = {id: self.judge.days(id) for id in self.judge.ids()}
+        days = {id: self.judge.days(id) for id in self.judge.ids() if only in (None, id)}
         asked = sorted({day for found in days.values() for day in found if first <= day <= last} | {last})
         out: list[Due] = []
         for day in asked:
-            for id in self.judge.ids():
+            for id in days:
                 out += self._of_day(id, day, days[id])
         return out
 
@@ -236,13 +236,20 @@ class Clerk:
 
     # --- `RULE is paid` (97)
 
+    def _aside(self, id: str) -> Judge:
+        """The judge afresh, to see what one rule has settled: what other rules hold back until they are paid is no matter."""
+        judge = replace(self.judge, _own={}, _after={}, _final={}, _windows={})
+        judge.paid = lambda asked, over: Clerk(judge, {}).is_paid(asked, over) if over.window.rule.id == id else True
+        judge.others = lambda: [judge if one is self.judge else one for one in self.judge.others()]
+        return judge
+
     def is_paid(self, id: str, over: Over) -> bool:
         """Whether what the rule has settled so far, for the earner, is covered by payments that name it."""
         judge = self.judge
-        other = Clerk(replace(judge, paid=lambda id, over: True, _own={}, _after={}, _final={}, _windows={}), {})
+        other = Clerk(self._aside(id), {})
         whose = judge.owing(id, over)
         owed = ZERO
-        for due in other.run(date.min, over.now):
+        for due in other.run(date.min, over.now, id):
             if due.rule == id and due.earner in whose:
                 owed += due.due
         paid = ZERO
@@ -255,7 +262,7 @@ class Clerk:
             ):
                 if one.net is None:
                     covered = sum(
-                        (d.due for d in other.run(date.min, one.day) if d.rule == id and d.earner in whose), ZERO
+                        (d.due for d in other.run(date.min, one.day, id) if d.rule == id and d.earner in whose), ZERO
                     )
                     paid = max(paid, covered)
                 else:

@@ -129,7 +129,11 @@ def first_unknown(condition: m.Condition, view: View, line: Line | None) -> str:
             return wanted.path
         case m.EveryNth(before=before):
             return unknown_in(before, view, line)
-        case m.Paid() | m.Claimed() | m.PostedBy() | m.Throughout() | m.RulePaid():
+        case m.Throughout(test=test):
+            return first_unknown(
+                test, replace(view, part=replace(view.part, order=replace(view.part.order, facts={}))), line
+            )
+        case m.Paid() | m.Claimed() | m.PostedBy() | m.RulePaid():
             return ""
 
 

@@ -49,7 +49,7 @@ def windows(agreement: m.Agreement, id: str, upto: date, claims: Iterable[Posted
         first, last = _whole(agreement, rules, day)
         for low, high in _cut(rules, max(first, agreement.first), min(last, agreement.last)):
             found = _judged(rules, low, high, (first, last))
-            if found is not None and low <= upto:
+            if found is not None and low <= upto and _valid(found):
                 out.append(found)
         if last >= agreement.last:
             break
@@ -94,6 +94,12 @@ def _judged(rules: tuple[Rebate, ...], first: date, last: date, whole: tuple[dat
             return None
         rule = before
     return Window(rule, first, last, whole)
+
+
+def _valid(window: Window) -> bool:
+    """A window of which no day is in the rule's `valid` is none of it (92)."""
+    rule = window.rule
+    return (rule.first or date.min) <= window.last and window.first <= (rule.last or date.max)
 
 
 def _claims(agreement: m.Agreement, rules: tuple[Rebate, ...], upto: date, claims: Iterable[Posted]) -> list[Window]:

@@ -280,7 +280,7 @@ class Paying:
         if not cases.every:
             holding = holding[:1]
         if not holding:
-            return Worth(status="no tier")
+            return Worth(status=None if cases.every else "no tier")
         cuts = [self.cut(cases.rows[at].reward, self.base, ONE, at, ()) for at in holding]
         return Worth(sum((cut.amount for cut in cuts), ZERO), cuts)
 

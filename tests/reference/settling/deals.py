@@ -124,7 +124,8 @@ def payees(**said: Any) -> Payees:
 
 def day(text: str) -> date:
     """`3-10` of 2026, or a whole date."""
-    return date.fromisoformat(text) if text.count("-") == 2 else date(2026, *map(int, text.split("-")))
+    *year, month, on = map(int, text.split("-"))
+    return date(year[0] if year else 2026, month, on)
 
 
 def sale(
