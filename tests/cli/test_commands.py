@@ -133,7 +133,7 @@ def test_strict_makes_warnings_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 
     book = package.load(NUSANTARA)
     warning = Diagnostic("R0399", "warning", Span(Source("x.rebates", "a\n"), 0, 1), "surely not meant")
-    book = replace(book, warnings=(warning,))
+    book = replace(book, found=(warning,))
     monkeypatch.setattr(package, "load", lambda path: book, raising=False)
     assert rebates("check", NUSANTARA).exit_code == 0
     assert rebates("check", NUSANTARA).stdout.endswith("no errors, 1 warning\n")

@@ -81,7 +81,7 @@ class Compiled:
             else:
                 self._for_all.append(agreement)
         self._choosing = {each.name: uses for each in rules.agreements if (uses := classes_of(each, (each.who,)))}
-        self._versions = {each.name: Versions(each) for each in rules.agreements}
+        self._versions: dict[str, Versions] = {}
         self._terms: LRUCache[tuple[tuple[str, Choice], ...], Terms] = LRUCache(TERMS)
         self._contexts: LRUCache[tuple[Key, date], Context] = LRUCache(CONTEXTS)
 
@@ -306,7 +306,7 @@ class Compiled:
             )
         considered = self._agreements_for(account)
         agreements = agreements_in_force(considered, facts, account, order, day)
-        chosen = tuple((each.name, self._versions[each.name].choice(day, order.days)) for each in agreements)
+        chosen = tuple((each.name, self._versions_of(each).choice(day, order.days)) for each in agreements)
         with self._lock:
             terms = self._terms.get(chosen)
             if terms is None:
@@ -325,6 +325,12 @@ class Compiled:
             {name: order.facts[name] for name in reads.facts if name in order.facts},
             self._classes(terms, considered, day),
         )
+
+    def _versions_of(self, agreement: Agreement) -> Versions:
+        found = self._versions.get(agreement.name)
+        if found is None:
+            found = self._versions[agreement.name] = Versions(agreement)
+        return found
 
     def _classes(self, terms: Terms, considered: list[Agreement], day: date) -> tuple[ClassUse, ...]:
         """Those that rules in force test, and those that decide whether an agreement of the day is for the account."""

@@ -13,11 +13,12 @@ from typing import Any
 
 from rebates.model import nodes as m
 from rebates.model.orders import LineIn, OrderIn
+from rebates.model.stored import StoredAgreement
 
 _KNOWN: dict[type, str] = {
     m.RuleSet: "agreements tables master version attributes facts",
     m.Agreement: "name title who first last currency zone year_starts owner review adds_to stages rounding rules guards "
-    "examples measures amendments terms classes",
+    "examples measures amendments terms classes noted",
     m.Stage: "name combine base last kind",
     m.Rounding: "digits mode price_first price_digits discount_rounds round_once remainder carry_difference then_step "
     "order_step",
@@ -64,7 +65,7 @@ _KNOWN: dict[type, str] = {
 @cache
 def _others(kind: Any) -> tuple[Field[object], ...] | None:
     """The fields of a class that generated code does not know; None for a class it does not know."""
-    known = _KNOWN.get(kind)
+    known = _KNOWN.get(m.Agreement if kind is StoredAgreement else kind)
     if known is None:
         return None
     names = {"span", *known.split()}

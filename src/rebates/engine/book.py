@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebates.compile import Compiled, compile_rules
+from rebates.engine.kept_rules import WORTH_KEEPING, keep_rules, kept_rules
 from rebates.engine.orders import Ground, Order, OrderErrors, OrderProblem, day_of, ground_of, order_in
 from rebates.engine.quick import Quick
 from rebates.engine.quote import Quote
@@ -30,16 +32,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Book:
-    """Rules, tables and master data, ready to price orders. `warnings` are findings that are no errors."""
+    """Rules, tables and master data, ready to price orders."""
 
     rules: RuleSet
-    warnings: tuple[Diagnostic, ...]
+    found: tuple[Diagnostic, ...] | Callable[[], tuple[Diagnostic, ...]]
     path: Rules
     tables: TableSource | None
     sources: str | None  # fingerprint of the files it was made of
 
     def __repr__(self) -> str:
         return f"<Book of {len(self.rules.agreements)} agreements, version {self.version[:12]}>"
+
+    @cached_property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """Findings that are no errors."""
+        return self.found if isinstance(self.found, tuple) else self.found()
 
     @property
     def version(self) -> str:
@@ -167,9 +174,14 @@ def load(path: Rules, *, tables: TableSource | None = None) -> Book:
     report = Report()
     sources = fingerprint(path)  # before reading: what changes meanwhile is seen by the next reload
     with collector_at_rest():
+        if tables is None and sources is not None and (kept := kept_rules(path, sources)) is not None:
+            return Book(kept.rules, kept.warnings, path, None, sources)
+        began = time.process_time_ns()
         rules = load_rules(path, tables, report)
-    if rules is None:
-        raise RuleErrors(report.diagnostics, report.not_shown)
+        if rules is None:
+            raise RuleErrors(report.diagnostics, report.not_shown)
+        if tables is None and sources is not None and time.process_time_ns() - began >= WORTH_KEEPING:
+            keep_rules(path, sources, rules, report.diagnostics)
     return Book(rules, report.diagnostics, path, tables, sources)
 
 

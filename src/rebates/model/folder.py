@@ -74,7 +74,7 @@ def _digest_rows(rows: Iterable[Row]) -> str:
 
 def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Report) -> m.RuleSet | None:
     """The rule set of a file, a folder, or texts by name; None where there are errors, which are all in the report."""
-    texts, folder = _read(rules, report)
+    texts, folder = read_texts(rules, report), _folder_of(rules)
     loader = Loader(folder, source, report)
     trees = []
     for text in texts:
@@ -98,9 +98,19 @@ def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Re
     )
 
 
-def _read(rules: str | Path | Texts, report: Report) -> tuple[list[Source], Path | None]:
+def _folder_of(rules: str | Path | Texts) -> Path | None:
     if isinstance(rules, Mapping):
-        return [Source(name, text) for name, text in sorted(rules.items())], None
+        return None
+    path = Path(rules)
+    if path.is_dir():
+        return path
+    return path.parent if path.is_file() else None
+
+
+def read_texts(rules: str | Path | Texts, report: Report) -> list[Source]:
+    """The texts of a file, a folder, or those given by name; what cannot be read is in the report."""
+    if isinstance(rules, Mapping):
+        return [Source(name, text) for name, text in sorted(rules.items())]
     path = Path(rules)
     nowhere = Span(Source(str(rules), ""), 0, 0)
     if path.is_dir():
@@ -112,12 +122,12 @@ def _read(rules: str | Path | Texts, report: Report) -> tuple[list[Source], Path
                 f"there is no `.rebates` file in `{rules}`",
                 "name a folder with rule files, or a file",
             )
-        return [x for file in files if (x := _read_file(file, path, report)) is not None], path
+        return [x for file in files if (x := _read_file(file, path, report)) is not None]
     if not path.is_file():
         report.error("R0701", nowhere, f"there is no file or folder `{rules}`", "check the path")
-        return [], None
+        return []
     text = _read_file(path, path.parent, report)
-    return ([text] if text is not None else []), path.parent
+    return [text] if text is not None else []
 
 
 def _read_file(file: Path, folder: Path, report: Report) -> Source | None:

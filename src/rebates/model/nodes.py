@@ -623,6 +623,12 @@ class RateRows(Sequence[RateRow]):
     def __init__(self, rows: Sequence[RateRow]) -> None:
         self._rows = tuple(rows)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RateRows) and self._rows == other._rows
+
+    def __hash__(self) -> int:
+        return hash(len(self._rows))
+
     def __len__(self) -> int:
         return len(self._rows)
 
@@ -1012,6 +1018,8 @@ class Agreement(Node):
     exchange: Exchange | None = field(default=None, kw_only=True)
     tax: Attribute | None = field(default=None, kw_only=True)  # the tax rate of an item (2.7)
     classes: Mapping[str, Class] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
+    # what an evaluator worked out once of it; a copy with other rules begins anew
+    noted: dict[str, object] = field(default_factory=dict, compare=False, repr=False, init=False)
 
 
 @dataclass(frozen=True, slots=True)
