@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rebates.model.master import SCHEMAS
@@ -12,7 +12,7 @@ from rebates.model.read_tables import SUFFIXES, confined
 
 Rules = str | Path | Mapping[str, str]
 
-_TABLE_FILE = re.compile(rb'"([^"\n]+)"')
+_TABLE_FILE = re.compile(rb'"([^"\n]+(?:%s))"' % "|".join(map(re.escape, SUFFIXES)).encode(), re.IGNORECASE)
 
 
 def fingerprint(rules: Rules) -> str | None:
@@ -23,19 +23,20 @@ def fingerprint(rules: Rules) -> str | None:
     folder = path if path.is_dir() else path.parent
     try:
         texts = sorted(file for file in folder.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
-        digests = {str(file): _digest(file) for file in texts}
-        for file in sorted(_tables(folder, texts)):
+        contents = {file: file.read_bytes() for file in texts}
+        digests = {str(file): hashlib.sha256(content).hexdigest() for file, content in contents.items()}
+        for file in sorted(_tables(folder, contents.values())):
             digests[str(file)] = _digest(file) if file.is_file() else ""
     except OSError:
         return None
     return hashlib.sha256("\n".join(f"{name} {digest}" for name, digest in digests.items()).encode()).hexdigest()
 
 
-def _tables(folder: Path, texts: list[Path]) -> set[Path]:
+def _tables(folder: Path, texts: Iterable[bytes]) -> set[Path]:
     """Every file that can be a table: those of master data by their names, and whatever a text names in quotes."""
     found = {folder / f"{name}{suffix}" for name in SCHEMAS for suffix in SUFFIXES}
     for text in texts:
-        for quoted in _TABLE_FILE.findall(text.read_bytes()):
+        for quoted in _TABLE_FILE.findall(text):
             name = quoted.decode("utf-8", "replace")
             if name.casefold().endswith(SUFFIXES) and (file := confined(folder, name)) is not None:
                 found.add(file)

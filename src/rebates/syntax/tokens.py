@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import accumulate
 
 from rebates.syntax.keywords import CURRENCIES, JOINING, KEYWORDS, PHRASES
@@ -57,8 +58,6 @@ _LEXEMES: list[tuple[str, str]] = [
     ("UNKNOWN", r"."),
 ]
 
-_SPLIT = re.compile("|".join(f"(?:{pattern})" for _, pattern in _LEXEMES), re.ASCII | re.DOTALL)
-_CLASSIFY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LEXEMES), re.ASCII | re.DOTALL)
 _GROUPED = re.compile(r"\d+|\d{1,3}(?:_\d{3})+", re.ASCII)
 
 _MARKS = {"{": "LBRACE", "}": "RBRACE", "(": "LPAR", ")": "RPAR", ",": "COMMA"}
@@ -82,14 +81,24 @@ class Token:
     terminals: tuple[str, ...]
 
 
+@cache  # made when a text is first read: a start that finds its rules already checked reads none
+def _splits() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for _, pattern in _LEXEMES), re.ASCII | re.DOTALL)
+
+
+@cache
+def _classifies() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _LEXEMES), re.ASCII | re.DOTALL)
+
+
 def split(text: str) -> list[str]:
     """The lexemes of a text; joined they are the text."""
-    return _SPLIT.findall(text)
+    return _splits().findall(text)
 
 
 def kind_of(lexeme: str) -> str:
     """The kind of a lexeme: a declared terminal of the grammar, a phrase, or BLANK, COMMENT, WORD, MARK, MISTAKE_…"""
-    found = _CLASSIFY.fullmatch(lexeme)
+    found = _classifies().fullmatch(lexeme)
     assert found is not None, lexeme
     return str(found.lastgroup)
 
