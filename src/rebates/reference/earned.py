@@ -88,6 +88,7 @@ class Judge(Standing):
         base_over = replace(over, keep=(self._valid(over),), lost=self._lost(window, earner, upto, now))
         base_over = replace(base_over, keep=(*base_over.keep, lambda entry: entry.sale.id not in base_over.lost))
         over = replace(over, counted=lambda: counted(rule.base, base_over))
+        held: int | None = None
         try:
             found, base_over, reward = self._gates(rule, over, base_over)
             if found is not None and found.status is not None:
@@ -98,8 +99,8 @@ class Judge(Standing):
                 worth = m.Flat(rule.accrue, span=rule.accrue.span)
             out = self._paid(rule, worth, over, base_over, window)
         except Missing as missing:
-            return why_nothing(missing.status, detail=missing.detail)
-        out.held, out.clause = held, held if out.status is None else None
+            out = why_nothing(missing.status, detail=missing.detail)
+        out.held, out.clause = held, held
         return out
 
     def _valid(self, over: Over) -> Callable[[Entry], bool]:
@@ -145,6 +146,9 @@ class Judge(Standing):
                 if counted(rule.base, base_over) and not counted(rule.base, narrowed):
                     if gate.otherwise is not None:
                         reward = reward or gate.otherwise
+                        continue
+                    if gate.failing == "holds":
+                        held, base_over = (place if held is None else held), narrowed
                         continue
                     return self._failed(gate, place, over.view()), base_over, None
                 base_over = narrowed

@@ -35,7 +35,7 @@ def judge(condition: m.Condition, over: Over, view: View) -> bool | None:
                 return not isinstance(given, date) or given <= last
             if any(one.day <= last for one in postings(over, fact.name)):
                 return True
-            return over.hopeful if last > over.now else False
+            return over.hopeful if last >= over.now else False
         case m.Throughout():
             return _throughout(condition, over, view)
         case m.RulePaid(rule=rule):
@@ -59,7 +59,7 @@ def event_day(event: str, over: Over, entry: Entry | None) -> date:
     what, _, which = event.partition(" ")
     if which in ("start", "end"):
         agreement = over.judge.agreement
-        if what == "window":
+        if what in ("window", over.window.rule.window) and entry is None:
             return over.window.first if which == "start" else over.window.last
         if what == "term":
             return agreement.first if which == "start" else agreement.last
@@ -109,7 +109,7 @@ def _sale_paid(by: m.Deadline, over: Over, entry: Entry) -> bool:
     days = [one.day for one in over.judge.history.payments if one.of == entry.sale.id and one.day <= over.now]
     if any(day <= last for day in days):
         return True
-    return over.hopeful if last > over.now else False
+    return over.hopeful if last >= over.now else False
 
 
 def _left(over: Over) -> list[Entry]:
@@ -143,7 +143,7 @@ def _claimed(by: m.Deadline, over: Over) -> bool:
                 return True
         elif one.of == over.entry.sale.id:
             return True
-    return over.hopeful if last > over.now else False
+    return over.hopeful if last >= over.now else False
 
 
 def _throughout(condition: m.Throughout, over: Over, view: View) -> bool | None:

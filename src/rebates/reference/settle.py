@@ -174,7 +174,7 @@ class Clerk:
             over = over_on(window, days)
             up_for_it = [one for one in days if over <= one <= day]
             if day in days and (day <= over or up_for_it == [day]):
-                always = True
+                always = window.stands
             elif up_for_it and day >= over:
                 always = False
             else:

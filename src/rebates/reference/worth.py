@@ -280,9 +280,10 @@ class Paying:
         if not cases.every:
             holding = holding[:1]
         if not holding:
-            return Worth(status=None if cases.every else "no tier")
+            return Worth(status="no tier")
         cuts = [self.cut(cases.rows[at].reward, self.base, ONE, at, ()) for at in holding]
-        return Worth(sum((cut.amount for cut in cuts), ZERO), cuts)
+        tier = None if cases.every else holding[0]
+        return Worth(sum((cut.amount for cut in cuts), ZERO), cuts, tier=tier)
 
     def _table(self, table: m.RateTable) -> Worth:
         """Each sale goes to the row of its keys; rows are paid apart (93d)."""
@@ -298,7 +299,7 @@ class Paying:
         tiers = set()
         for place, parts in sorted(rows.items()):
             keys = tuple(str(key) for key in table.rows[place].keys)
-            part_of = replace(self.base, value=sum(parts.values(), ZERO), parts=parts)
+            part_of = replace(self.base, value=max(sum(parts.values(), ZERO), ZERO), parts=parts)
             found = self._plain(table.rows[place].worth, part_of, keys)
             out.amount += found.amount
             out.cuts += found.cuts

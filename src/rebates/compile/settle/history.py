@@ -295,8 +295,10 @@ class Reading:
         first = self.history.accounts.get(each.account)
         if first is not None and first <= each.day:
             return True
-        if first is not None or each.kind == "fact" or self.facts.master.account(each.account) is not None:
+        if self.facts.master.account(each.account) is not None:
             self.history.accounts[each.account] = each.day
+            return True
+        if each.kind == "fact":  # of a group, of all, of an end customer: that is no account (92a)
             return True
         self._problem(
             "R0502",
