@@ -263,6 +263,9 @@ class ItemPrice(Node):
     kind: Literal["list", "gross", "net", "cost"]
 
 
+_WITHIN_ORDER = frozenset({"line", "item", "delivery", "invoice", "claim", "order", "key"})
+
+
 class Scope(Enum):
     """Whose transactions a total sums, or where a rule decides (3.9, 5.1)."""
 
@@ -282,9 +285,7 @@ class Scope(Enum):
 
     @property
     def within_order(self) -> bool:
-        return self in (
-            Scope.LINE, Scope.ITEM, Scope.DELIVERY, Scope.INVOICE, Scope.CLAIM, Scope.ORDER, Scope.KEY,
-        )  # fmt: skip
+        return self._value_ in _WITHIN_ORDER
 
     @property
     def words(self) -> str:

@@ -58,6 +58,12 @@ class At:
         """The same where nothing but these rows counts."""
         return replace(self, only=tuple(rows))
 
+    def plain(self) -> At:
+        """The same of no single sale, and of all of them."""
+        if self.row is None and self.only is None and self.key is None:
+            return self
+        return replace(self, row=None, only=None, key=None)
+
     def in_key(self, rows: Sequence[Row]) -> At:
         """The same for the rows of a key."""
         return replace(self, key=rows, row=rows[0])

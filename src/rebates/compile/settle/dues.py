@@ -110,34 +110,58 @@ def _turns(calculation: Calculation, first: date, last: date) -> Iterator[tuple[
     turns: list[tuple[date, int, str, bool, str]] = []
     for number, rule in enumerate(rules_in_order(calculation)):
         versions = calculation.versions[rule]
-        stateful = any(keeps_state(version) for version in versions)
+        by_claim = versions[0].window == "claim"
+        chosen: tuple[list[date], list[date]] | None = None
         for earner in calculation.earners(versions[0], last):
-            days = days_of(calculation, rule, earner)
-            before = [day for day in days if day < first]
-            if before and not stateful:
-                before = before[-1:]
-            if before and before[-1] < first - DAY:
-                before.append(first - DAY)
-            if calculation.settled is not None:
-                before = []
-            within = [day for day in days if first <= day <= last]
-            if not within or within[-1] < last:
-                within.append(last)
-            turns += [(day, number, earner, False, rule) for day in before]
-            turns += [(day, number, earner, True, rule) for day in within]
+            if chosen is None or by_claim:
+                chosen = _days_in(calculation, rule, earner, first, last)
+            turns += [(day, number, earner, False, rule) for day in chosen[0]]
+            turns += [(day, number, earner, True, rule) for day in chosen[1]]
     began = calculation.history.accounts
     for day, _, earner, shown, rule in sorted(turns, key=lambda turn: turn[:3]):
         if calculation.versions[rule][0].scope is not Scope.ACCOUNT or began[earner] <= day:
             yield day, rule, earner, shown
 
 
+def _days_in(
+    calculation: Calculation, rule: str, earner: str, first: date, last: date
+) -> tuple[list[date], list[date]]:
+    """The days before a period that are needed, and those in it, its last among them."""
+    days = days_of(calculation, rule, earner)
+    before = [day for day in days if day < first]
+    if before and not any(keeps_state(version) for version in calculation.versions[rule]):
+        before = before[-1:]
+    if before and before[-1] < first - DAY:
+        before.append(first - DAY)
+    within = [day for day in days if first <= day <= last]
+    if not within or within[-1] < last:
+        within.append(last)
+    return ([] if calculation.settled is not None else before), within
+
+
 def _windows(calculation: Calculation, rule: str, earner: str, day: date) -> Iterator[tuple[Stretch, bool]]:
-    """The windows that may have something due on a day, and whether each has a row whatever is due."""
+    """The windows of an earner that may have something due on a day, and whether each has a row whatever is due."""
+    if calculation.versions[rule][0].window == "claim":
+        found = _open_windows(calculation, rule, earner, day)
+    else:
+        key = "windows", rule, day
+        noted = calculation.noted.get(key)
+        if noted is None:
+            noted = calculation.noted[key] = _open_windows(calculation, rule, earner, day)
+        found = noted  # type: ignore[assignment]
+    for stretch, always in found:
+        if calculation.earns_in(earner, stretch, day):
+            yield stretch, always
+
+
+def _open_windows(calculation: Calculation, rule: str, earner: str, day: date) -> list[tuple[Stretch, bool]]:
+    """The same of whoever earns."""
     stateful = any(keeps_state(version) for version in calculation.versions[rule])
     days = days_of(calculation, rule, earner)
     place = bisect_left(days, day)
     is_settlement_day = place < len(days) and days[place] == day
     before = days[place - 1] if place else date.min
+    found: list[tuple[Stretch, bool]] = []
     for stretch in calculation.stretches_of(rule, earner):
         if stretch.first > day:
             break
@@ -149,8 +173,8 @@ def _windows(calculation: Calculation, rule: str, earner: str, day: date) -> Ite
             continue
         if up and not stateful and calculation.settled is None and not calculation.changed(before, day):
             continue
-        if calculation.earns_in(earner, stretch, day):
-            yield stretch, not up and not stretch.gone
+        found.append((stretch, not up))
+    return found
 
 
 def _on_day(books: Books, rule: str, earner: str, day: date) -> list[tuple[Due, bool]]:

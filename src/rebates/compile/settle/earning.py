@@ -86,10 +86,10 @@ class Calculation(Lookups):
             else:
                 paid = worth_of(rule.worth, on)
         except NoWorth as none:
-            paid = Paid(measure=none.measure, next=getattr(none, "next", None))
+            paid = Paid(measure=none.measure, next=none.next)
             status, detail = _why(none)
             if status != "no tier":
-                return Earned(status, detail=detail, held=held)
+                return Earned(status, detail=detail)
         amount = paid.amount if paid.surcharge else max(paid.amount, ZERO)
         waiting = ZERO
         if status == "due":
@@ -142,7 +142,8 @@ class Calculation(Lookups):
 
     def _some_sale(self, condition: Condition, at: At) -> bool:
         """Whether it holds for a sale that the base sums; with no sale nothing has failed it."""
-        rows = self.counted_rows(at)
+        first, last = at.rule.first or date.min, at.rule.last or date.max
+        rows = [row for row in self.counted_rows(at) if first <= at.governed(row) <= last]
         return not rows or any(holds(condition, at.of(row)) is True for row in rows)
 
     # --- the base (93a)
@@ -160,7 +161,7 @@ class Calculation(Lookups):
         )
         found = self.rows_found.get(key)
         if found is None:
-            found = self.rows_found[key] = self._counted(at.rule.base, replace(at, row=None, only=None, key=None))
+            found = self.rows_found[key] = self._counted(at.rule.base, at.plain())
         return found
 
     def _counted(self, base: Expr | None, at: At) -> Sequence[Row]:
@@ -197,7 +198,7 @@ class Calculation(Lookups):
         )
         found = self.rows_found.get(key)
         if found is None:
-            found = self._base_rows(replace(at, row=None, only=None, key=None))
+            found = self._base_rows(at.plain())
             self.rows_found[key] = found
         return found
 

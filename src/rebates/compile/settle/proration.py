@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rebates.compile.settle.windows import kind_of_window
 from rebates.model import windows
 from rebates.model.nodes import Expr, Fallback, MeasureRef, Rounded, Scope, Tiers, Total
 from rebates.plan.expressions import kind_of
@@ -22,7 +23,7 @@ def share_of(knowledge: Knowledge, at: At) -> Fraction:
     if stretch.claim is not None or rule.window == "claim":
         return Fraction(1)
     term = (agreement.first, agreement.last)
-    first, last = windows.bounds(rule.window, stretch.first, agreement.year_starts, term)
+    first, last = windows.bounds(kind_of_window(rule), stretch.first, agreement.year_starts, term)
     begin, end = stretch.first, stretch.last
     if rule.scope is Scope.ACCOUNT and agreement.who.kind == "group":
         spans = [

@@ -72,7 +72,8 @@ def stretches(agreement: Agreement, versions: Sequence[Rebate]) -> Iterator[Stre
         judge = in_force(versions, day) or _nearest(versions, day)
         first, last = window_of(agreement, kind_of_window(judge), day)
         made = _judged(versions, max(first, day), last)
-        yield made
+        if not made.gone or any(in_force(versions, each) for each in (made.first, made.last)):
+            yield made
         day = made.last + DAY
 
 

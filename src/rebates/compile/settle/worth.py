@@ -49,6 +49,7 @@ class NoWorth(Exception):
     def __init__(self, status: str, missing: Missing | None = None, measure: Fraction | None = None) -> None:
         super().__init__(status)
         self.status, self.missing, self.measure = status, missing, measure
+        self.next: Next | None = None
 
 
 @dataclass(slots=True)
@@ -124,8 +125,10 @@ def worth_of(worth: Worth, on: Basis) -> Paid:
 
 def flat(reward: Reward, on: Basis) -> Paid:
     """One reward on the whole base."""
-    amount = pays(reward, on, on.allowed) + fixed(reward, on)
-    cut = Cut(on.amount * on.allowed, rate_of(reward, on.at), amount)
+    amount = pays(reward, on, on.allowed)
+    if any(isinstance(piece, SumPiece) for piece in reward.pieces):
+        amount += fixed(reward, on)
+    cut = Cut(on.amount if on.allowed is ONE else on.amount * on.allowed, rate_of(reward, on.at), amount)
     return Paid(amount, [cut], surcharge=is_surcharge(reward))
 
 
@@ -160,18 +163,17 @@ def tiered(tiers: Tiers, on: Basis) -> Paid:
         raise NoWorth("no baseline", measure)
     tiers = on.at.calculation.cut_tiers(tiers, on.at)
     row = row_at(tiers, measure)
-    following = _next(tiers, on, measure, row)
-    if row is None:
-        if tiers.below is None or measure >= tiers.below.threshold:
-            missed = NoWorth("no tier", measure=measure)
-            missed.next = following  # type: ignore[attr-defined]  # read where the reason is told
-            raise missed
-        paid = flat(tiers.below.reward, on)
-        paid.tier, paid.measure, paid.next = -1, measure, following
-        paid.cuts = [replace(cut, tier=-1) for cut in paid.cuts]
+    if row is not None:
+        paid = _in_row(tiers, on, measure, row)
+        paid.tier, paid.measure, paid.next = row, measure, _next(tiers, on, measure, paid.amount)
         return paid
-    paid = _in_row(tiers, on, measure, row)
-    paid.tier, paid.measure, paid.next = row, measure, following
+    if tiers.below is None or measure >= tiers.below.threshold:
+        missed = NoWorth("no tier", measure=measure)
+        missed.next = _next(tiers, on, measure, ZERO)
+        raise missed
+    paid = flat(tiers.below.reward, on)
+    paid.tier, paid.measure, paid.next = -1, measure, _next(tiers, on, measure, paid.amount)
+    paid.cuts = [replace(cut, tier=-1) for cut in paid.cuts]
     return paid
 
 
@@ -180,7 +182,7 @@ def _in_row(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
     match tiers.mode:
         case "retroactive" | "lump sum":
             paid = flat(tiers.rows[row].reward, on)
-            paid.cuts = [replace(cut, tier=row) for cut in paid.cuts]
+            paid.cuts = [_in_tier(cut, row) for cut in paid.cuts]
             return paid
         case "lump sum every tier":
             paid = Paid()
@@ -197,6 +199,10 @@ def _in_row(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
             return _incremental(tiers, on, measure, row)
 
 
+def _in_tier(cut: Cut, tier: int) -> Cut:
+    return Cut(cut.base, cut.rate, cut.amount, tier, cut.row)
+
+
 def _incremental(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
     shares = {each.row: each.share for each in slices(tiers, ZERO, measure, on.allowed)}
     paid = Paid()
@@ -210,8 +216,8 @@ def _incremental(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
     return paid
 
 
-def _next(tiers: Tiers, on: Basis, measure: Fraction, row: int | None) -> Next | None:
-    """The lowest row that is not entered, and what it would be worth (93j)."""
+def _next(tiers: Tiers, on: Basis, measure: Fraction, now: Fraction) -> Next | None:
+    """The lowest row that is not entered, and what it would be worth more than what is paid now (93j)."""
     place = next((n for n, tier in enumerate(tiers.rows) if not enters(tier, measure)), None)
     if place is None:
         return None
@@ -221,13 +227,7 @@ def _next(tiers: Tiers, on: Basis, measure: Fraction, row: int | None) -> Next |
     if base is not None and on.at.calculation.same(on.at.rule.base, tiers.measure):
         base = max(base + missing, ZERO)
     try:
-        then = _in_row(tiers, replace(on, base=base), threshold, place).amount
-        if row is not None:
-            now = _in_row(tiers, on, measure, row).amount
-        elif tiers.below is not None and measure < tiers.below.threshold:
-            now = flat(tiers.below.reward, on).amount
-        else:
-            now = ZERO
+        then = _in_row(tiers, Basis(on.at, base, on.rows, on.allowed), threshold, place).amount
     except NoWorth:
         return None
     return Next(threshold, missing, then - now)
@@ -246,6 +246,8 @@ def known(expr: Expr, at: At) -> Fraction:
 
 def pays(reward: Reward, on: Basis, share: Fraction) -> Fraction:
     """All but fixed sums, on a share of the base."""
+    if len(reward.pieces) == 1:
+        return _piece(reward.pieces[0], on, share)
     return sum((_piece(piece, on, share) for piece in reward.pieces), ZERO)
 
 
@@ -285,7 +287,8 @@ def _percent(piece: PercentPiece, on: Basis, share: Fraction) -> Fraction:
         return sum((known(piece.rate, _row_at(piece.rate, on, row)) * _worth_of_price(piece.of, on, row) for row in on.rows), ZERO) * share  # fmt: skip
     if reads_row(piece.rate):
         return sum((known(piece.rate, on.at.of(row)) * on.part_of(row) for row in on.rows), ZERO) * share
-    return known(piece.rate, on.at) * on.amount * share
+    paid = known(piece.rate, on.at) * on.amount
+    return paid if share is ONE else paid * share
 
 
 def _row_at(expr: Expr, on: Basis, row: Row) -> At:
