@@ -218,8 +218,6 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
     status: Status = earned.status
     clause, detail = earned.clause, earned.detail
     due = total - before
-    if clause is None:
-        clause = earned.held
     if status == "forfeited":
         total, due = before, ZERO
     elif earned.held is not None and status in ("due", "nothing"):

@@ -140,10 +140,10 @@ def _cases(cases: Cases, on: Basis) -> Paid:
             one = flat(case.reward, on)
             one.cuts = [replace(cut, tier=place) for cut in one.cuts]
             found.join(one)
-            found.tier = None if cases.every else place
+            found.tier = None
             if not cases.every:
                 break
-    if not some:
+    if not some and not cases.every:
         raise NoWorth("no tier")
     return found
 
