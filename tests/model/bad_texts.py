@@ -298,9 +298,9 @@ NAMES = (
     ),
     Bad(
         "R0227",
-        measure("number of distinct item.brand per account per year"),
+        discount("rate 5% when number of distinct item.brand per account per year > 5"),
         "number of distinct item.brand per account per year",
-        measure("number of distinct item.brand per order"),
+        discount("rate 5% when number of distinct item.brand per order > 5"),
     ),
     Bad(
         "R0228",

@@ -130,9 +130,9 @@ def test_a_guard_takes_the_place_of_those_on_the_same_thing() -> None:
     ]
 
 
-def test_the_window_of_an_amendment_comes_with_rebates() -> None:
+def test_the_window_of_an_amendment_is_of_rebates() -> None:
     _, report = check(
         agreement(f'{D}\n  amend from 2026-07-01, cut at the date "Review" {{ discount d {{ rate 6% }} }}')
     )
-    assert [one.code for one in report.diagnostics] == ["R0120"]
+    assert [one.code for one in report.diagnostics] == ["R0673"]
     assert "cut at the date" in report.diagnostics[0].message

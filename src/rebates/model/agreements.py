@@ -8,7 +8,18 @@ from typing import Literal, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_account_condition, check_guard
-from rebates.model.amendments import Edition, Stretches, Versions, all_rules, editions, guard_numbers, places
+from rebates.model.amendments import (
+    Edition,
+    Stretches,
+    Versions,
+    all_rules,
+    beginning,
+    editions,
+    ending,
+    guard_numbers,
+    places,
+    same_rule,
+)
 from rebates.model.classes import in_class
 from rebates.model.combination import best_among, combined
 from rebates.model.conditions import item_set, typed_condition
@@ -18,7 +29,10 @@ from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Declared, Names, declare, twice
 from rebates.model.price_forms import check_price_circles
+from rebates.model.rebates import Rebate
 from rebates.model.rules import Place, model_rule, swapped
+from rebates.model.settled import Settled
+from rebates.model.settled_kinds import is_settled, settled_ids
 from rebates.model.shared_caps import with_shared_caps
 from rebates.model.tax import check_tax, tax_of
 from rebates.model.terms import terms_of
@@ -113,14 +127,7 @@ def model_agreement(
         )
     stages = _stages(waterfall, agreement, charge_stages, names)
     signed, *amended = editions(agreement, names)
-    charges = {
-        rule.name: f"{agreement.name}.{rule.name}" for rule in _of(signed.agreement, s.Rule) if rule.kind == "charge"
-    }
-    prices = {
-        rule.name: f"{agreement.name}.{rule.name}" for rule in _of(signed.agreement, s.Rule) if rule.kind == "price"
-    }
-    discounts = _ids(signed.agreement, agreement.name, "discount")
-    typing = Typing(names, agreement.name, accounts, tuple(stage.name for stage in stages), charges, prices, discounts)
+    typing = typing_of(signed.agreement, names, agreement.name, accounts, tuple(stage.name for stage in stages))
     before = names.inside(names.currency)
     who = _who(accounts, typing) if accounts is not None else None
     rounding_once(_of(agreement, s.Rounding), names)
@@ -133,10 +140,13 @@ def model_agreement(
         elif isinstance(member, s.Class):
             in_class(member.name, member.name_span, typing)
     measures = typing.measures
-    versions = Versions()
+    first_day = valid.first if valid is not None else None
+    versions = Versions(first_day, beginning, ending, same_rule)
+    settled = Settled(agreement, who, stages, first_place, first_day)
     signed_rules = _rules(signed.agreement, who, stages, typing, places(agreement), first_place)
     signed_rules = with_shared_caps(signed.agreement, agreement, signed_rules, stages, typing)
     versions.add(signed, combined(signed.agreement, signed_rules, stages, typing))
+    settled.add(signed, typing)
     guards: Stretches[m.Guard] = Stretches()
     terms: Stretches[m.Term] = Stretches()
     _guards(signed, typing, guards, guard_numbers(agreement))
@@ -146,6 +156,7 @@ def model_agreement(
         again_rules = _rules(edition.agreement, who, stages, again, places(agreement), first_place)
         again_rules = with_shared_caps(edition.agreement, agreement, again_rules, stages, again)
         versions.add(edition, combined(edition.agreement, again_rules, stages, again))
+        settled.add(edition, again)
         _guards(edition, again, guards, guard_numbers(agreement))
         terms_of(edition, again, terms)
         _same_measures(edition, measures, again)
@@ -162,7 +173,11 @@ def model_agreement(
         names.report.error(
             "R0231", zone.span, f"`{zone.value}` is no time zone", 'write one such as "Asia/Jakarta" or "Europe/Berlin"'
         )
-    for rule in rules:
+    rebates = settled.rebates()
+    if not names.report.has_errors:
+        settled.check_amendments(names)
+    both: tuple[m.Rule | Rebate, ...] = (*rules, *rebates)
+    for rule in both:
         if (rule.first and rule.first > valid.last) or (rule.last and rule.last < valid.first):
             names.report.warning(
                 "R0334",
@@ -187,13 +202,19 @@ def model_agreement(
         rules=rules,
         guards=guards.all(),
         terms=terms.all(),
-        examples=tuple(m.Example(agreement.name, x.title.value, x, span=x.span) for x in _of(agreement, s.Example)),
+        examples=tuple(
+            m.Example(agreement.name, x.title.value, x, span=x.span)
+            for x in agreement.members
+            if isinstance(x, s.Example | s.SettledExample)
+        ),
         exchange=exchange,
         tax=tax,
         measures={name: ref for name, ref in measures.items() if ref is not None},
         amendments=tuple(amendment for edition in amended for amendment in edition.amendments),
         classes={name: of for name, of in typing.classes.items() if of is not None},
         best_among=best,
+        rebates=rebates,
+        funds=settled.funds.all(),
         span=agreement.name_span,
     )
 
@@ -237,7 +258,7 @@ def stages_of(agreement: s.Agreement, kind: str) -> dict[str, s.Rule]:
     return {
         clause.name: rule
         for rule in all_rules(agreement)
-        if rule.kind == kind
+        if (rule.kind == kind and not is_settled(rule)) or (kind == "rebate" and is_settled(rule))
         for clause in rule.clauses
         if isinstance(clause, s.StageClause)
     }
@@ -263,16 +284,34 @@ def _stages(
                 "give the charges a stage of their own",
                 labels=(Label(charge.name_span, f"charge `{charge.name}`"),) if charge is not None else (),
             )
-    made = [m.Stage(x.name, x.combine, x.on or "running", x.last, _kind(x, of_charges), span=x.span) for x in declared]
+    of_rebates = stages_of(agreement, "rebate")
+    for kind in ("discount", "charge"):
+        for name, rule in sorted(stages_of(agreement, kind).items()):
+            if name in of_rebates:
+                names.report.error(
+                    "R0664",
+                    rule.name_span,
+                    f"stage `{name}` holds rules of orders and rules that are settled afterwards",
+                    "give the rebates a stage of their own",
+                    labels=(Label(of_rebates[name].name_span, f"{of_rebates[name].kind} `{of_rebates[name].name}`"),),
+                )
+    made = [
+        m.Stage(
+            x.name, x.combine, x.on or "running", x.last, _kind(x, of_charges) if x.name not in of_rebates else "rebate",
+            span=x.span,
+        )
+        for x in declared
+    ]  # fmt: skip
+    settled = [stage for stage in made if stage.kind == "rebate"]
     charges = [stage for stage in made if stage.name in of_charges]
-    on_charges = [stage for stage in made if stage.base == "charges"]
-    discounts = [stage for stage in made if stage not in charges and stage not in on_charges]
+    on_charges = [stage for stage in made if stage.base == "charges" and stage not in settled]
+    discounts = [stage for stage in made if stage not in (*charges, *on_charges, *settled)]
     if not discounts:
         discounts = [m.Stage("discounts", "best", "running", False, span=agreement.name_span)]
     if not any(stage.name == "charges" for stage in charges):
         charges.append(m.Stage("charges", "sum", "running", False, "charge", span=agreement.name_span))
     ordered = [x for x in discounts if not x.last] + [x for x in discounts if x.last]
-    return (*ordered, *charges, *on_charges)
+    return (*ordered, *charges, *on_charges, *settled)
 
 
 def _kind(stage: s.Stage, of_charges: Collection[str]) -> Literal["discount", "charge", "on charges"]:
@@ -375,12 +414,14 @@ def _rules(
     charges = {
         f"{agreement.name}.{rule.name}": first_place + places[rule.name]
         for rule in _of(agreement, s.Rule)
-        if rule.kind == "charge"
+        if rule.kind == "charge" and not is_settled(rule)
     }
     for rule in _of(agreement, s.Rule):
         twice(typing.names, "rule", rule.name, rule.name_span, _heading(seen.get(rule.name)))
         seen[rule.name] = rule
         typing.names.rules[rule.name] = rule.kind
+        if is_settled(rule):
+            continue
         place = Place(agreement.name, who, first_place + places[rule.name], stages, charges)
         made = model_rule(rule, place, typing)
         if made is not None:
@@ -392,27 +433,28 @@ def _heading(rule: s.Rule | None) -> s.Node | None:
     return s.Broken(span=rule.name_span) if rule is not None else None
 
 
-def _ids(agreement: s.Agreement, name: str, kind: str) -> dict[str, str]:
-    """The ids of the rules of a kind, by name."""
-    return {rule.name: f"{name}.{rule.name}" for rule in _of(agreement, s.Rule) if rule.kind == kind}
+def typing_of(
+    agreement: s.Agreement, names: Names, name: str, who: s.Accounts | None, stages: tuple[str, ...]
+) -> Typing:
+    """What the text of an agreement is typed with: its own rules by name."""
+
+    def ids(kind: str) -> dict[str, str]:
+        rules = _of(agreement, s.Rule)
+        return {rule.name: f"{name}.{rule.name}" for rule in rules if rule.kind == kind and not is_settled(rule)}
+
+    settled = settled_ids(agreement.members, name)
+    return Typing(names, name, who, stages, ids("charge"), ids("price"), ids("discount"), settled)
 
 
 def _as_amended(edition: Edition, typing: Typing, before: Names) -> Typing:
     """What the text of an edition is typed with: its own charges, measures and item sets."""
     names = before.inside(before.currency)
-    charges = {
-        rule.name: f"{typing.agreement}.{rule.name}" for rule in _of(edition.agreement, s.Rule) if rule.kind == "charge"
-    }
     for member in edition.agreement.members:
         if isinstance(member, s.Measure):
             names.measures[member.name] = member
         elif isinstance(member, s.ItemSet):
             names.sets[member.name] = member
-    prices = {
-        rule.name: f"{typing.agreement}.{rule.name}" for rule in _of(edition.agreement, s.Rule) if rule.kind == "price"
-    }
-    discounts = _ids(edition.agreement, typing.agreement, "discount")
-    again = Typing(names, typing.agreement, typing.who, typing.stages, charges, prices, discounts)
+    again = typing_of(edition.agreement, names, typing.agreement, typing.who, typing.stages)
     for member in edition.agreement.members:
         if isinstance(member, s.Measure):
             typed(s.Name(member.name, span=member.name_span), again)

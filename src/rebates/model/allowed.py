@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rebates.model import nodes as m
 from rebates.model.names import Names
+from rebates.model.posted_only import refuse_in_condition, refuse_in_rule, refuse_in_value
 from rebates.model.reads import (
     Read,
     condition_reads,
@@ -26,6 +27,7 @@ _ON_LINES = "this can differ from line to line"
 def check_rule(rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names) -> bool:
     """Reports what the rule reads and may not. `charges` has the place of every charge of the agreement, by id."""
     before = names.report.error_count
+    refuse_in_rule(rule, names)
     for read in rule_reads(rule):
         if rule.kind == "price":
             _price(read, names)
@@ -142,6 +144,10 @@ def _one_value(at: Span, message: str, group: m.Scope, names: Names) -> None:
 
 def check_guard(guard: m.Guard, names: Names) -> bool:
     """A guard on the order cannot have a bound that differs from line to line (5.1 c, 7.3)."""
+    before = names.report.error_count
+    refuse_in_value((guard.bound,), names)
+    if names.report.error_count > before:
+        return False
     at = None if guard.per_line else varies_in(guard.bound, m.Scope.ORDER)
     if at is not None:
         names.report.error("R0319", at, f"this guard looks at the order, and {_ON_LINES}", "write it `per line`")
@@ -150,7 +156,9 @@ def check_guard(guard: m.Guard, names: Names) -> bool:
 
 def check_account_condition(condition: m.Condition, names: Names) -> bool:
     """Whom an agreement is for is known before there is an order: attributes of the account alone (7.4)."""
-    sound = True
+    before = names.report.error_count
+    refuse_in_condition(condition, names)
+    sound = names.report.error_count == before
     for tested in _classes(condition):
         if tested.of.subject != "accounts":
             names.report.error(

@@ -7,7 +7,7 @@ text is then checked as a whole: a rule has a version for each stretch of days i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.names import Names
+from rebates.model.rebates import Fund, Rebate
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 from rebates.syntax.source import Span
@@ -34,6 +35,7 @@ class Edition:
     changed: Mapping[str, tuple[m.Amendment, ...]]  # by `rule NAME`
     guards: Mapping[s.Guard, m.Amendment | None]
     terms: tuple[tuple[s.Term, m.Amendment | None], ...]
+    funds: tuple[tuple[s.Fund, m.Amendment | None], ...]
     amendments: tuple[m.Amendment, ...]  # of this day
     removed: Mapping[str, m.Amendment]  # rules that end on this day
 
@@ -46,6 +48,7 @@ class _State:
     values: dict[str, s.Measure | s.ItemSet]  # by `measure NAME`, `items NAME`
     guards: dict[int, tuple[s.Guard, m.Amendment | None]]  # by place in the text
     terms: dict[int, tuple[s.Term, m.Amendment | None]]
+    funds: dict[str, tuple[s.Fund, m.Amendment | None]]
     changed: dict[str, dict[str, m.Amendment]] = field(default_factory=dict)  # by rule and word of its clauses
     gone: dict[str, s.Amendment] = field(default_factory=dict)
 
@@ -106,6 +109,7 @@ def editions(agreement: s.Agreement, names: Names) -> list[Edition]:
             for term in member.terms
             if isinstance(term, s.Term)
         },
+        {fund.name: (fund, None) for fund in agreement.members if isinstance(fund, s.Fund)},
     )
     _check_no_removal(agreement, names)
     valid = next((member for member in agreement.members if isinstance(member, s.ValidClause)), None)
@@ -113,9 +117,11 @@ def editions(agreement: s.Agreement, names: Names) -> list[Edition]:
     for day, group in groupby(amendments_of(agreement), key=lambda amendment: amendment.day.value):
         same = list(group)
         if valid is not None and not valid.first < day <= valid.last:
-            for amendment in same:
+            outside = [x for x in same if not (x.retroactive and day == valid.first)]
+            for amendment in outside:
                 _outside(amendment, valid, names)
-            continue
+            if outside:
+                continue
         _check_apart(same, names)
         made = {amendment.span.start: _amendment(amendment) for amendment in same}
         removed: dict[str, m.Amendment] = {}
@@ -127,7 +133,11 @@ def editions(agreement: s.Agreement, names: Names) -> list[Edition]:
 
 
 def _amendment(amendment: s.Amendment) -> m.Amendment:
-    return m.Amendment(amendment.title, amendment.day.value, span=amendment.span)
+    takeover: m.Takeover = "whole"
+    if amendment.window is not None:
+        takeover = "cut" if amendment.window == "cut at the date" else "next window"
+    day = amendment.day.value
+    return m.Amendment(amendment.title, day, takeover, amendment.retroactive, span=amendment.span)
 
 
 def _edition(
@@ -152,6 +162,7 @@ def _edition(
         {name: tuple(dict.fromkeys(words.values())) for name, words in state.changed.items()} | through,
         dict(state.guards.values()),
         tuple(state.terms.values()),
+        tuple(state.funds.values()),
         amendments,
         dict(removed),
     )
@@ -209,6 +220,8 @@ def _touches(member: s.Amended) -> Iterator[tuple[str, str, Span]]:
             yield f"guard {watches}", "*", member.span
         case s.Measure() | s.ItemSet():
             yield _key(member), "*", member.name_span
+        case s.Fund(name=name) | s.RemoveFund(name=name):
+            yield f"fund {name}", "*", member.span
         case s.Terms(terms=terms):
             for term in terms:
                 if isinstance(term, s.Term | s.RemoveTerm):
@@ -283,6 +296,11 @@ def _apply(
                 del state.guards[at]
         case s.Measure() | s.ItemSet():
             state.values[_key(member)] = member
+        case s.Fund(name=name):
+            state.funds[name] = (member, made)
+        case s.RemoveFund(name=name):
+            if state.funds.pop(name, None) is None:
+                names.unknown("R0668", "fund", name, member.span, state.funds)
         case s.Terms(terms=terms):
             for term in terms:
                 if isinstance(term, s.Term | s.RemoveTerm):
@@ -411,7 +429,12 @@ def beginning(rule: m.Rule, day: date) -> m.Rule:
     return replace(rule, since=day, first=day if rule.first is None else max(day, rule.first))
 
 
-Version = TypeVar("Version", m.Guard, m.Term)
+def same_rule(old: m.Rule, rule: m.Rule) -> bool:
+    """Whether a version means what the next one would mean."""
+    return replace(old, since=None, until=None, amended=(), first=rule.first, last=rule.last) == rule
+
+
+Version = TypeVar("Version", m.Guard, m.Term, Fund)
 
 
 class Stretches(Generic[Version]):
@@ -441,14 +464,30 @@ class Stretches(Generic[Version]):
         return tuple(each for at in sorted(self._found) for each in self._found[at])
 
 
-class Versions:
-    """The versions of every rule, by id; an edition at a time. Where a rule means the same, its version goes on."""
+Ruled = TypeVar("Ruled", bound=m.Rule | Rebate)
 
-    def __init__(self) -> None:
-        self.rules: dict[str, list[m.Rule]] = {}
+
+class Versions(Generic[Ruled]):
+    """The versions of every rule, by id; an edition at a time. Where a rule means the same, its version goes on.
+
+    `first` is the agreement's first day: a version that an amendment ends by then never holds, and is left out.
+    """
+
+    def __init__(
+        self,
+        first: date | None,
+        begins: Callable[[Ruled, date], Ruled],
+        ends: Callable[[Ruled, date, m.Amendment | None], Ruled],
+        same: Callable[[Ruled, Ruled], bool],
+    ) -> None:
+        self.rules: dict[str, list[Ruled]] = {}
+        self._first = first
+        self._begins = begins
+        self._ends = ends
+        self._same = same
         self._through: dict[str, tuple[m.Amendment, ...]] = {}  # that changed a measure or set which the rule reads
 
-    def add(self, edition: Edition, modelled: Sequence[m.Rule]) -> None:
+    def add(self, edition: Edition, modelled: Sequence[Ruled]) -> None:
         """The rules as the edition has them."""
         day = edition.day
         for rule in modelled:
@@ -456,22 +495,28 @@ class Versions:
             before = self.rules.get(rule.id)
             if day is None or before is None:
                 first = replace(rule, amended=amended)
-                self.rules[rule.id] = [first if day is None else beginning(first, day)]
+                self.rules[rule.id] = [first if day is None else self._begins(first, day)]
                 continue
             old, through = before[-1], self._through.get(rule.id, ())
-            same = replace(old, since=None, until=None, amended=(), first=rule.first, last=rule.last) == rule
+            same = self._same(old, rule)
             if same and {*amended, *through} == set(old.amended):
                 continue
             if not same and set(amended) <= set(old.amended):
                 self._through[rule.id] = through = (*through, *edition.amendments)
-            before[-1] = ending(old, day)
+            self._end(before, day, None)
             both = sorted({*amended, *through}, key=lambda amendment: amendment.day)
-            before.append(beginning(replace(rule, amended=tuple(both)), day))
+            before.append(self._begins(replace(rule, amended=tuple(both)), day))
         for name, by in edition.removed.items():
             for versions in self.rules.values():
-                if versions[-1].name == name and versions[-1].until is None and day is not None:
-                    versions[-1] = ending(versions[-1], day, by)
+                if versions and versions[-1].name == name and versions[-1].until is None and day is not None:
+                    self._end(versions, day, by)
 
-    def all(self) -> tuple[m.Rule, ...]:
+    def _end(self, versions: list[Ruled], day: date, by: m.Amendment | None) -> None:
+        if self._first is not None and day <= self._first:
+            versions.pop()
+        else:
+            versions[-1] = self._ends(versions[-1], day, by)
+
+    def all(self) -> tuple[Ruled, ...]:
         """Every version, by place and day."""
         return tuple(rule for versions in self.rules.values() for rule in versions)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.expressions import Typing, check_currency, check_unit, describe, dimension, scope_and_window, typed
@@ -38,6 +39,12 @@ def bounds(
     floors = tuple(b for c in rule.clauses if isinstance(c, s.FloorClause) for b in [_bound(c, id, worth, typing)] if b)
     least = only(rule, s.PaysFromClause, typing)
     pays_from = _bound(least, id, worth, typing) if least else None
+    check_floors(caps, floors, typing)
+    return caps, floors, pays_from
+
+
+def check_floors(caps: Sequence[m.Bound], floors: Sequence[m.Bound], typing: Typing) -> None:
+    """Reports a floor above a cap of the same reach."""
     for cap in caps:
         for floor in floors:
             same = cap.on == floor.on and cap.scope == floor.scope and cap.window == floor.window
@@ -51,12 +58,12 @@ def bounds(
                         "swap them or mend one",
                         labels=(Label(cap.span, "the cap"),),
                     )
-    return caps, floors, pays_from
 
 
-def _bound(
-    clause: s.CapClause | s.FloorClause | s.PaysFromClause, id: str, worth: m.Worth | None, typing: Typing
-) -> m.Bound | None:
+def bound_value(
+    clause: s.CapClause | s.FloorClause | s.PaysFromClause, worth: m.Worth | None, typing: Typing
+) -> tuple[m.Expr, Literal["amount", "rate"]] | None:
+    """What a bound is, and whether it bounds the amount or the rate; None where an error was reported."""
     value = typed(clause.value, typing)
     if value is None:
         return None
@@ -69,17 +76,37 @@ def _bound(
             "write an amount of money, or a percent for the rate",
         )
         return None
-    per = () if isinstance(clause, s.PaysFromClause) else clause.per
-    scope, window = scope_and_window(per, clause.span, typing)
-    if scope is not None and not scope.within_order and window is None:
-        typing.error(
-            "R0224", clause.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
-        )
-        return None
-    on = "rate" if dim == m.NUMBER else "amount"
+    on: Literal["amount", "rate"] = "rate" if dim == m.NUMBER else "amount"
     if on == "rate" and worth is not None and not any(isinstance(piece, m.PercentPiece) for piece in pieces(worth)):
         typing.error(
             "R0314", clause.span, "a percent bounds a rate, and this rule has none", "write an amount of money"
+        )
+        return None
+    if isinstance(clause, s.CapClause) and clause.all_or_nothing and on == "rate":
+        typing.error(
+            "R0379",
+            clause.span,
+            "`all or nothing` is said of an amount, this caps a rate",
+            "leave `all or nothing` out",
+        )
+        return None
+    return value, on
+
+
+def _bound(
+    clause: s.CapClause | s.FloorClause | s.PaysFromClause, id: str, worth: m.Worth | None, typing: Typing
+) -> m.Bound | None:
+    found = bound_value(clause, worth, typing)
+    if found is None:
+        return None
+    value, on = found
+    per = () if isinstance(clause, s.PaysFromClause) else clause.per
+    scope, window = scope_and_window(per, clause.span, typing)
+    if isinstance(clause, s.CapClause) and clause.for_all_accounts:
+        scope = m.Scope.ALL
+    if scope is not None and not scope.within_order and window is None:
+        typing.error(
+            "R0224", clause.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`"
         )
         return None
     key = None
@@ -91,14 +118,6 @@ def _bound(
             return None
         key = key_of(f"paid by {id}", scope, window)
     whole = isinstance(clause, s.CapClause) and clause.all_or_nothing
-    if whole and on == "rate":
-        typing.error(
-            "R0379",
-            clause.span,
-            "`all or nothing` is said of an amount, this caps a rate",
-            "leave `all or nothing` out",
-        )
-        return None
     return m.Bound(value, on, scope or _default_scope(worth), window, key, whole, span=clause.span)  # type: ignore[arg-type]
 
 
@@ -116,7 +135,10 @@ def key_of(what: str, scope: m.Scope, window: str) -> str:
     return f"{what} {whose} {'ever' if window == 'ever' else f'per {window}'}"
 
 
-def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.Limit | None:
+def limit_of(
+    rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing, *, everywhere: bool = False
+) -> m.Limit | None:
+    """The limit on units or base; `everywhere`: its scope and window are looked at elsewhere."""
     found = [c for c in rule.clauses if isinstance(c, s.LimitClause) and c.per != ("per bundle",)]
     clause = only(replace(rule, clauses=tuple(found)), s.LimitClause, typing)
     if clause is None:
@@ -124,7 +146,7 @@ def limit_of(rule: s.Rule, id: str, worth: m.Worth | None, typing: Typing) -> m.
     scope, window = scope_and_window(clause.per, clause.span, typing)
     if scope is None:
         scope = _default_scope(worth)
-    if not scope.within_order and window is None:
+    if not scope.within_order and window is None and not everywhere:
         typing.error("R0224", clause.span, f"a limit per {scope.value} needs a window", "add `per year` or `per month`")
         return None
     quantity = unit = money = None

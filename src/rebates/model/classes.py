@@ -8,6 +8,7 @@ from rebates.model import nodes as m
 from rebates.model.conditions import typed_condition
 from rebates.model.expressions import Typing, tell_circle, typed
 from rebates.model.names import declare
+from rebates.model.posted_only import refuse_in_condition
 from rebates.model.reads import condition_reads
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
@@ -96,6 +97,7 @@ def check_total(total: m.Total, typing: Typing) -> None:
 
 
 def _check(condition: m.Condition, declared: s.Class, typing: Typing) -> None:
+    refuse_in_condition(condition, typing.names)
     subjects = _MAY[declared.subject][0]
     for read in condition_reads(condition):
         match read.expr:

@@ -11,6 +11,7 @@ from rebates.model.exclusives import sound_stages
 from rebates.model.expressions import Typing
 from rebates.model.names import Names
 from rebates.model.reads import condition_reads, rule_reads
+from rebates.model.rebates import Rebate
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 from rebates.syntax.source import Span
@@ -159,7 +160,7 @@ def _reads_of_discounts(
 # --- circles
 
 
-def report_circles(waits: Edges, rules: Mapping[str, m.Rule], names: Names) -> None:
+def report_circles(waits: Edges, rules: Mapping[str, m.Rule | Rebate], names: Names) -> None:
     """Each circle of rules that wait for each other, once, with every place that makes it."""
     told: set[frozenset[str]] = set()
     for start in waits:

@@ -66,8 +66,10 @@ def typed_condition(condition: s.Condition, typing: Typing) -> m.Condition | Non
             from rebates.model.classes import in_class
 
             return in_class(name, condition.span, typing)
-        case _:
-            raise AssertionError(condition)  # `not_built.py` refuses it
+        case s.Paid() | s.Claimed() | s.PostedBy() | s.Throughout() | s.RulePaid():
+            from rebates.model.over_time import over_time
+
+            return over_time(condition, typing)
 
 
 def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:

@@ -17,15 +17,24 @@ ORDER_NUMBER = "order.number"  # in examples alone: how many orders there are wi
 def check_example(example: m.Example, agreement: m.Agreement, names: Names) -> None:
     """Reports unknown accounts, items, units, measures, attributes and rules of an example, and values that do not fit."""
     node = example.syntax
+    if isinstance(node, s.SettledExample):
+        from rebates.model.settled_examples import check_settled_example
+
+        check_settled_example(node, agreement, names)
+        return
     assert isinstance(node, s.Example)
+    from rebates.model.settled_examples import check_beside_order
+
+    check_beside_order(node, names)
     for given in node.given:
-        _given(given, agreement, names)
+        check_given(given, agreement, names)
     _order(node.order, agreement, names)
     for expect in node.expects:
         _expect(expect, len(node.order.lines), agreement, names)
 
 
-def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
+def check_given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
+    """What is given exists, and its value fits."""
     match given.target:
         case s.InClass(name=name):
             if name not in agreement.classes:
@@ -34,7 +43,7 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
         case s.Fact() as fact:
             attribute = names.fact(fact)
             if attribute is not None and given.value is not None:
-                _check_value(given.value, attribute.dimension, f"`{attribute.path}`", names)
+                check_value(given.value, attribute.dimension, f"`{attribute.path}`", names)
             return
     assert given.value is not None
     if isinstance(given.target, s.Name):
@@ -49,12 +58,12 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
         if measure is None:
             names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)
         else:
-            _check_value(given.value, measure.dimension, f"measure `{measure.name}`", names)
+            check_value(given.value, measure.dimension, f"measure `{measure.name}`", names)
         return
     if isinstance(given.target, s.Windowed):
         moved = windowed(given.target, Typing(names, agreement.name))
         if moved is not None:
-            _check_value(given.value, dimension(moved), f"`{given.target.name}`", names)
+            check_value(given.value, dimension(moved), f"`{given.target.name}`", names)
         return
     path = ".".join(given.target.parts)
     if path == ORDER_NUMBER:
@@ -69,10 +78,11 @@ def _given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
             "write `order on 2026-03-10 at 14:30`, or `given order.delivery_date 2026-03-12`",
         )
         return
-    _attribute(given.target, given.value, ("order", "line", "account"), names)
+    check_attribute(given.target, given.value, ("order", "line", "account"), names)
 
 
-def _attribute(path: s.Path, value: s.Literal_, subjects: tuple[str, ...], names: Names) -> None:
+def check_attribute(path: s.Path, value: s.Literal_, subjects: tuple[str, ...], names: Names) -> None:
+    """An attribute that an example may say, and its value."""
     attribute = names.attribute(path)
     if attribute is None:
         return
@@ -85,16 +95,16 @@ def _attribute(path: s.Path, value: s.Literal_, subjects: tuple[str, ...], names
             "attributes of items stand in the table `items`" if item else f"write `given {attribute.path} …`",
         )
         return
-    _check_value(value, attribute.dimension, f"`{attribute.path}`", names)
+    check_value(value, attribute.dimension, f"`{attribute.path}`", names)
     if isinstance(value, s.TimeOfDay):
         minutes_of(value, names)
 
 
-def _check_value(value: s.Literal_, wanted: m.Dimension, what: str, names: Names) -> None:
+def check_value(value: s.Literal_, wanted: m.Dimension, what: str, names: Names) -> None:
     """A value is of the kind, currency and unit of what it is given to."""
     match wanted.kind, value:
         case (("money" | "price"), s.Money()):
-            _check_currency(value, names)
+            check_currency(value, names)
             return
         case "quantity", s.Quantity(unit=unit) if global_factor(unit, str(wanted.unit)) is not None:
             return
@@ -107,7 +117,8 @@ def _check_value(value: s.Literal_, wanted: m.Dimension, what: str, names: Names
     )
 
 
-def _check_currency(money: s.Money, names: Names) -> None:
+def check_currency(money: s.Money, names: Names) -> None:
+    """An amount is in the currency of the agreement."""
     if names.currency and money.currency != names.currency:
         names.report.error(
             "R0212",
@@ -131,14 +142,15 @@ def _order(order: s.OrderBlock, agreement: m.Agreement, names: Names) -> None:
     for line in order.lines:
         if master.has_items and line.item.value not in master.items:
             names.unknown("R0202", "item", line.item.value, line.item.span, master.items)
-        _check_unit(line.quantity.unit, line.quantity.span, names)
+        check_unit(line.quantity.unit, line.quantity.span, names)
         if line.price is not None:
-            _check_currency(line.price, names)
+            check_currency(line.price, names)
         for path, value in line.attributes:
-            _attribute(path, value, ("line",), names)
+            check_attribute(path, value, ("line",), names)
 
 
-def _check_unit(unit: str, span: Span, names: Names) -> None:
+def check_unit(unit: str, span: Span, names: Names) -> None:
+    """A unit is known."""
     known = names.master.unit_names | ALL_GLOBAL_UNITS
     if names.master.has_items and unit not in known:
         names.unknown("R0205", "unit", unit, span, known)
@@ -161,13 +173,13 @@ def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) 
     if isinstance(expect, s.ExpectFree):
         if names.master.has_items and expect.item.value not in names.master.items:
             names.unknown("R0202", "item", expect.item.value, expect.item.span, names.master.items)
-        _check_unit(expect.quantity.unit, expect.quantity.span, names)
+        check_unit(expect.quantity.unit, expect.quantity.span, names)
         return
     if expect.line is not None and not 1 <= expect.line <= lines:
         last = "its only line is line 1" if lines == 1 else f"its lines are 1 to {lines}"
         names.report.error("R0602", expect.span, f"the order has no line {expect.line}", last)
     if isinstance(expect.value, s.Money):
-        _check_currency(expect.value, names)
+        check_currency(expect.value, names)
     if isinstance(expect, s.ExpectRule):
         kinds = names.rules
         wanted = {name for name, kind in kinds.items() if expect.kind in (None, kind)}

@@ -91,13 +91,15 @@ def not_on_of(rule: s.Rule, typing: Typing) -> frozenset[Literal["discounted lin
     return frozenset(found)
 
 
-def outside_programmes(clause: s.NotWithClause) -> list[m.Condition]:
+def outside_programmes(
+    clause: s.NotWithClause, subjects: Sequence[Literal["account", "order", "line"]] = ("account", "order", "line")
+) -> list[m.Condition]:
     """`not with "TEXT"`: nobody says of the account, the order or the line that it is in that programme."""
     texts = tuple(each.value for each in clause.avoided if isinstance(each, s.Text))
     if not texts:
         return []
     tests = [
         m.OneOf(m.Attribute(subject, PROGRAMME, m.TEXT, "", span=clause.span), texts, True, span=clause.span)
-        for subject in ("account", "order", "line")
+        for subject in subjects
     ]
     return [m.And(tuple(tests), span=clause.span)]

@@ -16,6 +16,8 @@ from rebates.syntax.source import Span
 SCOPES = {
     "line": m.Scope.LINE,
     "item": m.Scope.ITEM,
+    "invoice": m.Scope.INVOICE,
+    "claim": m.Scope.CLAIM,
     "delivery": m.Scope.DELIVERY,
     "order": m.Scope.ORDER,
     "end customer": m.Scope.END_CUSTOMER,
@@ -42,11 +44,14 @@ class Typing:
     charges: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's charges
     prices: dict[str, str] = field(default_factory=dict)  # name -> id, of the agreement's price rules
     discounts: dict[str, str] = field(default_factory=dict)  # name -> id, of its discounts
+    settled: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # kind and name -> id, of its rules that are settled
     measures: dict[str, m.MeasureRef | None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # measures being typed: a circle is an error
     classes: dict[str, m.Class | None] = field(default_factory=dict)
     inside: s.Class | None = None  # the class being typed: what stands in it is limited (86)
-    key: m.Attribute | None = None  # of the `for each` being typed
+    key: m.Attribute | str | None = None  # of the `for each` being typed
 
     def error(self, code: str, span: Span, message: str, help: str) -> None:
         self.names.report.error(code, span, message, help)
@@ -190,6 +195,9 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
                 return None
             fallback = _alike(value, fallback, expr.span, typing)
             return m.Fallback(value, fallback, dimension(value), span=expr.span) if fallback else None
+        case s.ChargeAmount(kind=kind, name=name) if kind == "rebate" or (kind, name) in typing.settled:
+            settled = settled_rule(kind, name, expr.span, typing)
+            return m.Earned(settled, span=expr.span) if settled is not None else None
         case s.ChargeAmount(kind="discount"):
             discount = typing.discounts.get(expr.name)
             if discount is None:
@@ -212,6 +220,14 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
             from rebates.model.table_values import table_value
 
             return table_value(expr, typing)
+
+
+def settled_rule(kind: str, name: str, span: Span, typing: Typing) -> str | None:
+    """The id of a rebate, or of a charge that is settled."""
+    found = typing.settled.get((kind, name))
+    if found is None:
+        typing.names.unknown("R0234", kind, name, span, [other for each, other in typing.settled if each == kind])
+    return found
 
 
 def amount_of(money: s.Money, value: Fraction, typing: Typing) -> m.Constant | m.Exchanged:
@@ -354,8 +370,12 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
         typing.error(
             "R0226", expr.span, f"no stage changes the {expr.kind}", "leave out `after stage`, or use the net value"
         )
-    what, dim, unit, distinct = "lines", m.NUMBER, None, None
+    what, dim, unit, distinct, priced = "lines", m.NUMBER, None, None, None
     match expr.kind:
+        case "value at":
+            what, dim, priced = "at table", m.MONEY, _priced(expr, typing)
+            if priced is None:
+                return None
         case "quantity":
             assert expr.unit is not None
             check_unit(expr.unit, expr.span, typing)
@@ -368,11 +388,6 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
                     return None
         case _:
             what, dim = _VALUES[expr.kind], m.MONEY
-    if what == "distinct" and not scope.within_order:
-        typing.error(
-            "R0227", expr.span, "distinct things cannot be counted over several orders", "count them per order"
-        )
-        return None
     made = m.Total(
         what,  # type: ignore[arg-type]
         dim,
@@ -385,6 +400,7 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
         expr.before,
         expr.after_stage,
         with_tax=expr.with_tax,
+        priced=priced,
         span=expr.span,
     )
     if typing.inside is not None:
@@ -396,6 +412,23 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
     from rebates.model.moving import moved_total
 
     return moved_total(made, expr.window, typing)
+
+
+def _priced(expr: s.Total, typing: Typing) -> m.TableValue | None:
+    """The price that `value at TABLE` takes of each sale."""
+    from rebates.model.table_values import table_value
+
+    assert expr.table is not None
+    found = table_value(s.TableValue(expr.table, expr.at, span=expr.span), typing)
+    if found is not None and found.dimension != m.PRICE:
+        typing.error(
+            "R0214",
+            expr.span,
+            f"table `{expr.table}` holds {describe(found.dimension)}, no price of an item",
+            "name a table with a key `item` and a column of money",
+        )
+        return None
+    return found
 
 
 def _filter(expr: s.Total, typing: Typing) -> m.Condition | None:

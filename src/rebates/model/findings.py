@@ -14,6 +14,7 @@ from rebates.model.master import Master
 from rebates.model.payouts import falling, moot, ordering
 from rebates.model.reach import beaten, unreached
 from rebates.model.reads import pieces, reads
+from rebates.model.settled import tell_cut_windows
 from rebates.model.tables import Table
 from rebates.model.units import global_factor
 from rebates.syntax.catalogue import ENTRIES
@@ -27,6 +28,7 @@ def find(agreements: Sequence[m.Agreement], report: Report, master: Master, tabl
     """All findings of a rule set. What the text accepts is silent; an acceptance that nothing needs is told."""
     for agreement in agreements:
         ground = Ground(agreement, master, tables)
+        tell_cut_windows(agreement, report)
         for rule in agreement.rules:
             accepted = {finding for finding, _ in rule.accepts}
             needed = {name for name, seek in FINDINGS.items() if seek(rule, report if name not in accepted else None)}

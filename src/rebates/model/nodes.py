@@ -171,8 +171,8 @@ class InClass(Node):
 class Deadline(Node):
     """`within 30 days of quarter end`, `by 2026-12-31`, `at order date`, `within terms` (one form for all, 6.7).
 
-    `event` is `order date`, `invoice date`, `claim date` …, a window with `start` or `end`, or `settlement`; it stands
-    wherever neither `day` nor `terms` does. The last day counts.
+    `event` is `order date`, `invoice date`, `claim date` …, a window with `start` or `end` (`window end`: that of the rule),
+    or `settlement`; it stands wherever neither `day` nor `terms` does. The last day counts.
     """
 
     day: date | None = None
@@ -663,12 +663,19 @@ Worth = Flat | Tiers | Amount | PriceTable | Cases | Levels | RateTable
 # --- amendments -------------------------------------------------------------------------------------------------------
 
 
+Takeover = Literal["whole", "next window", "cut"]
+"""What becomes of a window in which an amendment of a rebate begins (100): it is judged whole by the version of its last day,
+it stays with the version before, or it is cut in two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amendment(Node):
     """A change of the agreement that was signed later, and the day it holds from (6.6 a)."""
 
     title: str
     day: date
+    takeover: Takeover = "whole"
+    retroactive: bool = False  # what was settled from that day on is worked out anew
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------
@@ -893,7 +900,7 @@ class Stage(Node):
     combine: Literal["best", "sum", "sequence", "first"]
     base: Literal["running", "list", "charges"]
     last: bool
-    kind: Literal["discount", "charge", "on charges"] = "discount"  # what it holds
+    kind: Literal["discount", "charge", "on charges", "rebate"] = "discount"  # what it holds; rebates last
 
 
 @dataclass(frozen=True, slots=True)
@@ -1005,7 +1012,7 @@ class Agreement(Node):
     owner: str | None
     review: str | None
     adds_to: tuple[str, ...]
-    stages: tuple[Stage, ...]  # in the order they run: discounts, those marked `last`, charges, stages on charges
+    stages: tuple[Stage, ...]  # in the order they run: discounts, those marked `last`, charges, on charges, of rebates
     rounding: Rounding
     rules: tuple[Rule, ...]  # every version of every rule
     guards: tuple[Guard, ...]

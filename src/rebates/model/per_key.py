@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.conditions import typed_condition
@@ -16,10 +17,10 @@ _ADDED = ("number", "money", "quantity")
 
 def per_key(expr: s.PerKey, typing: Typing) -> m.PerKey | None:
     """The model of a value per key; None where an error was reported."""
-    key = typing.names.attribute(expr.key)
+    key = _key(expr.key, typing)
     if key is None:
         return None
-    if key.subject not in ("item", "line"):
+    if isinstance(key, m.Attribute) and key.subject not in ("item", "line"):
         typing.error(
             "R0460",
             expr.key.span,
@@ -39,7 +40,7 @@ def per_key(expr: s.PerKey, typing: Typing) -> m.PerKey | None:
         for read in condition_reads(condition, filters=False):
             _check(read.expr, key, read.at, typing)
         for of in _classes(condition):
-            if of.subject == "items" and key.path != "item.id":
+            if of.subject == "items" and _path(key) != "item.id":
                 typing.error("R0460", condition.span, f"`class {of.name}` is of items", "write `for each item`")
         made = m.PerKey("number", condition, key, m.NUMBER, span=expr.span)
     else:
@@ -58,6 +59,21 @@ def per_key(expr: s.PerKey, typing: Typing) -> m.PerKey | None:
     return made if typing.names.report.error_count == before else None
 
 
+Key = m.Attribute | Literal["account", "month", "claim", "order"]
+
+
+def _key(path: s.Path, typing: Typing) -> Key | None:
+    """What is cut by: an attribute, or what only a rebate has in its window (91c)."""
+    match path.parts:
+        case ("account" | "month" | "claim" | "order" as word,):
+            return word
+    return typing.names.attribute(path)
+
+
+def _path(key: Key) -> str:
+    return key.path if isinstance(key, m.Attribute) else key
+
+
 def _classes(condition: m.Condition) -> list[m.Class]:
     match condition:
         case m.And(parts=parts) | m.Or(parts=parts):
@@ -70,18 +86,20 @@ def _classes(condition: m.Condition) -> list[m.Class]:
             return []
 
 
-def _check(expr: m.Expr, key: m.Attribute, at: Span, typing: Typing) -> None:
+def _check(expr: m.Expr, key: Key, at: Span, typing: Typing) -> None:
     """What is read has one value on all lines of a key (5.1 c)."""
     match expr:
+        case m.Total(scope=scope) if isinstance(key, str) and scope.within_order and scope is not m.Scope.KEY:
+            one, what = scope.value == key, f"a total {scope.words}"
         case m.AttributeValue(attribute=attribute) if attribute.subject in ("item", "line"):
-            one = attribute.path == key.path or (key.path == "item.id" and attribute.subject == "item")
+            one = attribute.path == _path(key) or (_path(key) == "item.id" and attribute.subject == "item")
             what = f"`{attribute.path}`"
         case m.ItemPrice():
             one, what = False, "a price"
         case m.Constant(dimension=dim) if dim == m.PRICE:
             one, what = False, "a price"
         case m.Total(scope=m.Scope.LINE | m.Scope.ITEM | m.Scope.DELIVERY as scope):
-            one = {m.Scope.ITEM: "item.id", m.Scope.DELIVERY: "line.delivery"}.get(scope) == key.path
+            one = {m.Scope.ITEM: "item.id", m.Scope.DELIVERY: "line.delivery"}.get(scope) == _path(key)
             what = f"a total per {scope.value}"
         case _:
             return
@@ -89,6 +107,6 @@ def _check(expr: m.Expr, key: m.Attribute, at: Span, typing: Typing) -> None:
         typing.error(
             "R0460",
             at,
-            f"{what} can differ between the lines of one `{key.path}`",
+            f"{what} can differ between the lines of one `{_path(key)}`",
             "leave out `per …`: the total is then that of the key",
         )

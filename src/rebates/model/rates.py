@@ -96,16 +96,17 @@ def typed_axes(clause: s.RatesClause, typing: Typing) -> list[Axis] | None:
     """The axes: attributes, measures, the agreement year. None and errors where one is none of these."""
     axes: list[Axis] = []
     measures = 0
-    before = typing.names.report.error_count
+    before, failed = typing.names.report.error_count, False
     for axis in clause.axes:
         made = _axis(axis, typing)
         if made is None:
+            failed = True
             continue
         if made in axes:
             typing.error("R0380", axis.span, f"`{axis.span.text}` is an axis twice", "keep one of them")
         measures += not is_key(made)
         axes.append(made)
-    if typing.names.report.error_count > before:
+    if failed or typing.names.report.error_count > before:
         return None
     if measures and clause.mode is None:
         typing.error(

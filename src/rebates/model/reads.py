@@ -61,6 +61,39 @@ def condition_reads(condition: m.Condition, at: Span | None = None, *, filters: 
             yield from condition_reads(where, at or condition.span, filters=filters)
         case m.EveryNth(before=before):
             yield from reads(before, at, filters=filters)
+        case m.PostedBy(fact=fact):
+            yield Read(m.AttributeValue(fact, span=condition.span), at or condition.span)
+        case m.Throughout(test=test):
+            yield from condition_reads(test, at, filters=filters)
+
+
+def tests(condition: m.Condition, at: Span | None = None) -> Iterator[tuple[m.Condition, Span]]:
+    """Every single test of a condition, those of item sets and of the filters of its totals among them, with its place."""
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            for part in parts:
+                yield from tests(part, at)
+        case m.Not(part=part):
+            yield from tests(part, at)
+        case m.InSet(where=where):
+            yield from tests(where, at or condition.span)
+        case _:
+            yield condition, at or condition.span
+            for read in condition_reads(condition, at, filters=False):
+                yield from tests_in(read)
+
+
+def tests_in(read: Read) -> Iterator[tuple[m.Condition, Span]]:
+    """The tests of the filter of a total, and of the condition that a value per key counts by."""
+    match read.expr:
+        case m.Total(where=m.Node() as where):
+            yield from tests(where, read.at)
+        case m.PerKey(value=value):
+            if isinstance(value, m.Condition):
+                yield from tests(value, read.at)
+            else:
+                for inner in reads(value, read.at, filters=False):
+                    yield from tests_in(inner)
 
 
 def tiers_in(worth: m.Worth | None) -> Iterator[m.Tiers]:

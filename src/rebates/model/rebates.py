@@ -22,15 +22,13 @@ from rebates.model.nodes import (
     Reward,
     Scope,
     SharedCap,
+    Takeover,
     Worth,
 )
 from rebates.model.windows import WindowKind
 
 Cadence = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly", "once", "on claim", "on dates"]
 Failing = Literal["not earned", "holds", "forfeits", "takes back"]
-Takeover = Literal["whole", "next window", "cut"]
-"""What becomes of the window in which a version begins (100): judged whole by the version of its last day, left whole to the
-version before, or cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,10 @@ class Fund(Node):
     window: WindowKind  # `per year`; the term without one
     rolls_over: bool  # else the rest lapses
     up_to: Expr | None = None  # of what rolls over
+    # versions of one fund share its id; a window has that of its first day
+    since: date | None = None
+    until: date | None = None
+    amended: Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True)

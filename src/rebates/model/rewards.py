@@ -34,7 +34,7 @@ def typed_reward(reward: s.Reward, kind: str, scope: m.Scope, typing: Typing) ->
 
 def _signed(value: Fraction, surcharge: bool, kind: str) -> Fraction:
     """A surcharge takes the other sign in a discount; a charge is one anyway (4.1 b)."""
-    return -value if surcharge and kind == "discount" else value
+    return -value if surcharge and kind in ("discount", "rebate") else value
 
 
 def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece | None:
@@ -99,8 +99,20 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
                 "write a rate",
             )
             return None
-        case _:
-            raise AssertionError(piece)  # `not_built.py` refuses it
+        case s.PointsReward() | s.GoodsReward() if kind != "rebate":
+            what = "points" if isinstance(piece, s.PointsReward) else "goods as a reward"
+            typing.error("R0650", piece.span, f"{what} are earned over time", "make this rule a `rebate`")
+            return None
+        case s.PointsReward(points=points, package=package):
+            amount_ = m.Constant(points.value, m.NUMBER, span=points.span)
+            if package is None:
+                return m.SumPiece(amount_, m.Scope.ORDER, span=piece.span)
+            counted = _package(package, scope, typing)
+            return m.UnitPiece(amount_, counted, span=piece.span) if counted is not None else None
+        case s.GoodsReward(quantity=quantity):
+            check_unit(quantity.unit, quantity.span, typing)
+            given = m.Constant(quantity.number.value, m.Dimension("quantity", quantity.unit), span=quantity.span)
+            return m.SumPiece(given, m.Scope.ORDER, span=piece.span)
 
 
 def _package(package: s.Package, scope: m.Scope, typing: Typing) -> m.Package | None:

@@ -22,6 +22,7 @@ from rebates.model.expressions import (
     typed,
 )
 from rebates.model.goods import check_goods, gift_of, sets_of
+from rebates.model.posted_only import refuse_clauses
 from rebates.model.price_forms import check_price_bounds, ending_of, not_above_of
 from rebates.model.rate_cards import rate_from_table, rates_from_table, tiers_from_table
 from rebates.model.rate_holes import check_holes
@@ -76,6 +77,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
             typing.error(
                 "R0435", clause.span, "`remove` belongs to an amendment", "take the clause itself out of the rule"
             )
+    refuse_clauses(rule, typing)
     priority = only(rule, s.PriorityClause, typing)
     codes = only(rule, s.CodeClause, typing)
     for code in codes.codes if codes else ():
@@ -84,7 +86,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
     code_table = code_table_of(rule, codes, typing)
     stage = _stage(rule, place, typing)
     sets, gift = sets_of(rule, typing), gift_of(rule, typing)
-    worth = _worth(rule, typing)
+    worth = worth_of(rule, typing)
     base = _base(rule, stage, typing)
     spread = only(rule, s.SpreadClause, typing)
     exclusive = exclusive_of(rule, stage, place.stages, typing)
@@ -213,7 +215,8 @@ def _stage(rule: s.Rule, place: Place, typing: Typing) -> m.Stage | None:
     return None
 
 
-def _worth(rule: s.Rule, typing: Typing) -> m.Worth | None:
+def worth_of(rule: s.Rule, typing: Typing) -> m.Worth | None:
+    """What the rule is worth; None where it does not say so, or an error was reported."""
     kinds = s.RateClause | s.AmountClause | s.TiersClause | s.FromTableClause | s.RatesClause | s.CasesClause
     found = [clause for clause in rule.clauses if isinstance(clause, kinds)]
     if not found and rule.kind == "free goods":

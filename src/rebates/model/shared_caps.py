@@ -11,6 +11,7 @@ from rebates.model.allowed import check_rule
 from rebates.model.amendments import all_rules
 from rebates.model.bounds import key_of
 from rebates.model.expressions import Typing, describe, dimension, scope_and_window, typed
+from rebates.model.settled_kinds import is_settled
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
@@ -30,9 +31,14 @@ def with_shared_caps(
     if not caps:
         return rules
     known = {rule.name: rule.kind for rule in all_rules(signed)}
+    settled = {rule.name for rule in all_rules(signed) if is_settled(rule)}
     by_name = {rule.name: rule for rule in rules}
     found: dict[str, list[m.SharedCap]] = {}
     for number, cap in enumerate(caps):
+        over_time = [name for name in cap.rules if name.name in settled and known[name.name] == name.kind]
+        if over_time:  # see settled_together.py
+            _check_apart(cap, over_time, typing)
+            continue
         named = _named(cap, known, by_name, typing)
         if named is None or not _one_stage(cap, named, stages, typing):
             continue
@@ -44,6 +50,22 @@ def with_shared_caps(
         leads = [rule for rule in named if rule.id == made.rules[0]]
         _check_value(made, leads, rules, stages, typing)
     return tuple(replace(rule, shared_caps=tuple(found.get(rule.id, ()))) for rule in rules)
+
+
+def _check_apart(cap: s.SharedCap, settled: Sequence[s.RuleName], typing: Typing) -> None:
+    """Rules of an order and rules that are settled afterwards share no cap."""
+    other = next((name for name in cap.rules if name not in settled), None)
+    if other is not None:
+        typing.names.report.error(
+            "R0666",
+            other.span,
+            f"{settled[0].kind} `{settled[0].name}` is settled afterwards, {other.kind} `{other.name}` is no such rule",
+            "cap the rules of orders and those that are settled each by themselves",
+            labels=(Label(settled[0].span, "settled afterwards"),),
+        )
+    for place, name in enumerate(settled):
+        if name in settled[:place]:
+            typing.error("R0377", name.span, f"{name.kind} `{name.name}` is named twice", "name each rule once")
 
 
 def _named(
@@ -126,6 +148,8 @@ def _cap(cap: s.SharedCap, number: int, typing: Typing) -> m.SharedCap | None:
         )
         return None
     scope, window = scope_and_window(cap.per, cap.span, typing)
+    if cap.for_all_accounts:
+        scope = m.Scope.ALL
     if scope is not None and not scope.within_order and window is None:
         typing.error(
             "R0224", cap.span, f"a bound per {scope.value} needs a window", "add `per year`, `per month` or `ever`"

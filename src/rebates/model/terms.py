@@ -11,6 +11,7 @@ from rebates.model.amendments import Edition, Stretches
 from rebates.model.calendar import WEEKDAYS
 from rebates.model.conditions import item_set, typed_condition
 from rebates.model.expressions import SCOPES, Typing, check_currency, check_unit
+from rebates.model.posted_only import refuse_in_condition
 from rebates.model.time import minutes_of
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
@@ -66,7 +67,10 @@ def _term(term: s.Term, amendment: m.Amendment | None, typing: Typing) -> m.Term
 def _where(of: s.Subject, typing: Typing) -> m.Condition | None:
     match of.kind:
         case "set":
-            return item_set(of.name.value, of.name.span, typing)
+            found = item_set(of.name.value, of.name.span, typing)
+            if found is not None:
+                refuse_in_condition(found, typing.names)
+            return found
         case "item":
             return typed_condition(s.Is(s.Path(("item", "id"), span=of.span), of.name, False, span=of.span), typing)
         case "family":

@@ -69,6 +69,8 @@ def total_words(total: m.Total) -> str:
             what = f"quantity in {total.unit}"
         case "distinct":
             what = f"number of distinct {total.distinct.path if total.distinct else ''}"
+        case "at table":
+            what = f"value {expression_text(total.priced)}" if total.priced is not None else "value"
         case counted if counted in _COUNTED:
             what = f"number of {counted}"
         case value:
@@ -115,7 +117,7 @@ def expression_text(expr: m.Expr) -> str:
         case m.TableValue(table=table, at=at):
             return f"table {table}" if at is None else f"table {table} {moment_text(at)}"
         case m.Earned(rule=rule):
-            return f"rebate {rule}"
+            return f"earned by {rule}"
 
 
 def deadline_text(by: m.Deadline) -> str:

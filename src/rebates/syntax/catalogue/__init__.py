@@ -17,6 +17,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R039x, R042x, R055x | `prices.py` | how prices are made |
 | R036x, R054x | `goods.py` | free goods and bundles |
 | R06xx | `examples.py` | examples |
+| R065x to R069x | `rebates.py` | rebates, settled over time |
 | R07xx | `files.py` | rule files and folders |
 | R08xx | `facts.py` | facts that are posted |
 """
@@ -38,6 +39,7 @@ from rebates.syntax.catalogue import (
     orders,
     prices,
     rates,
+    rebates,
     rules,
     tables,
     text,
@@ -64,6 +66,7 @@ MODULES = (
     ("R05", prices.ORDERS),
     ("R05", goods.ORDERS),
     ("R06", examples.ENTRIES),
+    ("R06", rebates.ENTRIES),
     ("R07", files.ENTRIES),
     ("R08", facts.ENTRIES),
 )

@@ -273,9 +273,9 @@ ENTRIES = (
         "error",
         "distinct things are counted over several orders",
         "a running total cannot tell whether one was counted before",
-        "count them per order",
-        "measure m = number of distinct item.brand per account per year",
-        "measure m = number of distinct item.brand per order",
+        "count them per order; a rebate counts them in what was posted",
+        "measure m = number of distinct item.family per account per year\ndiscount d { stage s  when m > 5  rate 5% }",
+        "measure m = number of distinct item.family per order\ndiscount d { stage s  when m > 5  rate 5% }",
     ),
     Entry(
         "R0228",

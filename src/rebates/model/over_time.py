@@ -1,0 +1,64 @@
+"""Conditions that are judged over time, and the deadlines in them (6.7, 97)."""
+
+from __future__ import annotations
+
+from rebates.model import nodes as m
+from rebates.model.conditions import typed_condition
+from rebates.model.expressions import Typing, settled_rule
+from rebates.model.windows import WindowKind
+from rebates.syntax import nodes as s
+
+MOST = 10_000
+_UNITS = {name + plural: name for name in ("day", "week", "month", "year") for plural in ("", "s")}
+OverTime = s.Paid | s.Claimed | s.PostedBy | s.Throughout | s.RulePaid
+OWN_WINDOW = "window end"  # until the rule is known: the end of what it is judged over
+
+
+def over_time(condition: OverTime, typing: Typing) -> m.Condition | None:
+    """The model of a condition over time; None where an error was reported."""
+    match condition:
+        case s.Paid(by=by):
+            paid = deadline(by, "invoice date", typing)
+            return m.Paid(paid, span=condition.span) if paid is not None else None
+        case s.Claimed(by=by):
+            claimed = deadline(by, OWN_WINDOW, typing)
+            return m.Claimed(claimed, span=condition.span) if claimed is not None else None
+        case s.PostedBy(fact=fact, by=by):
+            attribute, posted = typing.names.fact(fact), deadline(by, OWN_WINDOW, typing)
+            if attribute is None or posted is None:
+                return None
+            return m.PostedBy(attribute, posted, span=condition.span)
+        case s.Throughout(test=test, window=window):
+            made = typed_condition(test, typing)
+            return m.Throughout(made, _window(window), span=condition.span) if made is not None else None
+        case s.RulePaid(rule=rule, negated=negated):
+            id = settled_rule(rule.kind, rule.name, rule.span, typing)
+            if id is None:
+                return None
+            found = m.RulePaid(id, span=condition.span)
+            return m.Not(found, span=condition.span) if negated else found
+
+
+def _window(word: str) -> WindowKind:
+    assert word in ("week", "month", "quarter", "half", "year", "term")
+    return word  # type: ignore[return-value]  # the grammar has only these words
+
+
+def deadline(by: s.Deadline, event: str, typing: Typing) -> m.Deadline | None:
+    """The model of a deadline; `event` is what it counts from where the text says nothing."""
+    match by.word:
+        case "by":
+            return m.Deadline(by.day, span=by.span)
+        case "within terms":
+            return m.Deadline(terms=True, span=by.span)
+        case "at":
+            return m.Deadline(event=by.event or event, span=by.span)
+    assert by.count is not None
+    assert by.unit is not None
+    if by.unit not in _UNITS:
+        typing.names.unknown("R0396", "unit of time", by.unit, by.span, _UNITS)
+        return None
+    if by.count > MOST:
+        typing.error("R0656", by.span, f"{by.count} {by.unit} lie beyond any agreement", f"write at most {MOST}")
+        return None
+    return m.Deadline(None, by.event or event, by.count, _UNITS[by.unit], span=by.span)
