@@ -77,7 +77,7 @@ def test_a_deadline_counts_from_what_is_next_to_hand() -> None:
     assert isinstance(paid, m.Paid)
     assert isinstance(claimed, m.Claimed)
     assert (paid.by.event, paid.by.count, paid.by.unit) == ("invoice date", 45, "day")
-    assert (claimed.by.event, claimed.by.count, claimed.by.unit) == ("window end", 2, "month")
+    assert (claimed.by.event, claimed.by.count, claimed.by.unit) == ("year end", 2, "month")
     assert made.settle.pay_by is not None
     assert made.settle.pay_by.event == "settlement"
 

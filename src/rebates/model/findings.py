@@ -14,11 +14,14 @@ from rebates.model.master import Master
 from rebates.model.payouts import falling, moot, ordering
 from rebates.model.reach import beaten, unreached
 from rebates.model.reads import pieces, reads
+from rebates.model.rebates import Rebate
 from rebates.model.settled import tell_cut_windows
+from rebates.model.settled_findings import OF_REBATES, is_paid_on_its_measure
 from rebates.model.tables import Table
 from rebates.model.units import global_factor
 from rebates.syntax.catalogue import ENTRIES
 from rebates.syntax.diagnostics import Report
+from rebates.syntax.source import Span
 
 _MEASURED = ("kg", "l", "m", "Wh", "B")  # what is not counted in whole units
 ZERO = Fraction(0)
@@ -38,10 +41,32 @@ def find(agreements: Sequence[m.Agreement], report: Report, master: Master, tabl
                 for one in told if name not in accepted else ():
                     tell = report.note if ENTRIES[code].severity == "note" else report.warning
                     tell(code, one.span, one.message, one.help, labels=one.labels)
-            for finding in sorted(accepted - needed):
-                known = finding in FINDINGS or finding in PROVED
-                why = "nothing in this rule needs it" if known else "no finding has that name"
-                report.warning("R0351", rule.span, f"`accept {finding}` signs off nothing: {why}", "leave it out")
+            _tell_needless(accepted - needed, rule.span, report)
+        find_settled(agreement.rebates, ground, report)
+
+
+def find_settled(rules: Sequence[Rebate], ground: Ground, report: Report) -> None:
+    """The findings about rules that are settled."""
+    for rule in rules:
+        accepted = {finding for finding, _ in rule.accepts}
+        needed: set[str] = set()
+        if isinstance(rule.worth, m.Tiers) and is_paid_on_its_measure(rule):
+            needed |= {"cliff"} if cliff_of(rule.worth, report if "cliff" not in accepted else None) else set()
+        for name, (code, found) in OF_REBATES.items():
+            told = list(found(rule, ground))
+            needed |= {name} if told else set()
+            for one in told if name not in accepted else ():
+                tell = report.note if ENTRIES[code].severity == "note" else report.warning
+                tell(code, one.span, one.message, one.help, labels=one.labels)
+        _tell_needless(accepted - needed, rule.span, report)
+
+
+def _tell_needless(accepted: set[str], at: Span, report: Report) -> None:
+    """Acceptances that nothing needs."""
+    for finding in sorted(accepted):
+        known = finding in FINDINGS or finding in PROVED
+        why = "nothing in this rule needs it" if known else "no finding has that name"
+        report.warning("R0351", at, f"`accept {finding}` signs off nothing: {why}", "leave it out")
 
 
 # what is proved of a rule by name: its code, and how it is found
@@ -64,9 +89,14 @@ def _cliff(rule: m.Rule, report: Report | None) -> bool:
     is paid on, within the order.
     """
     worth = rule.worth
-    if rule.kind != "discount" or not isinstance(worth, m.Tiers) or worth.mode != "retroactive":
+    if rule.kind != "discount" or not isinstance(worth, m.Tiers) or not _own_total(worth.measure, rule):
         return False
-    if not _own_total(worth.measure, rule):
+    return cliff_of(worth, report)
+
+
+def cliff_of(worth: m.Tiers, report: Report | None) -> bool:
+    """Whether tiers on the very thing that they are paid on have a dead zone; told where a report is given."""
+    if worth.mode != "retroactive":
         return False
     steps = _steps(worth)
     found = False

@@ -35,6 +35,11 @@ def conjuncts(rule: m.Rule) -> list[m.Condition]:
     todo: list[m.Condition] = [when.condition for when in rule.when]
     if rule.base.where is not None:
         todo.append(rule.base.where)
+    return parts_of(todo)
+
+
+def parts_of(todo: list[m.Condition]) -> list[m.Condition]:
+    """The single tests of conditions that must all hold."""
     found: list[m.Condition] = []
     while todo:
         one = todo.pop(0)

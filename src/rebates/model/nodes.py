@@ -171,8 +171,8 @@ class InClass(Node):
 class Deadline(Node):
     """`within 30 days of quarter end`, `by 2026-12-31`, `at order date`, `within terms` (one form for all, 6.7).
 
-    `event` is `order date`, `invoice date`, `claim date` …, a window with `start` or `end` (`window end`: that of the rule),
-    or `settlement`; it stands wherever neither `day` nor `terms` does. The last day counts.
+    `event` is `order date`, `invoice date`, `claim date` …, a window with `start` or `end`, or
+    `settlement`; it stands wherever neither `day` nor `terms` does. The last day counts.
     """
 
     day: date | None = None

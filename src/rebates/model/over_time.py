@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 from rebates.model import nodes as m
 from rebates.model.conditions import typed_condition
 from rebates.model.expressions import Typing, settled_rule
@@ -62,3 +65,17 @@ def deadline(by: s.Deadline, event: str, typing: Typing) -> m.Deadline | None:
         typing.error("R0656", by.span, f"{by.count} {by.unit} lie beyond any agreement", f"write at most {MOST}")
         return None
     return m.Deadline(None, by.event or event, by.count, _UNITS[by.unit], span=by.span)
+
+
+def in_window(condition: m.Condition, window: WindowKind | Literal["claim"]) -> m.Condition:
+    """The condition with its deadlines counted from the end of the rule's window where the text names no event."""
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            return replace(condition, parts=tuple(in_window(part, window) for part in parts))
+        case m.Not(part=part):
+            return replace(condition, part=in_window(part, window))
+        case m.Claimed(by=by) | m.PostedBy(by=by) if by.event == OWN_WINDOW:
+            event = "claim date" if window == "claim" else f"{window} end"
+            return replace(condition, by=replace(by, event=event))
+        case _:
+            return condition

@@ -16,12 +16,24 @@ def moot(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     worth = rule.worth
     if not isinstance(worth, m.Tiers) or rule.kind == "charge" or len(worth.rows) < 2:
         return
-    for cap in rule.caps:
+    yield from moot_tiers(
+        worth, rule.caps, lambda cap: _is_own_money(worth, rule, cap), lambda cap: cap.scope is rule.decides
+    )
+
+
+def moot_tiers(
+    worth: m.Tiers,
+    caps: Sequence[m.Bound],
+    own_money: Callable[[m.Bound], bool],
+    same_scope: Callable[[m.Bound], bool],
+) -> Iterator[Told]:
+    """Upper tiers that one of the caps leaves nothing to give."""
+    for cap in caps:
         if not _constant(cap.value) or cap.window is not None:
             continue
         most = cap.value.value
         assert isinstance(most, Fraction)
-        pays = _paid(worth, rule, cap)
+        pays = _paid(worth, cap, own_money, same_scope)
         if pays is None:
             continue
         first = next((at for at in range(1, len(worth.rows)) if _all_reach(at, worth, pays, most)), None)
@@ -51,14 +63,16 @@ def _all_reach(first: int, worth: m.Tiers, pays: Callable[[_Corner], Fraction], 
     return all(pays(corner) >= most for corner in corners)
 
 
-def _paid(worth: m.Tiers, rule: m.Rule, cap: m.Bound) -> Callable[[_Corner], Fraction] | None:
+def _paid(
+    worth: m.Tiers, cap: m.Bound, own_money: Callable[[m.Bound], bool], same_scope: Callable[[m.Bound], bool]
+) -> Callable[[_Corner], Fraction] | None:
     """What a tier pays at a measure, in what the cap bounds; None where it takes more than the text to know."""
     rates = [plain_rate(row.reward) for row in worth.rows]
     plain = [rate for rate in rates if rate is not None]
     if len(plain) == len(rates):
         if cap.on == "rate" and worth.mode == "retroactive":
             return lambda corner: plain[corner[0]]
-        if cap.on != "amount" or not _is_own_money(worth, rule, cap):
+        if cap.on != "amount" or not own_money(cap):
             return None
         if worth.mode == "retroactive":
             return lambda corner: plain[corner[0]] * corner[1]
@@ -68,7 +82,7 @@ def _paid(worth: m.Tiers, rule: m.Rule, cap: m.Bound) -> Callable[[_Corner], Fra
         return None
     sums = [_sum(row.reward) for row in worth.rows]
     known = [one for one in sums if one is not None]
-    if worth.mode == "lump sum" and cap.on == "amount" and len(known) == len(sums) and cap.scope is rule.decides:
+    if worth.mode == "lump sum" and cap.on == "amount" and len(known) == len(sums) and same_scope(cap):
         return lambda corner: known[corner[0]]
     return None
 
@@ -110,7 +124,13 @@ def _is_own_money(worth: m.Tiers, rule: m.Rule, cap: m.Bound) -> bool:
 def falling(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     """A tier of a discount that gives less than the one before it."""
     worth = rule.worth
-    if rule.kind != "discount" or not isinstance(worth, m.Tiers) or worth.mode not in ("retroactive", "lump sum"):
+    if rule.kind == "discount" and isinstance(worth, m.Tiers):
+        yield from falling_tiers(worth)
+
+
+def falling_tiers(worth: m.Tiers) -> Iterator[Told]:
+    """A tier that gives less than the one before it."""
+    if worth.mode not in ("retroactive", "lump sum"):
         return
     of = plain_rate if worth.mode == "retroactive" else _sum
     for before, row in zip(worth.rows, worth.rows[1:], strict=False):

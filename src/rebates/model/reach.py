@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -17,14 +17,10 @@ _FOREVER = (date.min, date.max)
 def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     """Two conditions that exclude each other, or conditions that no item of the master data meets."""
     parts = conjuncts(rule)
-    for index, first in enumerate(parts):
-        for second in parts[:index]:
-            if (why := _excludes(second, first, ground)) is not None:
-                labels = (Label(second.span, "the other condition"),)
-                yield Told(
-                    first.span, f"no order can reach {rule.kind} `{rule.name}`: {why}", "mend one of the two", labels
-                )
-                return
+    contradiction = contradicting(parts, f"no order can reach {rule.kind} `{rule.name}`", ground)
+    if contradiction is not None:
+        yield contradiction
+        return
     items = ground.master.items
     if not ground.master.has_items or not items:
         return
@@ -32,6 +28,16 @@ def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
         span = parts[0].span if parts else rule.span
         message = f"no order can reach {rule.kind} `{rule.name}`: none of the {len(items)} items meets its conditions"
         yield Told(span, message, "mend the condition, or the items' attributes")
+
+
+def contradicting(parts: Sequence[m.Condition], says: str, ground: Ground) -> Told | None:
+    """Two of the conditions that must all hold and exclude each other."""
+    for index, first in enumerate(parts):
+        for second in parts[:index]:
+            if (why := _excludes(second, first, ground)) is not None:
+                labels = (Label(second.span, "the other condition"),)
+                return Told(first.span, f"{says}: {why}", "mend one of the two", labels)
+    return None
 
 
 def _excludes(a: m.Condition, b: m.Condition, ground: Ground) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.bounds import only
 from rebates.model.expressions import WIDTH, Typing, describe, dimension, typed
 from rebates.model.gates import gates_of
+from rebates.model.over_time import in_window
 from rebates.model.payees import payees_of
 from rebates.model.reads import measures, pieces, reads, tiers_in
 from rebates.model.rebates import Rebate, Settle
@@ -69,6 +70,9 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
     scope = scope_of_rule(base, worth, place.who)
     window = window_of_rule(base, worth, settle)
     settle = settle or unsaid(window, rule)
+    if isinstance(worth, m.Cases):
+        cases = [replace(row, when=in_window(row.when, window)) if row.when else row for row in worth.rows]
+        worth = replace(worth, rows=tuple(cases))
     caps, floors, pays_from, carried = settled_bounds(rule, worth, scope, window, typing)
     limit = settled_limit(rule, base, scope, window, typing)
     accrue = only(rule, s.AccrueClause, typing)
@@ -106,7 +110,7 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
         first=valid.first if valid is not None else None,
         last=valid.last if valid is not None else None,
         dated_by=dated.by if dated is not None else "invoice",
-        when=gates,
+        when=tuple(replace(gate, condition=in_window(gate.condition, window)) for gate in gates),
         stage=stage.name if stage is not None else None,
         caps=caps,
         floors=floors,
