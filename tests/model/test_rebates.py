@@ -215,3 +215,22 @@ def test_funds_have_versions_and_windows() -> None:
     one, other = rules(text).agreements[0].funds
     assert (one.id, one.window, one.rolls_over, one.until) == ("a.fund f", "quarter", True, date(2026, 6, 30))
     assert (other.window, other.rolls_over, other.since) == ("term", False, date(2026, 7, 1))
+
+
+# --- findings
+
+
+@pytest.mark.parametrize(
+    ("clauses", "told"),
+    [
+        ("tiers retroactive on sales { from EUR 100 1%  from EUR 200 5% }", ["R0350", "R0350"]),
+        ("tiers retroactive on sales { from EUR 100 1%  from EUR 200 5% }  accept cliff \"agreed\"", []),
+        ("tiers incremental on sales { from EUR 100 1%  from EUR 200 5% }", []),
+        ("tiers incremental on sales { from EUR 100 5%  from EUR 1_000 6% }  cap EUR 40", ["R0622"]),
+        ("tiers lump sum on sales { from EUR 100 EUR 5  from EUR 200 EUR 4 }", ["R0623"]),
+        ("rate 1%  when sales > EUR 5  when sales < EUR 4", ["R0620"]),
+        ("rate 1%  accept cliff \"why\"", ["R0351"]),
+    ],
+)  # fmt: skip
+def test_findings_look_at_rebates_too(clauses: str, told: list[str]) -> None:
+    assert [code for code, _ in found(agreement(f"{SALES}rebate r {{ base sales {clauses} }}"))] == told

@@ -13,6 +13,7 @@ import typer
 from rebates.cli.output import ERRORS, FINE, DataFormat, bad_use, colored, load_book, plural, strictly, tracked
 
 if TYPE_CHECKING:
+    from rebates.model.settlement import Due
     from rebates.tools.examples import Result
 
 
@@ -76,9 +77,21 @@ def _failure(result: Result, color: bool) -> str:
     if result.quote is not None:
         out.append("  how it came about:")
         out += [f"    {line}" for line in str(result.quote.explain()).splitlines()]
+    for due in result.dues:
+        out.append(f"  {_due(due)}")
     if any(check.rewrite and not check.ok for check in result.checks):
         out.append(f"  accept what came out: rebates test --update --filter {quote(result.title)}")
     return "\n".join([*out, ""])
+
+
+def _due(due: Due) -> str:
+    """A row of what was settled, in short."""
+    from rebates.tools.settled import number_words
+
+    parts = [f"{due.rule} {due.earner}, {due.first} to {due.last}: {due.status}"]
+    values = (("measure", due.measure), ("base", due.base), ("total", due.total), ("before", due.before))
+    parts += [f"{name} {number_words(value)}" for name, value in (*values, ("due", due.due)) if value is not None]
+    return ", ".join(parts)
 
 
 def _update(path: Path, failed: list[Result], yes: bool) -> int:

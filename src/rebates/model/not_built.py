@@ -27,7 +27,9 @@ def refused(tree: n.File, report: Report) -> n.File:
 
 def _sound(statement: n.Node, report: Report) -> n.Node:
     """The statement, or what stands in its place."""
-    if isinstance(statement, n.Agreement | n.Amendment):
+    if isinstance(statement, n.Agreement):
+        return replace(statement, members=tuple(_sound(x, report) for x in statement.members))  # type: ignore[misc]
+    if isinstance(statement, n.Amendment):
         return replace(statement, members=tuple(_sound(x, report) for x in statement.members))  # type: ignore[misc]
     found = next(((name, node) for node in _walk(statement) if (name := _construct(node)) is not None), None)
     if found is None:

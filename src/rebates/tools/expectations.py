@@ -59,12 +59,12 @@ class Expectations:
             ok = quote.status == "needs approval" and (expect.role is None or expect.role in quote.approvals)
         else:
             ok = got == expect.word
-        return Check(_words(expect.span), ok, got, expect.span)
+        return Check(words_of(expect.span), ok, got, expect.span)
 
     def _break(self, expect: s.ExpectBreak) -> Check:
         here = [found for found in self.quote.breaks if (None if found.line is None else found.line + 1) == expect.line]
         got = "; ".join(map(str, self.quote.breaks)) or "no break"
-        return Check(_words(expect.span), any(found.word == expect.word for found in here), got, expect.span)
+        return Check(words_of(expect.span), any(found.word == expect.word for found in here), got, expect.span)
 
     def _free(self, expect: s.ExpectFree) -> Check:
         """Goods that were added, of one item and unit, whatever rule gave them; zero says that there are none."""
@@ -72,7 +72,7 @@ class Expectations:
         found = [each for each in self.outcome.free if each.item == expect.item.value]
         got = ", ".join(f"{decimal_text(each.quantity)} {each.unit}" for each in found) or "nothing"
         ok = sum((each.quantity for each in found), ZERO) == wanted and all(each.unit == unit for each in found)
-        return Check(_words(expect.span), ok, f"{got} of {expect.item.value}" if found else got, expect.span)
+        return Check(words_of(expect.span), ok, f"{got} of {expect.item.value}" if found else got, expect.span)
 
     # --- amounts
 
@@ -129,12 +129,14 @@ class Expectations:
         else:
             amount = sum(taken.values(), ZERO)
         if expect.value is None:
-            return Check(_words(expect.span), amount == 0, self._money(amount)[0] if amount else "nothing", expect.span)
+            return Check(
+                words_of(expect.span), amount == 0, self._money(amount)[0] if amount else "nothing", expect.span
+            )
         if isinstance(expect.value, s.Percent) and rule.kind == "price":
             return self._cannot(expect, "a price, no percent")
         if not amount:
             zero = not _number(expect.value) and self._is_own(expect.value)
-            return Check(_words(expect.span), zero, "nothing", expect.span, expect.value.span)
+            return Check(words_of(expect.span), zero, "nothing", expect.span, expect.value.span)
         if isinstance(expect.value, s.Percent):
             return self._percent_of_rule(expect, expect.value, rule, taken)
         return self._compared(expect, expect.value, amount)
@@ -158,7 +160,7 @@ class Expectations:
         got, exact = ("unknown", False) if ratio is None else _percent(ratio)
         ok = self._is_percent(rule, paid, _number(value))
         holds = exact and ratio is not None and self._is_percent(rule, paid, ratio)
-        return Check(_words(expect.span), ok, got, expect.span, value.span, got if holds else "")
+        return Check(words_of(expect.span), ok, got, expect.span, value.span, got if holds else "")
 
     def _is_percent(self, rule: m.Rule, paid: dict[int, Fraction], ratio: Fraction) -> bool:
         digits = self.quote.priced.digits
@@ -210,14 +212,14 @@ class Expectations:
 
     def _cannot(self, expect: s.ExpectAmount | s.ExpectRule, got: str) -> Check:
         return Check(
-            _words(expect.span), False, got, expect.span, expect.value.span if expect.value is not None else None
+            words_of(expect.span), False, got, expect.span, expect.value.span if expect.value is not None else None
         )
 
     def _compared(
         self, expect: s.ExpectAmount | s.ExpectRule, value: s.Money | s.Percent, found: Fraction | None
     ) -> Check:
         """An exact value against the one that is written, currency and all."""
-        text = _words(expect.span)
+        text = words_of(expect.span)
         if found is None:
             return Check(text, False, "unknown", expect.span, value.span)
         got, exact = _percent(found) if isinstance(value, s.Percent) else self._money(found)
@@ -259,5 +261,6 @@ def _sum(values: Sequence[Fraction | None]) -> Fraction | None:
     return sum(known, ZERO) if len(known) == len(values) else None
 
 
-def _words(span: Span) -> str:
+def words_of(span: Span) -> str:
+    """The text at a place, on one line."""
     return " ".join(span.text.split())

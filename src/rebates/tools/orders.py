@@ -39,13 +39,13 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
             case s.Windowed(name=name, window=window):
                 assert given.value is not None
                 dimension = agreement.measures[name].dimension
-                measures[f"{agreement.name}.{name} {window.words}"] = _measure(given.value, dimension)
+                measures[f"{agreement.name}.{name} {window.words}"] = measure_of(given.value, dimension)
                 continue
             case s.Fact(name=name, shift=shift):
                 assert given.value is not None
                 declared = book.rules.facts[name].attribute
                 facts[f"{name} {shift.words}" if shift is not None else name] = attribute_value(
-                    declared, _written(given.value), "the value"
+                    declared, written(given.value), "the value"
                 )
                 continue
         assert given.value is not None
@@ -53,7 +53,7 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
             choices[given.target.name] = given.value.value
         elif isinstance(given.target, s.Name):
             name = given.target.name
-            measures[f"{agreement.name}.{name}"] = _measure(given.value, agreement.measures[name].dimension)
+            measures[f"{agreement.name}.{name}"] = measure_of(given.value, agreement.measures[name].dimension)
         elif ".".join(given.target.parts) == ORDER_NUMBER:
             assert isinstance(given.value, s.Number)
             number = given.value.value
@@ -62,11 +62,11 @@ def example_order(book: Book, agreement: m.Agreement, node: s.Example) -> tuple[
             times.update(moment[1])
         else:
             subject, *rest = given.target.parts
-            attributes[subject][".".join(rest)] = _attribute(book, given.target, given.value)
+            attributes[subject][".".join(rest)] = attribute_of(book, given.target, given.value)
     pairs = [_line(book, line, attributes["line"]) for line in node.order.lines]
     account, day = _account(agreement, node.order), node.order.day.value
     codes = tuple(code.value for code in node.order.codes)
-    lines = [written for written, _ in pairs]
+    lines = [line for line, _ in pairs]
     totals = {} if number is None else _orders_before(book, agreement, account, day, number)
     order = Order(
         account,
@@ -137,28 +137,28 @@ def _account(agreement: m.Agreement, order: s.OrderBlock) -> str:
 
 
 def _line(book: Book, line: s.OrderLine, shared: Mapping[str, AttributeText]) -> tuple[Line, LineIn]:
-    own = {".".join(path.parts[1:]): _attribute(book, path, value) for path, value in line.attributes}
+    own = {".".join(path.parts[1:]): attribute_of(book, path, value) for path, value in line.attributes}
     attributes = {**shared, **own}
     number, unit = line.quantity.number.value, line.quantity.unit
     price = None if line.price is None else line.price.number.value
-    written = Line(
+    line_ = Line(
         line.item.value,
         f"{decimal_text(number)} {unit}",
-        None if line.price is None else str(_written(line.price)),
+        None if line.price is None else str(written(line.price)),
         attributes=dict(attributes),
     )
-    return written, LineIn(line.item.value, number, unit, price, attributes=attributes)
+    return line_, LineIn(line.item.value, number, unit, price, attributes=attributes)
 
 
-def _attribute(book: Book, path: s.Path, value: s.Literal_) -> AttributeText:
+def attribute_of(book: Book, path: s.Path, value: s.Literal_) -> AttributeText:
     """A value by the declared type of its attribute, quantities in the declared unit."""
     declared = book.rules.attributes.get(".".join(path.parts))
     if isinstance(value, s.Number) and (declared is None or declared.dimension.kind == "text"):
         return decimal_text(value.value)
-    return attribute_value(declared, _written(value), "the value")
+    return attribute_value(declared, written(value), "the value")
 
 
-def _measure(value: s.Literal_, dimension: m.Dimension) -> Fraction:
+def measure_of(value: s.Literal_, dimension: m.Dimension) -> Fraction:
     """The value of a measure, a quantity in the measure's unit."""
     match value:
         case s.Quantity(number=number, unit=unit):
@@ -174,7 +174,7 @@ def _measure(value: s.Literal_, dimension: m.Dimension) -> Fraction:
             return value.value
 
 
-def _written(value: s.Literal_) -> str | Fraction | date:
+def written(value: s.Literal_) -> str | Fraction | date:
     """A literal as a caller would hand it over."""
     match value:
         case s.TimeOfDay():

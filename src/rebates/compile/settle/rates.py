@@ -37,7 +37,8 @@ def by_rows(table: RateTable | PriceTable, on: Basis) -> Paid:
     """What the rows of a table pay, each on the sales that meet it."""
     if isinstance(table, PriceTable):
         return _by_table(table, on)
-    if not any(_varies(key) for key in table.keys):
+    year_given = "agreement year" in on.at.calculation.given  # an example says it for all sales
+    if not any(_varies(key) and not (key == "agreement year" and year_given) for key in table.keys):
         return _one_row(table, on)
     from rebates.compile.settle.worth import Paid
 
