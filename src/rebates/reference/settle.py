@@ -164,7 +164,8 @@ class Clerk:
         out: list[Due] = []
         for day in asked:
             for id in days:
-                out += self._of_day(id, day, days[id])
+                if day in days[id] or day == last:
+                    out += self._of_day(id, day, days[id])
         return out
 
     def _of_day(self, id: str, day: date, days: list[date]) -> list[Due]:

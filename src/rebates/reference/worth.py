@@ -316,7 +316,8 @@ class Paying:
 
     def cut(self, reward: m.Reward, base: Base, share: Fraction, tier: int | None, row: tuple[str, ...]) -> Cut:
         """What a reward pays on a share of the base."""
-        amount = sum((self._piece(piece, base, share) for piece in reward.pieces), ZERO)
+        pieces = reward.pieces if share else tuple(p for p in reward.pieces if isinstance(p, m.SumPiece))
+        amount = sum((self._piece(piece, base, share) for piece in pieces), ZERO)
         return Cut(base.paid_on * share, self._rate(reward), amount, tier, row)
 
     def _rate(self, reward: m.Reward) -> Fraction | None:
