@@ -165,15 +165,12 @@ def _open_windows(calculation: Calculation, rule: str, earner: str, day: date) -
     for stretch in calculation.stretches_of(rule, earner):
         if stretch.first > day:
             break
-        one = stretch.rule
-        if (one.first is not None and stretch.last < one.first) or (one.last is not None and one.last < stretch.first):
-            continue
         up = was_up(over_on(stretch, days), day, days)
         if not is_settlement_day and not up:
             continue
         if up and not stateful and calculation.settled is None and not calculation.changed(before, day):
             continue
-        found.append((stretch, not up))
+        found.append((stretch, not up and not stretch.gone))
     return found
 
 
@@ -218,6 +215,8 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
     status: Status = earned.status
     clause, detail = earned.clause, earned.detail
     due = total - before
+    if clause is None:
+        clause = earned.held
     if status == "forfeited":
         total, due = before, ZERO
     elif earned.held is not None and status in ("due", "nothing"):

@@ -293,7 +293,11 @@ class Calculation(Lookups):
             if better is not None:
                 return Earned("beaten", measure=earned.measure, base=earned.base, detail=better, rows=earned.rows)
         if rule.alone:
-            rivals = [id_ for id_ in self.versions if id_ != rule.id and self.versions[id_][0].alone]
+            rivals = [
+                id_
+                for id_ in self.versions
+                if id_ != rule.id and self.versions[id_][0].alone and self.versions[id_][0].kind == rule.kind
+            ]
             better = self._better(at, earned, rivals, "best")
             if better is not None:
                 return Earned("beaten", measure=earned.measure, base=earned.base, detail=better, rows=earned.rows)

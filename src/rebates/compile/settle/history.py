@@ -180,10 +180,11 @@ class Reading:
             self._kinds[key] = kind
         cells = self._cells.setdefault(sale.account, {})
         place: object = None
+        if each is not sale and each.day != sale.day:
+            self.history.late.add(each.day)
         if kind.group >= 0:
             place = kind.group + self._bucket_of(sale.day)
             if each is not sale and each.day != sale.day:
-                self.history.late.add(each.day)
                 place = place, self._bucket_of(each.day)
         found = None if place is None else cells.get(place)
         if found is None:

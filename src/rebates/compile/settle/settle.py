@@ -121,7 +121,7 @@ def accruals(calculation: Calculation, day: date, earner: str | None = None) -> 
         everybody = calculation.earners(calculation.versions[rule][0], day)
         for each in everybody if earner is None else [name for name in everybody if name == earner]:
             for stretch in calculation.stretches_of(rule, each):
-                if stretch.first > day or not calculation.earns_in(each, stretch, day):
+                if stretch.first > day or stretch.gone or not calculation.earns_in(each, stretch, day):
                     continue
                 at = At(calculation, stretch, each, min(day, stretch.last), day, expecting=True)
                 found += rows_at(calculation, at)

@@ -72,9 +72,17 @@ def stretches(agreement: Agreement, versions: Sequence[Rebate]) -> Iterator[Stre
         judge = in_force(versions, day) or _nearest(versions, day)
         first, last = window_of(agreement, kind_of_window(judge), day)
         made = _judged(versions, max(first, day), last)
-        if not made.gone or any(in_force(versions, each) for each in (made.first, made.last)):
+        if not holds_in(made):
+            pass
+        elif not made.gone or any(in_force(versions, each) for each in (made.first, made.last)):
             yield made
         day = made.last + DAY
+
+
+def holds_in(stretch: Stretch) -> bool:
+    """Whether a day of a window lies in `valid` of the rule."""
+    rule = stretch.rule
+    return (rule.first is None or rule.first <= stretch.last) and (rule.last is None or stretch.first <= rule.last)
 
 
 def _nearest(versions: Sequence[Rebate], day: date) -> Rebate:

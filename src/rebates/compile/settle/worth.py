@@ -140,10 +140,10 @@ def _cases(cases: Cases, on: Basis) -> Paid:
             one = flat(case.reward, on)
             one.cuts = [replace(cut, tier=place) for cut in one.cuts]
             found.join(one)
-            found.tier = None
+            found.tier = None if cases.every else place
             if not cases.every:
                 break
-    if not some and not cases.every:
+    if not some:
         raise NoWorth("no tier")
     return found
 
