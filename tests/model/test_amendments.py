@@ -136,3 +136,17 @@ def test_the_window_of_an_amendment_is_of_rebates() -> None:
     )
     assert [one.code for one in report.diagnostics] == ["R0673"]
     assert "cut at the date" in report.diagnostics[0].message
+
+
+def test_an_example_may_expect_a_rule_that_an_amendment_adds() -> None:
+    late = 'amend from 2026-07-01 "Mid" { discount extra "Extra" { rate 7% } }\n'
+    said = 'example "late" { order on 2026-08-10 { 1 piece of "COLA" }  expect line 1 extra 7% }'
+    assert found(agreement("discount d { rate 5% }\n" + late + said)) == []
+    assert found(agreement("discount d { rate 5% }\n" + late + said.replace("extra", "extar"))) == [("R0234", "extar")]
+
+
+def test_a_rule_that_an_amendment_adds_without_a_title_is_told_so() -> None:
+    _, report = check(agreement('discount d { rate 5% } amend from 2026-07-01 "Mid" { discount extra { rate 7% } }'))
+    (one,) = report.diagnostics
+    assert one.code == "R0430"
+    assert '`discount extra "What it is for" { … }`' in one.help

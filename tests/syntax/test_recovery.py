@@ -251,6 +251,24 @@ def test_a_hyphen_after_any_word_is_a_message(after: str) -> None:
             assert found, text
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("accounts where class is gold, each", "account.class"),
+        ('accounts where class is "gold", each', "account.class"),
+        ('items s where table is "x"', "item.table"),
+        ('discount d { when price is "x"  rate 5% }', "order.price"),
+        ('discount d { when not table in ("x", "y")  rate 5% }', "order.table"),
+    ],
+)
+def test_a_word_of_the_language_is_no_attribute_without_its_owner(text: str, path: str) -> None:
+    text = f'agreement a "A" {{\n  {text}\n}}\n'
+    (finding,) = findings(text)[1]
+    assert (finding.code, finding.span.line) == ("R0111", 2)
+    assert path in finding.help
+    assert findings(mended(text, (finding,)))[1] == ()
+
+
 def test_a_bullet_after_a_broken_row_is_named_too() -> None:
     text = TEXT.replace("from  50 carton  3%", "from carton  3%").replace("from 200", "* from 200")
     _, found = findings(text)

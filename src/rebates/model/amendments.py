@@ -407,7 +407,8 @@ def _unknown(kind: str, name: str, span: Span, state: _State, names: Names) -> N
         )
         return
     known = [rule.name for rule in state.rules.values() if rule.kind == kind]
-    names.unknown("R0430", kind, name, span, known)
+    help = f'a rule that an amendment adds has a title, such as `{kind} {name} "What it is for" {{ … }}`'
+    names.unknown("R0430", kind, name, span, known, help)
 
 
 # --- versions ---------------------------------------------------------------------------------------------------------

@@ -89,8 +89,11 @@ class Names:
             self.tax,
         )
 
-    def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str]) -> None:
-        """Reports a name that nothing declares, with the nearest that is. The place is the name alone, within `span`."""
+    def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str], hint: str = "") -> None:
+        """Reports a name that nothing declares, with the nearest that is, or else a hint and what there is.
+
+        The place is the name alone, within `span`.
+        """
         if name in self.unsound:
             return
         span = _within(span, name)
@@ -105,6 +108,8 @@ class Names:
             help = f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
         else:
             help = f"declare the {what} first"
+        if hint and not near:
+            help = f"{hint}; {help}" if names else hint
         self.report.error(code, span, f"unknown {what} `{name}`", help, edits=edits)
 
     def attribute(self, path: s.Path) -> m.Attribute | None:

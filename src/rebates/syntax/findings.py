@@ -138,6 +138,14 @@ def repaired(
                 f"write `{meant.lower()}`",
                 Edit(span, meant.lower(), "asks"),
             )
+        case "attribute":
+            return _error(
+                "R0111",
+                span,
+                f"`{written}` is a word of the language here",
+                f"an attribute of that name says whose it is, such as `{meant}`",
+                Edit(span, meant, "asks"),
+            )
         case "percent sign":
             return _error(
                 "R0112",

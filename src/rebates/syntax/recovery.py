@@ -201,7 +201,7 @@ class Recovery:
             end = self.tokens[place + repair.removes - 1].end if repair.removes else token.start
             stand_in = Token("WORD", repair.text or "", token.start, end, False, (repair.terminal,))
             value: object = None if repair.kind == "hyphen" else _Lost()
-            if repair.text is not None and repair.kind != "hyphen" and not repair.others:
+            if repair.text is not None and repair.kind not in ("hyphen", "attribute") and not repair.others:
                 value = Word(repair.text, self.span(token.start, end))
             elif repair.kind == "percent sign":  # the digits are the author's
                 value = leaf("PERCENT", f"{token.text}%", self.span(token.start, end))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
-from rebates.syntax.keywords import CURRENCIES, PHRASES
+from rebates.syntax.keywords import CURRENCIES, KEYWORDS, PHRASES
 from rebates.syntax.suggest import distance
 from rebates.syntax.tables import END, ERROR, Tables
 from rebates.syntax.tokens import Token, number_of
@@ -24,6 +24,9 @@ MOST_OTHERS: Final = 3
 # the grammar has one set of tables, so that states alone say what fits
 MOST_REMEMBERED: Final = 5_000
 _FITTING: Final[dict[tuple[int, ...], list[str]]] = {}
+
+# what may follow an attribute that is tested
+_TESTS: Final = frozenset(("is", "in", "not", "under", "<", "<=", "=", ">=", ">"))
 
 # words of other systems and languages, and the word of this one
 FOREIGN: Final = {
@@ -69,7 +72,9 @@ FOREIGN: Final = {
 # all that may follow a bare number where a reward is due
 _POINTS: Final = frozenset(("POINT", "POINTS"))
 
-Kind = Literal["typo", "foreign", "hyphen", "percent sign", "currency", "doubled", "insert", "replace", "remove"]
+Kind = Literal[
+    "typo", "foreign", "hyphen", "attribute", "percent sign", "currency", "doubled", "insert", "replace", "remove"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,8 @@ def find_repair(
             continue
         if earlier == place - 1 and (hyphened := _hyphened(tables, tokens, place, then)) is not None:
             found.append(hyphened)
+        if earlier == place - 1 and (attribute := _attribute(tables, tokens, place, then)) is not None:
+            found.append(attribute)
         for repair in _typos(tables, tokens, earlier, then):
             back = Repair(
                 repair.kind,
@@ -285,6 +292,16 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
     if tables.can_shift(before, tables.numbers["NAME"]):
         return Repair("hyphen", 0.2, place - 1, end - place + 1, "NAME", written.replace("-", "_"), place - 1)
     return None
+
+
+def _attribute(tables: Tables, tokens: Sequence[Token], place: int, before: Sequence[int]) -> Repair | None:
+    """`class is "gold"`: a word of the language stands where an attribute is tested, which then needs its owner."""
+    if tokens[place].text not in _TESTS or tokens[place - 1].text not in KEYWORDS or tokens[place].opens_line:
+        return None
+    first = next(token.text for token in reversed(tokens[:place]) if token.opens_line)
+    owner = "account" if first == "accounts" else "item" if first == "items" else "order"
+    repair = Repair("attribute", 0.3, place - 1, 1, "PATH", f"{owner}.{tokens[place - 1].text}", place - 1)
+    return repair if _goes_on(tables, tokens, repair, before, needed=2) else None
 
 
 def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Sequence[int], needed: int) -> bool:
