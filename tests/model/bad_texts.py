@@ -887,6 +887,7 @@ CODES = (
 
 
 PIECES = "measure pieces = quantity in piece per order"
+ORDERED = "quantity in piece per order"
 CHANNEL = "attribute order.channel text"
 GRID = "rates by order.channel and line.unit {{\n {} }}"
 YEARS = "rates by order.channel and line.unit and agreement year {{\n year 1\n {} }}"
@@ -985,6 +986,18 @@ RATES = (
         discount('rates first { 1% otherwise 3% when order.channel is "web" }', CHANNEL),
         "1% otherwise",
         discount('rates first { 3% when order.channel is "web" 1% otherwise }', CHANNEL),
+    ),
+    Bad(
+        "R0388",
+        discount(f"rates first {{ 3% when {ORDERED} >= 50  5% when {ORDERED} >= 200 }}"),
+        f"5% when {ORDERED} >= 200",
+        discount(f"rates first {{ 5% when {ORDERED} >= 200  3% when {ORDERED} >= 50 }}"),
+    ),
+    Bad(
+        "R0349",
+        discount(f"rates every {{ 3% when {ORDERED} < 50  5% when {ORDERED} > 50 }}"),
+        f"5% when {ORDERED} > 50",
+        discount(f"rates every {{ 3% when {ORDERED} < 50  5% when {ORDERED} >= 50 }}"),
     ),
 )
 

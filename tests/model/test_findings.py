@@ -226,3 +226,38 @@ def test_unused_sets_and_measures_are_read_too() -> None:
 
 def test_a_percent_is_no_number_of_units() -> None:
     assert found(measure("greater of (quantity in piece per order, 5%)")) == [("R0214", "5%")]
+
+
+# --- rows of conditions that compare one measure
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # in `rates first` the order decides; a row is told only where nothing is left to it
+        ("first { 3% when Q >= 50  5% when Q >= 200 }", [("R0388", "this row is never reached: the rows before it hold wherever it does")]),
+        ("first { 5% when Q >= 200  3% when Q >= 50 }", []),
+        ("first { 1% when Q < 10  2% when Q >= 20  3% when Q >= 5 and Q < 25 }", []),
+        ("first { 1% when Q < 10  2% when Q >= 10  3% when Q >= 5 and Q < 25 }", [("R0388", "this row is never reached: the rows before it hold wherever it does")]),
+        ("first { 1% when Q < 10 and order.channel is \"web\"  2% when Q < 5 }", []),  # the first asks for more
+        ("every { 1% when Q >= 50  2% when Q >= 200 }", [("R0388", "two rows pay from 200 piece")]),
+        ("every { 1% when Q >= 50 and Q <= 200  2% when Q >= 200 }", [("R0388", "two rows pay for exactly 200 piece")]),
+        ("every { 1% when Q < 50  2% when Q >= 50 }", []),
+        ("every { 1% when Q < 50  2% when quantity in carton per order >= 2 }", []),  # another measure
+        # what no row holds
+        ("first { 1% when Q < 50  2% when Q > 50 }", [("R0349", "no row holds for exactly 50 piece")]),
+        ("every { 1% when Q >= 10 and Q < 20  2% when Q >= 50 }", [("R0349", "no row holds from 20 piece and below 50 piece")]),
+        ("first { 1% when Q < 50  2% when Q > 50  3% otherwise }", []),
+        ("first { 1% when V <= EUR 5  2% when V >= EUR 9 }", [("R0349", "no row holds above EUR 5 and below EUR 9")]),
+    ],
+)  # fmt: skip
+def test_rows_that_compare_one_measure(rows: str, told: list[tuple[str, str]]) -> None:
+    rows = rows.replace("Q", "quantity in piece per order").replace("V", "net value per order")
+    _, report = check(discount(f"rates {rows}", "attribute order.channel text"))
+    assert [(one.code, one.message) for one in report.diagnostics] == told
+
+
+@pytest.mark.parametrize(("name", "rows"), [("hole", "Q < 50  2% when Q > 50"), ("overlap", "Q > 50  2% when Q > 60")])
+def test_an_overlap_or_hole_can_be_accepted(name: str, rows: str) -> None:
+    text = f'rates every {{ 1% when {rows} }}  accept {name} "agreed"'.replace("Q", "quantity in piece per order")
+    assert found(discount(text)) == []

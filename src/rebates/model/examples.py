@@ -181,7 +181,7 @@ def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) 
     if isinstance(expect.value, s.Money):
         check_currency(expect.value, names)
     if isinstance(expect, s.ExpectRule):
-        kinds = {**names.rules, **{rule.name: rule.kind for rule in agreement.rules}}  # also those that amendments add
+        kinds = names.rules
         wanted = {name for name, kind in kinds.items() if expect.kind in (None, kind)}
         if expect.rule not in wanted:
             names.unknown("R0234", expect.kind or "rule", expect.rule, expect.span, wanted)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from rebates.model import nodes as m
+from rebates.model.case_findings import overlapping, with_hole
 from rebates.model.exact import ExactError, decimal_text
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told
@@ -76,6 +77,8 @@ PROVED: Mapping[str, tuple[str, Callable[[m.Rule, Ground], Iterator[Told]]]] = {
     "moot": ("R0622", moot),
     "falling": ("R0623", falling),
     "ordering": ("R0624", ordering),
+    "overlap": ("R0388", overlapping),
+    "hole": ("R0349", with_hole),
 }
 
 

@@ -55,7 +55,7 @@ def _excludes(a: m.Condition, b: m.Condition, ground: Ground) -> str | None:
             if known and x not in master.family_path(y) and y not in master.family_path(x):
                 return f"nothing is both under `{x}` and under `{y}`"
         case m.Compare(), m.Compare():
-            one_, other_ = _interval(a), _interval(b)
+            one_, other_ = interval(a), interval(b)
             if one_ is not None and other_ is not None and one_[0] == other_[0] and _empty(one_[1:], other_[1:]):
                 return "no value is in both bounds"
     return None
@@ -65,7 +65,7 @@ _Bound = tuple[Fraction | None, bool]  # where, and whether the bound itself is 
 _FLIPPED: dict[str, Literal["<", "<=", "=", ">=", ">"]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 
-def _interval(test: m.Compare) -> tuple[m.Expr, _Bound, _Bound] | None:
+def interval(test: m.Compare) -> tuple[m.Expr, _Bound, _Bound] | None:
     """What is compared with a constant, from where and up to where."""
     match test.left, test.right:
         case left, m.Constant(value=Fraction() as value, unit=None):

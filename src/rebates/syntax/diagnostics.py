@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -130,8 +131,12 @@ class Report:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All findings by file, place and code."""
-        return tuple(sorted(self._found.values(), key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code)))
+        """All findings by file, place and code; a row of a table that is no text is a source of its own."""
+        return tuple(
+            sorted(
+                self._found.values(), key=lambda d: (_numbered(d.span.source.name), d.span.start, d.span.end, d.code)
+            )
+        )
 
     @property
     def error_count(self) -> int:
@@ -141,6 +146,11 @@ class Report:
     @property
     def has_errors(self) -> bool:
         return self.error_count > 0
+
+
+def _numbered(name: str) -> list[tuple[int, str]]:
+    """A name in an order in which row 19 comes before row 102."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(?<=row )([0-9]{1,9})$", name)]
 
 
 class RuleErrors(Exception):
