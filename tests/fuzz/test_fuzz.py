@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.fuzz import MOST_BYTES, TooSlow, run, try_text, watched
+from tests.fuzz.fuzz import TooSlow, run, try_text, watched
 
 SIGNS = st.sampled_from(
     [*'{}()",%=<>+-*/#_.\n\t 0a', "from", "tiers", "rate", "EUR", "5%", "discount", "\u202e", "\0", "é"]
@@ -15,10 +15,9 @@ SIGNS = st.sampled_from(
 
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_comes_in_messages_come_out(seed: int) -> None:
-    done = run(250, seed)
+    done = run(250, seed, shared=True)
     assert done.inputs == 250
     assert done.right > 0
-    assert done.memory < MOST_BYTES * 2  # of a process that ran other tests before
 
 
 @settings(max_examples=300, deadline=None, database=None)
