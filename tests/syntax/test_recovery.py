@@ -101,6 +101,8 @@ SLIPS = [
     ("and order", "&& order", "R0036", "and"),
     ('is not "m', '!= "m', "R0036", "is not"),
     ("<= 25%", "=< 25%", "R0036", "<="),
+    ("rate    IDR 150_000 per full pallet", "rate5%", "R0103", "rate 5%"),
+    ("from 200 carton", "from200 carton", "R0103", "from 200"),
     ("retroactive", "retroactiv", "R0101", "retroactive"),
     ("tiers", "teirs", "R0101", "tiers"),
     ("quantity in", "quantty in", "R0101", "quantity"),
@@ -267,6 +269,13 @@ def test_a_word_of_the_language_is_no_attribute_without_its_owner(text: str, pat
     assert (finding.code, finding.span.line) == ("R0111", 2)
     assert path in finding.help
     assert findings(mended(text, (finding,)))[1] == ()
+
+
+@pytest.mark.parametrize("end", ["", "}", "\n}"])
+def test_a_phrase_in_one_word_at_the_end_of_the_text_is_a_message(end: str) -> None:
+    tree, found = findings(f'agreement a "A" {{\nmeasure m = 5%%\nmeasure g = net value after stage s perdelivery{end}')
+    assert isinstance(tree, n.File)
+    assert found
 
 
 def test_a_bullet_after_a_broken_row_is_named_too() -> None:

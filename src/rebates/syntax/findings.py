@@ -65,6 +65,12 @@ def no_such_day(span: Span, near: str) -> Diagnostic:
     )
 
 
+def glued(span: Span, word: str, number: str) -> Diagnostic:
+    meant = f"{word} {number}"
+    message = f"a blank is missing between `{short(word)}` and `{short(number)}`"
+    return _error("R0103", span, message, f"write `{short(meant)}`", Edit(span, meant, "safe"))
+
+
 def unknown_sign(span: Span, text: str) -> Diagnostic:
     return _error(
         "R0014",

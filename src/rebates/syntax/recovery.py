@@ -7,8 +7,9 @@ skipped and stands in the tree as `Broken`. Nothing is built from an invented va
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rebates.syntax import findings
@@ -22,8 +23,9 @@ from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.repair import Repair, find_repair
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Production, Tables
-from rebates.syntax.tokens import Token
+from rebates.syntax.tokens import Token, tokenize
 
+_GLUED: Final = re.compile(r"([a-z_]+?)(\d[\d_]*)", re.ASCII)
 MAX_FINDINGS: Final = 50
 _DECLARING = frozenset(
     ("agreement", "rule", "fund", "item_set", "measure", "table", "class_declaration", "fact_declaration")
@@ -61,7 +63,7 @@ class Recovery:
     ) -> None:
         self.tables = tables
         self.builders = builders
-        self.tokens = tokens  # no blanks, no comments; the last has the terminal END
+        self.tokens = list(tokens)  # no blanks, no comments; the last has the terminal END
         self.span = span
         self.findings: list[Diagnostic] = []
         self._stack = _Stack([tables.start], [], [])
@@ -149,6 +151,8 @@ class Recovery:
     def _recover(self, place: int) -> int:
         """Deals with the token at `place`, which does not fit; where to go on."""
         token = self.tokens[place]
+        if (glued := self._glued(place)) is not None:
+            return glued
         if token.kind == "UNKNOWN":
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
             return place + 1
@@ -181,6 +185,31 @@ class Recovery:
             )
         )
         return self._skip(place, place)
+
+    def _glued(self, place: int) -> int | None:
+        """Takes a keyword and the number that is glued to it (`rate5%`) apart, here or a token back; where to go on."""
+        for at, stack in ((place, self._stack), *self._before[-1:]):
+            token = self.tokens[at]
+            found = _GLUED.fullmatch(token.text) if token.kind == "WORD" and place - at <= 1 else None
+            if found is None or self._fitting(stack.states, keyword := tokenize(found[1])[0]) is None:
+                continue
+            percent = self.tokens[at + 1]
+            removes = 1 + (percent.text == "%" and percent.start == token.end)
+            number = tokenize(found[2] + "%" * (removes - 1))[0]
+            cut, end = token.start + len(found[1]), self.tokens[at + removes - 1].end
+            parts = [
+                replace(keyword, start=token.start, end=cut),
+                replace(number, start=cut, end=end, opens_line=False),
+            ]
+            parts[0] = replace(parts[0], opens_line=token.opens_line)
+            states = self.tables.after(stack.states, self.tables.numbers[keyword.terminals[0]])
+            if keyword.text not in KEYWORDS or self._fitting(states, parts[1]) is None:
+                continue
+            self.findings.append(findings.glued(self.span(token.start, end), found[1], number.text))
+            self.tokens[at : at + removes] = parts
+            self._stack, self._before = stack.copy(), []
+            return at
+        return None
 
     def _mend(self, repair: Repair) -> int:
         """Feeds what a repair puts at its place."""

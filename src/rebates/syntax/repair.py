@@ -269,7 +269,7 @@ def _as_many_words(tokens: Sequence[Token], place: int, wanted: int) -> tuple[in
     """How many tokens from `place` on make so many words, and the words; a phrase is several in one token."""
     words: list[str] = []
     count = 0
-    while len(words) < wanted and place + count < len(tokens):
+    while len(words) < wanted and tokens[place + count].text[:1].isalpha():  # the last token has no text
         words.extend(tokens[place + count].text.split())
         count += 1
     return count, " ".join(words)
