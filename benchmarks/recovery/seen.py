@@ -8,6 +8,7 @@ _DATE = r"\b(\d{4})-(\d\d)-(\d\d)\b"
 _WORDS = {"EUR": "euro", "USD": "dollars", "IDR": "rupiah"}
 _PLURALS = {"stage": "stages", "guard": "guards", "discount": "discounts", "charge": "charges", "example": "examples"}
 
+_OTHERS = {"when": "while", "cap": "ceiling", "discount": "rebating", "measure": "metric", "expect": "should"}
 SEEN: tuple[Kind, ...] = (
     swap("percent sign doubled", r"(\d)%", r"\1%%"),
     swap("currency doubled", r"\b(IDR|USD|EUR) (?=\d)", r"\1 \1 "),
@@ -63,4 +64,24 @@ SEEN: tuple[Kind, ...] = (
     swap("bracket not closed", r"\(([^()\n]*)\)", r"(\1"),
     swap("family with a backslash", r'under "(\w+)/(?=\w)', r'under "\1\\', quoted=True),
     keyword_slip("keyword in the plural", lambda word: _PLURALS.get(word, word)),
+    # a third set
+    swap("percent cut off by a line", r"^([ \t]+rate\s+)(\d[\d.]*)%$", r"\1\2 %%"),
+    swap("amount without digits", r"\b(IDR|USD|EUR) \d[\d_]*(?=$| per)", r"\1"),
+    swap("decimals doubled", r"\b(\d+)\.(\d+)%", r"\1..\2%"),
+    swap("dash before an amount of a tier", r"^([ \t]+from\s+\d[\d_]* (?:carton|piece|kg))\s+(?=\d)", r"\1 - "),
+    swap("equals sign in a row", r"^([ \t]+from\s+\d[\d_]* (?:carton|piece|kg))\s+(?=\d)", r"\1 = "),
+    swap("unit before its number", r"^([ \t]+from\s+)(\d[\d_]*) (carton|piece|kg)\b", r"\1\3 \2"),
+    swap("month of one digit", _DATE, lambda m: f"{m[1]}-{int(m[2])}-{m[3]}"),
+    swap("month thirteen", _DATE, r"\1-13-\3"),
+    swap("dates joined by a slash", rf"({_DATE}) to (?=\d)", r"\1/"),
+    swap("only one date", rf"^([ \t]+valid\s+{_DATE}) to \S+$", r"\1"),
+    swap("name with a blank", r"^([ \t]+(?:discount|price|charge) [a-z]+)_(?=[a-z])", r"\1 "),
+    swap("name begins with a digit", r"^([ \t]+(?:discount|price|charge) )(?=[a-z])", r"\g<1>2"),
+    swap("name in quotes", r"^([ \t]+(?:discount|price|charge) )([a-z_0-9]+)(?= \x22)", r'\1"\2"'),
+    swap("is forgotten", r"\b(order\.\w+) is (?=\x22)", r"\1 "),
+    swap("is twice", r"\bis (?!not)(?=\x22)", "is is "),
+    swap("comma for and", r"(\x22|\w) and (?=order\.|item\.|quantity in)", r"\1, "),
+    swap("item not told", r'\bof "[A-Z]+-\d+"', "of", quoted=True),
+    swap("stage not told", r"^([ \t]+stage)\s+\w+$", r"\1"),
+    keyword_slip("another word", lambda word: _OTHERS.get(word, word)),
 )

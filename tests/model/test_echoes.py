@@ -103,3 +103,12 @@ def test_a_table_that_cannot_be_read_makes_nothing_unknown(
     done = CliRunner().invoke(app, ["check", str(tmp_path), "--json"])
     found = [(one["code"], one["line"]) for one in json.loads(done.output) if one["severity"] == "error"]
     assert found == ([(code, line)] if code else [])
+
+
+def test_a_name_in_two_words_is_told_once() -> None:
+    text = agreement(
+        'discount loyal club "Club" { rate 5% }\nexample "one" {\n  order on 2026-03-10 { 1 piece of "COLA" }\n'
+        "  expect line 1 loyal_club 5%\n}"
+    )
+    assert told(text.replace("loyal club", "loyal_club")) == []
+    assert told(text) == ["R0104"]

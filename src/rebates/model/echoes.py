@@ -194,6 +194,8 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
         words.add("attribute")
     wrong = {(one.span.source.name, one.span.start) for one in found if one.code in _BAD_NAMES}
     words |= {each.word for each in declared if (each.span.source.name, each.span.start) in wrong}
+    misread = {(one.span.source.name, one.span.line) for one in found if one.code in _MENDED}  # perhaps in its name
+    words |= {each.word for each in declared if (each.span.source.name, each.span.line) in misread}
     return words
 
 
