@@ -271,6 +271,16 @@ def test_a_word_of_the_language_is_no_attribute_without_its_owner(text: str, pat
     assert findings(mended(text, (finding,)))[1] == ()
 
 
+@pytest.mark.parametrize("word", ["remove18", "rate5", "from200", "zzz5"])
+def test_a_number_glued_to_any_word_anywhere_is_a_message(word: str) -> None:
+    lexemes = split(TEXT)
+    for place in range(1, len(lexemes), 11):
+        for end in ("", "%"):
+            tree, found = findings("".join([*lexemes[:place], f" {word}{end} ", *lexemes[place:]]))
+            assert isinstance(tree, n.File)
+            assert found or lexemes[place - 1].startswith(("#", '"'))
+
+
 @pytest.mark.parametrize("end", ["", "}", "\n}"])
 def test_a_phrase_in_one_word_at_the_end_of_the_text_is_a_message(end: str) -> None:
     tree, found = findings(f'agreement a "A" {{\nmeasure m = 5%%\nmeasure g = net value after stage s perdelivery{end}')

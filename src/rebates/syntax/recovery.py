@@ -191,7 +191,11 @@ class Recovery:
         for at, stack in ((place, self._stack), *self._before[-1:]):
             token = self.tokens[at]
             found = _GLUED.fullmatch(token.text) if token.kind == "WORD" and place - at <= 1 else None
-            if found is None or self._fitting(stack.states, keyword := tokenize(found[1])[0]) is None:
+            if found is None or found[1] not in KEYWORDS:
+                continue
+            keyword = tokenize(found[1])[0]
+            word = self.tables.numbers.get(keyword.terminals[0])
+            if word is None or not self.tables.can_shift(stack.states, word):
                 continue
             percent = self.tokens[at + 1]
             removes = 1 + (percent.text == "%" and percent.start == token.end)
@@ -202,8 +206,7 @@ class Recovery:
                 replace(number, start=cut, end=end, opens_line=False),
             ]
             parts[0] = replace(parts[0], opens_line=token.opens_line)
-            states = self.tables.after(stack.states, self.tables.numbers[keyword.terminals[0]])
-            if keyword.text not in KEYWORDS or self._fitting(states, parts[1]) is None:
+            if self._fitting(self.tables.after(stack.states, word), parts[1]) is None:
                 continue
             self.findings.append(findings.glued(self.span(token.start, end), found[1], number.text))
             self.tokens[at : at + removes] = parts
