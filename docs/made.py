@@ -1,7 +1,7 @@
-"""Pages that are made from the sources when the site is built: commands, the Python interface, the words, the codes.
+"""Pages that are made from the sources when the site is built: commands, the Python interface, the words, the codes, the clauses.
 
 Each function gives the Markdown that stands in place of its mark: `<!-- commands -->`, `<!-- python -->`,
-`<!-- keywords -->`, `<!-- codes -->`.
+`<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`.
 """
 
 from __future__ import annotations
@@ -127,4 +127,17 @@ def codes() -> str:
     return codes_text()
 
 
-MADE: dict[str, Callable[[], str]] = {"commands": commands, "python": python, "keywords": keywords, "codes": codes}
+def clauses() -> str:
+    """The clauses of real agreements, the constructs that each uses, and its file."""
+    from tests.conformance.contracts import table
+
+    return table()
+
+
+MADE: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "python": python,
+    "keywords": keywords,
+    "codes": codes,
+    "clauses": clauses,
+}

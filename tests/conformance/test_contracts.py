@@ -31,7 +31,7 @@ def test_a_clause_says_its_constructs(clause: str) -> None:
 
 @pytest.mark.parametrize("clause", clauses())
 def test_a_clause_says_what_its_text_leaves_open(clause: str) -> None:
-    head = file_of(clause).read_text("utf-8").split("agreement ")[0]
+    head = file_of(clause).read_text("utf-8").split("\nagreement ")[0]
     assert head.startswith(f"# {clause}")
     assert clause.startswith("X") or re.search(r"# (Left open|Nothing is left open)", head)
 
