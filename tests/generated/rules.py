@@ -54,6 +54,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "two parts": ("4.4", "4.4c"),
     "surcharge": ("4.1b",),
     "computed rate": ("5.3",),
+    "computed amount": ("4.4",),
     "percent of list": ("4.4",),
     "tiers retroactive": ("4.2a", "4.1"),
     "tiers incremental": ("4.2b", "4.1"),
@@ -332,6 +333,7 @@ class Writer:
             ("package per line", f"{self.money()} per full 6 piece per line"),
             ("money package", "EUR 1.25 per full EUR 20"),
             ("computed rate", "(2% + 1%)"),
+            ("computed amount", f"(EUR 0.05 * 2) per {self.pick(('', 'full 3 '))}{self.pick(UNITS)}"),
         ]
         if not charge:
             options += [

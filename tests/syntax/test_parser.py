@@ -310,6 +310,7 @@ def test_a_comparison_in_a_filter_ends_after_one_value() -> None:
             n.PriceReward(n.PercentOf(percent("60"), n.ItemPrice("list price", span=AT), span=AT), None, span=AT),
         ),
         ("(a)", n.ComputedReward(name("a"), span=AT)),
+        ("(a) per carton", n.ComputedReward(name("a"), n.Package("each", None, "carton", span=AT), span=AT)),
     ],
 )
 def test_pieces_of_a_reward(text: str, piece: n.Piece) -> None:

@@ -18,6 +18,7 @@ from rebates.model.expressions import (
 )
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
+from rebates.syntax.source import Span
 
 
 def measure_scope(measure: m.Expr) -> m.Scope:
@@ -80,10 +81,12 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
                 )
                 return None
             return m.PricePiece(value, unit, span=piece.span)
-        case s.ComputedReward(value=value_):
+        case s.ComputedReward(value=value_, package=package):
             value = typed(value_, typing)
             if value is None:
                 return None
+            if package is not None:
+                return _computed_per(value, package, piece.span, scope, typing)
             match dimension(value).kind:
                 case "number":
                     return m.PercentPiece(value, span=piece.span)
@@ -113,6 +116,22 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
             check_unit(quantity.unit, quantity.span, typing)
             given = m.Constant(quantity.number.value, m.Dimension("quantity", quantity.unit), span=quantity.span)
             return m.SumPiece(given, m.Scope.ORDER, span=piece.span)
+
+
+def _computed_per(
+    value: m.Expr, package: s.Package, span: Span, scope: m.Scope, typing: Typing
+) -> m.UnitPiece | None:
+    """An amount per unit or package that is worked out."""
+    if dimension(value) != m.MONEY:
+        typing.error(
+            "R0214",
+            value.span,
+            f"an amount per {package.span.text.removeprefix('per ')} is money, this is {describe(dimension(value))}",
+            "write an amount of money, or leave out `per …`",
+        )
+        return None
+    made = _package(package, scope, typing)
+    return m.UnitPiece(value, made, span=span) if made else None
 
 
 def _package(package: s.Package, scope: m.Scope, typing: Typing) -> m.Package | None:

@@ -95,8 +95,8 @@ def price_of(at: Span, percent: n.Percent, of: n.Expr) -> n.PriceReward:
     return n.PriceReward(n.PercentOf(percent, of, span=at), None, span=at)
 
 
-def computed(at: Span, value: n.Expr) -> n.ComputedReward:
-    return n.ComputedReward(value, span=at)
+def computed(at: Span, value: n.Expr, package: n.Package | None) -> n.ComputedReward:
+    return n.ComputedReward(value, package, span=at)
 
 
 def unit_package(at: Span, whole: str | None, size: n.Number | None, unit: str, per_line: Word | None) -> n.Package:

@@ -582,9 +582,10 @@ class PriceReward(Node):
 
 @dataclass(frozen=True, slots=True)
 class ComputedReward(Node):
-    """`(30% of (postage / pieces))`: a rate worked out by an expression."""
+    """`(fact declared_rate)`, `(30% of (postage / pieces)) per piece`: a rate, or an amount per package, worked out."""
 
     value: Expr
+    package: Package | None = None
 
 
 Piece = PercentReward | MoneyReward | PriceReward | ComputedReward | PointsReward | GoodsReward
