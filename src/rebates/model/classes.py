@@ -99,7 +99,7 @@ def check_total(total: m.Total, typing: Typing) -> None:
 def _check(condition: m.Condition, declared: s.Class, typing: Typing) -> None:
     refuse_in_condition(condition, typing.names)
     subjects = _MAY[declared.subject][0]
-    for read in condition_reads(condition):
+    for read in condition_reads(condition, filters=False):  # what is counted may be chosen by anything
         match read.expr:
             case m.AttributeValue(attribute=attribute) if attribute.path == "order.date":
                 continue  # the day on which a class is judged

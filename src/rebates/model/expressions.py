@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 
 from rebates.model import nodes as m
@@ -467,6 +468,9 @@ def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
             other = _alike(left, right, expr.span, typing)
             return m.Arithmetic(expr.op, left, other, a, span=expr.span) if other else None
         case "*":
+            amount = _price_times_quantity(left, right, expr.span)
+            if amount is not None:
+                return amount
             if a != m.NUMBER and b != m.NUMBER:
                 typing.error(
                     "R0214",
@@ -479,6 +483,8 @@ def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
         case "/":
             if b == m.NUMBER:
                 return m.Arithmetic("/", left, right, a, span=expr.span)
+            if a == m.MONEY and b.kind == "quantity":  # what one unit comes to
+                return m.Arithmetic("/", left, right, m.MONEY, span=expr.span)
             if a.kind != b.kind:
                 typing.error(
                     "R0214",
@@ -489,6 +495,17 @@ def _binary(expr: s.Binary, typing: Typing) -> m.Expr | None:
                 return None
             other = _alike(left, right, expr.span, typing)
             return m.Arithmetic("/", left, other, m.NUMBER, span=expr.span) if other else None
+
+
+def _price_times_quantity(left: m.Expr, right: m.Expr, span: Span) -> m.Expr | None:
+    """A stated price per unit × a quantity in that unit: an amount of money."""
+    for price, quantity in ((left, right), (right, left)):
+        if isinstance(price, m.Constant) and price.dimension == m.PRICE and dimension(quantity).kind == "quantity":
+            factor = global_factor(str(dimension(quantity).unit), str(price.unit))
+            if factor is not None and not isinstance(price.value, date):
+                amount = m.Constant(price.value * factor, m.MONEY, span=price.span)
+                return m.Arithmetic("*", amount, quantity, m.MONEY, span=span)
+    return None
 
 
 def _alike(left: m.Expr, right: m.Expr, span: Span, typing: Typing) -> m.Expr | None:
