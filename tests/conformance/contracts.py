@@ -40,7 +40,7 @@ WORDS: Mapping[str, str] = {
     "B8": r"table (amp|cpi_u|best_price)",
     "B9": r"fact \w+ (is|>=)",
     "L1": r"cap\s+(USD|EUR|paid_price)",
-    "L2": r"cap\s+(\d+% of|USD 5 per acre|amp_value)|lesser of",
+    "L2": r"cap\s+(\d+% of|USD 5 per acre|100%)|lesser of",
     "L3": r"base\s+lesser of",
     "L4": r"pays from|floor",
     "L5": r"not below",
