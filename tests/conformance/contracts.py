@@ -31,7 +31,7 @@ _SHIFT = r"last year|years ago|over \d{4}-\d\d-\d\d to"
 WORDS: Mapping[str, str] = {
     "B1": _VALUE,
     "B10": r"quantity in acre|2 \* acres|1 point per",
-    "B2": _QUANTITY + r"|per piece",
+    "B2": _QUANTITY + r"|per piece|value at amp",
     "B3": r"115% of baseline|/ (\w+ last year|baseline) - 1",
     "B4": r"- baseline|- \w+ last year|- exports",
     "B5": r"/ fact \w+|% of imports",
@@ -40,7 +40,7 @@ WORDS: Mapping[str, str] = {
     "B8": r"table (amp|cpi_u|best_price)",
     "B9": r"fact \w+ (is|>=)",
     "L1": r"cap\s+(USD|EUR|paid_price)",
-    "L2": r"cap\s+(\d+% of|USD 5 per acre|100%)|lesser of",
+    "L2": r"cap\s+(\d+% of|USD 5 per acre|amp_value)|lesser of",
     "L3": r"base\s+lesser of",
     "L4": r"pays from|floor",
     "L5": r"not below",
