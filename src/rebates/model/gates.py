@@ -8,7 +8,6 @@ from rebates.model import nodes as m
 from rebates.model.conditions import typed_condition
 from rebates.model.exclusives import outside_programmes
 from rebates.model.expressions import Typing
-from rebates.model.reads import tests
 from rebates.model.rebates import Failing, Gate
 from rebates.model.rewards import typed_reward
 from rebates.syntax import nodes as s
@@ -48,5 +47,16 @@ def _parts(condition: s.Condition) -> Iterator[s.Condition]:
 
 
 def _unsaid(condition: m.Condition) -> Failing:
-    """What failing does where the text does not say so."""
-    return "holds" if any(isinstance(test, _LATER) for test, _ in tests(condition)) else "not earned"
+    """What failing does where the text does not say so; what filters of its totals test is no condition on a later event."""
+    return "holds" if any(isinstance(test, _LATER) for test in _own_tests(condition)) else "not earned"
+
+
+def _own_tests(condition: m.Condition) -> Iterator[m.Condition]:
+    match condition:
+        case m.And(parts=parts) | m.Or(parts=parts):
+            for part in parts:
+                yield from _own_tests(part)
+        case m.Not(part=part):
+            yield from _own_tests(part)
+        case _:
+            yield condition

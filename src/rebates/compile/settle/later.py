@@ -93,7 +93,11 @@ def holds(condition: Condition, at: At) -> Verdict:
 
 
 def _paid(by: Deadline, at: At) -> bool:
-    """Of the sale that is looked at; else of every sale that the base counts."""
+    """Of the sale that is looked at; else of every sale that the base counts, or of what an example says of all."""
+    stated = at.calculation.given.get("paid")
+    if isinstance(stated, date) and at.row is None and not _of_sales(by):
+        last = day_of(by, at)
+        return last is None or stated <= last
     rows = [at.row] if at.row is not None else at.calculation.base_rows(at)
     for row in rows if at.row is not None else _left(rows):
         day = at.calculation.paid_on(row)
@@ -101,6 +105,11 @@ def _paid(by: Deadline, at: At) -> bool:
         if day is None or day > at.now or last is None or day > last:
             return False
     return True
+
+
+def _of_sales(by: Deadline) -> bool:
+    """Whether it is counted from the days of each sale."""
+    return by.terms or (by.event or "").partition(" ")[0] in ("order", "invoice", "delivery", "transaction", "payment")
 
 
 def _left(rows: Sequence[Row]) -> list[Row]:
@@ -137,6 +146,9 @@ def _of_claim(at: At) -> At:
 
 def _posted_by(condition: PostedBy, at: At) -> bool:
     last = day_of(condition.by, at)
+    stated = at.calculation.given.get(condition.fact.path)
+    if stated is not None:  # of an example: a date on its own day, others on the first day of the window
+        return not isinstance(stated, date) or last is None or stated <= last
     said = said_of(at.calculation.history, condition.fact.name, at.calculation.speakers(at))
     return any(
         each.day <= at.now and (last is None or each.day <= last) and each.day <= at.stretch.last for each in said

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from rebates.compile.settle import later
 from rebates.compile.settle.alike import Likeness
 from rebates.compile.settle.at import At
-from rebates.compile.settle.dues import days_of, dues, rounded, rules_in_order
+from rebates.compile.settle.dues import dues, rounded, rules_in_order
 from rebates.compile.settle.earning import Calculation
 from rebates.compile.settle.history import HistoryErrors, Reading
 from rebates.compile.settle.payees import payees_of
@@ -95,8 +95,7 @@ def earned(
             stretches = calculation.stretches_of(rule, earner)
             inside = [each for each in stretches if within is not None and each.first <= within <= each.last]
             for stretch in inside or stretches[:1]:
-                days = [each for each in days_of(calculation, rule, earner) if each >= stretch.last]
-                now = min(days, default=stretch.last)
+                now = max([stretch.last, *(each.day for each in postings)])  # all that was posted has happened
                 found += rows_at(calculation, At(calculation, stretch, earner, stretch.last, now))
     return tuple(found)
 
