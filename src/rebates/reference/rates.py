@@ -78,7 +78,7 @@ def row_of(table: m.RateTable, view: View, line: Line) -> int | None:
         found = sorted(
             place
             for place in {place for one in _each_group(table, keys, view) for place in table.by_key.get(one, ())}
-            if _holds(table.rows[place], day)
+            if holds_on(table.rows[place], day)
         )
         if len(found) > 1:
             raise OrderError(
@@ -103,7 +103,8 @@ def row_of(table: m.RateTable, view: View, line: Line) -> int | None:
     )
 
 
-def _holds(row: m.RateRow, day: date) -> bool:
+def holds_on(row: m.RateRow, day: date) -> bool:
+    """Whether a row stands on a day."""
     return (row.first is None or row.first <= day) and (row.last is None or day <= row.last)
 
 

@@ -16,7 +16,7 @@ from rebates.reference.context import Line, View
 from rebates.reference.history import Entry
 from rebates.reference.over import Over
 from rebates.reference.prices import as_price, is_price
-from rebates.reference.rates import row_of
+from rebates.reference.rates import holds_on, row_of
 from rebates.reference.tiers import ONE, Reached, reach, reached_index
 from rebates.reference.values import number, truth, unknown_in
 
@@ -288,8 +288,10 @@ class Paying:
     def _table(self, table: m.RateTable) -> Worth:
         """Each sale goes to the row of its keys; rows are paid apart (93d)."""
         out = Worth()
-        if not table.keys:
-            return self._plain(table.rows[0].worth, self.base, (), False)
+        dated = any(row.first is not None or row.last is not None for row in table.rows)
+        if not table.keys and not (dated and self.base.parts):
+            standing = [row for row in table.rows if holds_on(row, self.over.upto)]
+            return self._plain(standing[0].worth, self.base, (), False) if standing else out
         assert self.base.parts is not None, "the base of a table by sales is a sum of sales"
         rows: dict[int, dict[Entry, Fraction]] = {}
         for entry, part in self.base.parts.items():

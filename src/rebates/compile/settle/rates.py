@@ -38,7 +38,9 @@ def by_rows(table: RateTable | PriceTable, on: Basis) -> Paid:
     if isinstance(table, PriceTable):
         return _by_table(table, on)
     year_given = "agreement year" in on.at.calculation.given  # an example says it for all sales
-    if not any(_varies(key) and not (key == "agreement year" and year_given) for key in table.keys):
+    dated = any(row.first is not None or row.last is not None for row in table.rows)
+    varies = any(_varies(key) and not (key == "agreement year" and year_given) for key in table.keys)
+    if not varies and not (dated and on.rows):
         return _one_row(table, on)
     from rebates.compile.settle.worth import Paid
 
