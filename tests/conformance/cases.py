@@ -67,11 +67,9 @@ def cases() -> list[Case]:
     return out
 
 
-def later() -> dict[str, list[str]]:
-    """Cases whose construct is not built yet, by construct."""
-    table = tomllib.loads((HERE / "cases" / "later.toml").read_text(encoding="utf-8"))
-    found: dict[str, list[str]] = table["not_yet_sayable"]
-    return found
+def settled() -> dict[str, Path]:
+    """The cases of what is settled, each a rule file with its example, by id."""
+    return {file.stem: file for file in sorted((HERE / "cases" / "settled").glob("*.rebates"))}
 
 
 class Tables:

@@ -3,40 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import pytest
 
 from rebates import check, load
-from rebates.model import nodes as m
-from rebates.model.history import Posted
-from rebates.model.orders import AttributeText
-from rebates.model.settlement import Due
-from rebates.reference.settle import window_rows
-from rebates.tools import settled
-from rebates.tools.examples import run_examples
 from tests.conformance.contracts import WORDS, clauses, constructs, file_of, said
-
-
-def judged(
-    rules: m.RuleSet,
-    agreement: str,
-    posted: Sequence[Posted] = (),
-    given: Mapping[str, AttributeText] | None = None,
-) -> tuple[Due, ...]:
-    """What every rule comes to by the reference, in the window of an example."""
-    [one] = [each for each in rules.agreements if each.name == agreement]
-    ids = dict.fromkeys(rule.id for rule in one.rebates)
-    return tuple(due for id in ids for due in window_rows(rules, agreement, id, given=given, posted=posted))
-
-
-def faults(file: Path) -> Iterator[str]:
-    """What the examples of a file came to, where that is not what they expect."""
-    for result in run_examples(load(file)):
-        wrong = [f"{each.text}: {each.got}" for each in result.checks if not each.ok]
-        if wrong or result.error:
-            yield f"{result.title}: {result.error or wrong}"
+from tests.conformance.examples import by_the_reference, faults
 
 
 @pytest.mark.parametrize("clause", clauses())
@@ -53,9 +25,8 @@ def test_its_examples_hold(clause: str) -> None:
 
 @pytest.mark.parametrize("clause", clauses())
 def test_its_examples_hold_by_the_reference(clause: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settled, "earned", judged)
+    by_the_reference(monkeypatch)
     assert list(faults(file_of(clause))) == []
-
 
 
 @pytest.mark.parametrize("clause", clauses())

@@ -118,9 +118,7 @@ def _piece(piece: s.Piece, kind: str, scope: m.Scope, typing: Typing) -> m.Piece
             return m.SumPiece(given, m.Scope.ORDER, span=piece.span)
 
 
-def _computed_per(
-    value: m.Expr, package: s.Package, span: Span, scope: m.Scope, typing: Typing
-) -> m.UnitPiece | None:
+def _computed_per(value: m.Expr, package: s.Package, span: Span, scope: m.Scope, typing: Typing) -> m.UnitPiece | None:
     """An amount per unit or package that is worked out."""
     if dimension(value) != m.MONEY:
         typing.error(
