@@ -22,18 +22,26 @@ $(VENV)/made:
 
 $(VENV)/demo: $(VENV)/made pyproject.toml
 	@echo "== installing into $(VENV)"
-	@$(PIP) install -e '.[parquet]'
+	@$(PIP) install -e '.[ledger,parquet]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/made pyproject.toml
 	@echo "== installing into $(VENV)"
-	@$(PIP) install -e '.[dev,parquet,xlsx,plots]'
+	@$(PIP) install -e '.[dev,ledger,parquet,xlsx,plots]'
 	@touch $@ $(VENV)/demo
+
+# Another program checks the books that are exported. It is run, never imported, and lives apart.
+.venv-beancount/made:
+	@echo "== installing bean-check"
+	@$(PYTHON) -m venv .venv-beancount 2>&1 >.venv-beancount-why || $(BIN)/python -m virtualenv --quiet .venv-beancount
+	@rm -f .venv-beancount-why
+	@.venv-beancount/bin/python -m pip install --quiet --disable-pip-version-check 'beancount>=3,<4'
+	@touch $@
 
 demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule text
 	@$(BIN)/python rules/adventureworks/demo.py
 
-test: $(VENV)/dev  ## all checks and tests, as CI runs them
+test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== ruff check"; $(BIN)/ruff check .
 	@echo "== ruff format"; $(BIN)/ruff format --check .
 	@echo "== mypy"; $(BIN)/mypy

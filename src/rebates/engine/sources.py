@@ -32,6 +32,13 @@ def fingerprint(rules: Rules) -> str | None:
     return hashlib.sha256("\n".join(f"{name} {digest}" for name, digest in digests.items()).encode()).hexdigest()
 
 
+def sources_of(path: Path) -> list[Path]:
+    """The rule files of a file or folder, then every file that can be one of their tables, there or not."""
+    folder = path if path.is_dir() else path.parent
+    texts = sorted(file for file in folder.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
+    return [*texts, *sorted(_tables(folder, [text.read_bytes() for text in texts]))]
+
+
 def _tables(folder: Path, texts: Iterable[bytes]) -> set[Path]:
     """Every file that can be a table: those of master data by their names, and whatever a text names in quotes."""
     found = {folder / f"{name}{suffix}" for name in SCHEMAS for suffix in SUFFIXES}

@@ -19,7 +19,7 @@ A code that is raised no more is taken out; its number is not given again.
 | R06xx | `examples.py` | examples |
 | R065x to R069x | `rebates.py` | rebates, settled over time |
 | R07xx | `files.py` | rule files and folders |
-| R08xx | `facts.py` | facts that are posted |
+| R08xx | `facts.py` | facts that are posted, the ledger |
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ MODULES = (
     ("R06", rebates.ENTRIES),
     ("R07", files.ENTRIES),
     ("R08", facts.ENTRIES),
+    ("R08", facts.LEDGER),
 )
 
 

@@ -1,0 +1,90 @@
+"""What all exports have in common: one row for a line of an entry, the head of the entry in each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from rebates.ledger.errors import LedgerError
+from rebates.ledger.journal import Entry, EntryLine
+from rebates.model.exact import decimal_text, parse_number
+from rebates.model.money import minor_digits
+
+COLUMNS = (
+    "entry_id", "line_no", "posting_date", "document_date", "period", "currency", "account", "debit", "credit",
+    "amount_signed", "party_type", "party", "kind", "agreement", "rule", "earner", "window_first", "window_last",
+    "reference", "description",
+)  # fmt: skip
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def money(text: str | None, currency: str) -> str:
+    """An amount with the digits of its currency; empty for the other side."""
+    if text is None:
+        return ""
+    number = parse_number(text)
+    digits = minor_digits(currency)
+    return decimal_text(number, digits) if number.denominator in _within(digits) else text
+
+
+def _within(digits: int) -> frozenset[int]:
+    return frozenset(2**a * 5**b for a in range(digits + 1) for b in range(digits + 1))
+
+
+def rows_of(entries: Iterable[Entry]) -> list[dict[str, str]]:
+    """The rows of entries."""
+    return [row_of(entry, line, place) for entry in entries for place, line in enumerate(entry.lines, 1)]
+
+
+def row_of(entry: Entry, line: EntryLine, place: int) -> dict[str, str]:
+    """The row of a line."""
+    debit, credit = money(line.debit, entry.currency), money(line.credit, entry.currency)
+    return {
+        "entry_id": entry.id,
+        "line_no": str(place),
+        "posting_date": entry.day.isoformat(),
+        "document_date": (entry.concerns or entry.day).isoformat(),
+        "period": entry.day.isoformat()[:7],
+        "currency": entry.currency,
+        "account": line.account,
+        "debit": debit,
+        "credit": credit,
+        "amount_signed": debit or f"-{credit}",
+        "party_type": "Customer" if line.party else "",
+        "party": line.party or "",
+        "kind": entry.kind,
+        "agreement": entry.agreement,
+        "rule": line.rule,
+        "earner": entry.earner,
+        "window_first": entry.first.isoformat(),
+        "window_last": entry.last.isoformat(),
+        "reference": f"run {entry.run}",
+        "description": entry.text,
+    }
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; a number stays a number."""
+    if not text.startswith(DANGEROUS):
+        return text
+    try:
+        parse_number(text)
+    except ValueError:
+        return f"'{text}"
+    return text
+
+
+def sheet(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A CSV file by RFC 4180, every cell in quotes."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([safe(row.get(name, "")) for name in columns] for row in rows)
+    return out.getvalue().encode()
+
+
+def refuse(entry: Entry, what: str, help: str) -> LedgerError:
+    """An entry that the target cannot hold."""
+    return LedgerError("R0836", f"{entry.id}: {what}", help)

@@ -1,0 +1,251 @@
+"""The database of a ledger: one writer at a time, all or nothing, and a chain of hashes over everything written.
+
+SQLite runs in WAL mode with `synchronous=FULL`: what was answered is on the disk. One connection writes and makes the
+checkpoints, every other one reads; before SQLite 3.51.3 two that do both at once can spoil a file. On PostgreSQL writers
+queue at an advisory lock, so that what one reads within its transaction is what it adds to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from rebates.engine.facts import moment_text
+from rebates.ledger import tables as t
+from rebates.ledger.errors import LedgerError
+
+Clock = Callable[[], datetime]
+
+LOCK = 0x72656261  # the one advisory lock of a ledger on PostgreSQL
+WAIT_S = 60
+SOUND_SQLITE = (3, 51, 3)
+OLDEST_POSTGRESQL = 150_000
+
+_encode = msgspec.json.Encoder().encode
+_TICK = timedelta(microseconds=1)
+
+
+def now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Writing:
+    """One transaction that adds rows. `moment` is later than that of everything written before."""
+
+    __slots__ = ("_counts", "_hash", "_links", "connection", "moment", "today")
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self.connection = connection
+        last = connection.execute(sa.select(t.link).order_by(t.link.c.seq.desc()).limit(1)).first()
+        moment = clock()
+        if last is not None:
+            moment = max(moment, datetime.fromisoformat(last.known) + _TICK)
+        self.today = moment.date()
+        self.moment = moment_text(moment)
+        self._links = last.seq if last is not None else 0
+        self._hash = last.hash if last is not None else ""
+        self._counts: dict[str, int] = {}
+
+    def count(self, table: sa.Table) -> int:
+        """How many rows a table has."""
+        if table.name not in self._counts:
+            self._counts[table.name] = self.connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
+        return self._counts[table.name]
+
+    def add(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Adds rows, given without their number, and the link that covers them; the number of the first."""
+        first = self.count(table) + 1
+        whole = [(first + place, *row) for place, row in enumerate(rows)]
+        if not whole:
+            return first
+        self._counts[table.name] = last = first + len(whole) - 1
+        insert(self.connection, table, whole)
+        self._links += 1
+        digest = hashlib.sha256(_encode(whole)).hexdigest()
+        self._hash = chained(self._hash, self._links, str(table.name), first, last, self.moment, digest)
+        insert(self.connection, t.link, [(self._links, str(table.name), first, last, self.moment, digest, self._hash)])
+        return first
+
+
+def chained(before: str, seq: int, what: str, first: int, last: int, known: str, digest: str) -> str:
+    """The hash of a link."""
+    return hashlib.sha256(_encode([before, seq, what, first, last, known, digest])).hexdigest()
+
+
+def rows_digest(rows: Sequence[sa.Row[Any]]) -> str:
+    """The digest of whole rows, as a link keeps it."""
+    return hashlib.sha256(_encode([tuple(row) for row in rows])).hexdigest()
+
+
+def insert(connection: Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Adds whole rows by the shortest way of the database."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(table.columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+        return
+    if len(rows) < 10:
+        marks = ", ".join(["%s"] * len(table.columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+class Store:
+    """A ledger's database, made or brought up to date when it is opened. Raises LedgerError."""
+
+    def __init__(self, url: str, clock: Clock = now) -> None:
+        self.url, self.clock = url_of(url), clock
+        try:
+            self._writer, self._reader = engines(self.url)
+        except SQLAlchemyError as error:
+            raise told(error) from None
+        try:
+            self._prepare()
+        except SQLAlchemyError as error:
+            self.close()
+            raise told(error) from None
+        except LedgerError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """One transaction of the one writer: all that is added stays, or nothing. Raises LedgerError."""
+        try:
+            with self._writer.begin() as connection:
+                yield Writing(connection, self.clock)
+        except SQLAlchemyError as error:
+            raise told(error) from None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A view in which nothing changes meanwhile. Raises LedgerError."""
+        try:
+            with self._reader.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise told(error) from None
+
+    def _prepare(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", "rebates.ledger:migrations")
+        scripts = ScriptDirectory.from_config(config)
+        with self._reader.connect() as connection:
+            there = MigrationContext.configure(connection).get_current_revision()
+        if there == scripts.get_current_head():
+            return
+        with self._writer.begin() as connection:
+            there = MigrationContext.configure(connection).get_current_revision()
+            if there is not None and there not in {script.revision for script in scripts.walk_revisions()}:
+                raise LedgerError(
+                    "R0830",
+                    f"this ledger was written by a newer version (its tables are at {there})",
+                    "install the version that wrote it, or a later one",
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def url_of(url: str) -> URL:
+    """A URL of SQLAlchemy; a plain path is an SQLite file. Raises LedgerError."""
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        made = make_url(url)
+    except SQLAlchemyError:
+        raise LedgerError("R0831", f"`{url}` is no ledger", "name a file, or postgresql://host/database") from None
+    if made.get_backend_name() == "postgresql":
+        return made.set(drivername="postgresql+psycopg")
+    if made.get_backend_name() != "sqlite":
+        raise LedgerError("R0831", f"`{made.get_backend_name()}` keeps no ledger", "use SQLite or PostgreSQL")
+    return made
+
+
+def engines(url: URL) -> tuple[Engine, Engine]:
+    """The engine that writes, of one connection, and the one that reads."""
+    if url.get_backend_name() != "sqlite":
+        writer = sa.create_engine(url, pool_size=1, max_overflow=0)
+        reader = sa.create_engine(url, isolation_level="REPEATABLE READ")
+        sa.event.listen(writer, "begin", _queue_up)
+        sa.event.listen(writer, "connect", _old_enough)
+        return writer, reader
+    if url.database in (None, "", ":memory:"):
+        raise LedgerError("R0831", "a ledger in memory would be lost", "name a file")
+    more: dict[str, Any] = {"timeout": WAIT_S, "check_same_thread": False}
+    writer = sa.create_engine(url, connect_args=more, poolclass=sa.QueuePool, pool_size=1, max_overflow=0)
+    reader = sa.create_engine(url, connect_args=more, poolclass=sa.QueuePool, pool_size=5)
+    sa.event.listen(writer, "connect", lambda connection, _: _pragmas(connection, 1000))
+    sa.event.listen(reader, "connect", lambda connection, _: _pragmas(connection, 0))
+    sa.event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    sa.event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return writer, reader
+
+
+def _pragmas(connection: Any, checkpoint: int) -> None:
+    connection.isolation_level = None  # transactions begin where we say so
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"wal_autocheckpoint={checkpoint}"):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _queue_up(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_S}s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+
+def _old_enough(connection: Any, _: object) -> None:
+    if connection.info.server_version < OLDEST_POSTGRESQL:
+        raise LedgerError("R0831", "this PostgreSQL is older than 15", "use PostgreSQL 15 or later")
+
+
+def doubtful_sqlite() -> str | None:
+    """What to know of the SQLite that Python brings, where several processes write one file."""
+    if sqlite3.sqlite_version_info >= SOUND_SQLITE:
+        return None
+    return (
+        f"SQLite {sqlite3.sqlite_version} can spoil a ledger that several processes write at once; "
+        "use 3.51.3 or later, PostgreSQL, or one process"
+    )
+
+
+def told(error: SQLAlchemyError) -> LedgerError:
+    """What the database says, in words that help."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+    help = "check the database; the ledger is as it was before"
+    for sign, words in (
+        ("disk is full", "make room on the disk; the ledger is as it was before"),
+        ("No space left", "make room on the disk; the ledger is as it was before"),
+        ("readonly", "let the file be written; the ledger is as it was before"),
+        ("read-only", "let the database be written; the ledger is as it was before"),
+        ("unable to open", "check the path and its permissions"),
+        ("locked", "another process holds the ledger; try again"),
+        ("lock timeout", "another process holds the ledger; try again"),
+        ("malformed", "restore the file from a copy"),
+        ("not a database", "name the file of a ledger"),
+    ):
+        if sign in said:
+            help = words
+            break
+    return LedgerError("R0831", f"the ledger cannot be read or written: {said[:200]}", help)

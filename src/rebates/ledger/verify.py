@@ -1,0 +1,127 @@
+"""Proof that nothing was changed: the chain of hashes, the journal's balance, and every run reckoned once more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from rebates.engine.book import Book
+from rebates.engine.facts import Fact
+from rebates.ledger import tables as t
+from rebates.ledger.archive import unpacked
+from rebates.ledger.errors import LedgerError
+from rebates.ledger.journal import trial_balance
+from rebates.ledger.ledger import Ledger, facts_of
+from rebates.ledger.results import results_text
+from rebates.ledger.runs import Run, entries_of, inputs_of, runs_of, settled_in
+from rebates.ledger.store import chained, rows_digest
+from rebates.model.settlement import Settled, Settlement
+from rebates.syntax.diagnostics import RuleErrors
+
+Judge = Callable[[Book, Run, Sequence[Fact], Sequence[Settled]], Sequence[Settlement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What verifying found. `head` is the hash over all: kept elsewhere, it also proves that nothing was cut off."""
+
+    facts: int
+    runs: int
+    entries: int
+    head: str
+    findings: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is as it was written."""
+        return not self.findings
+
+
+def verify(ledger: Ledger, judge: Judge | None = None, head: str | None = None) -> Proof:
+    """Checks everything. With a judge, the reference evaluator, every run is reckoned anew from its kept text and facts."""
+    with ledger.store.reading() as connection:
+        findings = list(_chain(connection))
+        last = connection.execute(sa.select(t.link.c.hash).order_by(t.link.c.seq.desc()).limit(1)).scalar() or ""
+        if head is not None:
+            known = connection.execute(sa.select(t.link.c.seq).where(t.link.c.hash == head)).first()
+            if known is None and head:
+                findings.append("the ledger does not hold what it held when that hash was noted")
+        counts = [
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() or 0
+            for table in (t.fact, t.run, t.entry)
+        ]
+        if not findings:  # what cannot be trusted is not reckoned with
+            findings += _journal(connection)
+            if judge is not None:
+                findings += _runs(connection, judge)
+    facts, runs, entries = counts
+    return Proof(facts, runs, entries, last, tuple(findings))
+
+
+def _chain(connection: Connection) -> Iterator[str]:
+    covered = {table.name: 0 for table in t.KEPT}
+    tables = {table.name: table for table in t.KEPT}
+    before = ""
+    for place, link in enumerate(connection.execute(sa.select(t.link).order_by(t.link.c.seq)).all(), 1):
+        if link.seq != place:
+            yield f"link {place} of the chain is missing"
+            return
+        if link.hash != chained(before, link.seq, link.what, link.first, link.last, link.known, link.digest):
+            yield f"link {link.seq} of the chain was changed"
+        before = link.hash
+        table = tables.get(link.what)
+        if table is None or link.first != covered[link.what] + 1:
+            yield f"link {link.seq} of the chain covers other rows than it did"
+            continue
+        covered[link.what] = link.last
+        query = sa.select(table).where(table.c.seq.between(link.first, link.last)).order_by(table.c.seq)
+        try:
+            same = rows_digest(connection.execute(query).all()) == link.digest
+        except (ValueError, TypeError, sa.exc.SQLAlchemyError):
+            same = False
+        if not same:
+            rows = f"row {link.first}" if link.first == link.last else f"rows {link.first} to {link.last}"
+            yield f"{link.what}: {rows} are not what was written on {link.known[:10]}"
+    for table in t.KEPT:
+        count, greatest, least = connection.execute(
+            sa.select(sa.func.count(), sa.func.max(table.c.seq), sa.func.min(table.c.seq))
+        ).one()
+        if count != covered[str(table.name)] or (count and (greatest != count or least != 1)):
+            yield f"{table.name}: {count} rows, {covered[str(table.name)]} were written"
+
+
+def _journal(connection: Connection) -> Iterator[str]:
+    entries = entries_of(connection)
+    totals: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for (_, currency), amount in trial_balance(entries).items():
+        totals[currency] += amount
+    yield from (f"the journal in {currency} is out of balance" for currency, amount in totals.items() if amount)
+
+
+def _runs(connection: Connection, judge: Judge) -> Iterator[str]:
+    books: dict[str, Book] = {}
+    for run in runs_of(connection):
+        what = f"{run.kind} {run.number} of {run.known:%Y-%m-%d}, {run.first} to {run.last}"
+        try:
+            if run.version not in books:
+                archive = connection.execute(
+                    sa.select(t.rules.c.archive).where(t.rules.c.version == run.version)
+                ).scalar()
+                books[run.version] = unpacked(archive or b"")
+            book = books[run.version]
+        except (LedgerError, RuleErrors) as error:
+            yield f"{what}: its rules cannot be read: {str(error)[:200]}"
+            continue
+        facts = list(facts_of(connection, run.as_of, most=run.facts))
+        settled = settled_in(runs_of(connection, until=run.number))
+        if book.version != run.version:
+            yield f"{what}: its rules are not those that it names"
+        elif inputs_of(facts, settled) != run.inputs:
+            yield f"{what}: the facts are not those it was reckoned with"
+        elif results_text(judge(book, run, facts, settled)) != run.result:
+            yield f"{what}: the reference comes to another result"
