@@ -7,14 +7,20 @@ from typing import Annotated
 import typer
 
 from rebates import __version__
+from rebates.cli.bring import bring
 from rebates.cli.check import check
+from rebates.cli.close import close
 from rebates.cli.fmt import fmt
 from rebates.cli.help import help
+from rebates.cli.history import history
+from rebates.cli.journal import journal
 from rebates.cli.new import new
 from rebates.cli.plot import plot
+from rebates.cli.post import post
 from rebates.cli.quote import explain, quote
 from rebates.cli.schema import schema
 from rebates.cli.test import test
+from rebates.cli.verify import verify
 
 app = typer.Typer(
     name="rebates",
@@ -36,6 +42,8 @@ app = typer.Typer(
       rebates explain rules/ --account NUSANTARA --on 2026-03-10 "60 carton COLA-330"
 
       rebates plot rules/ carton_volume
+
+      rebates import sales.csv --rules rules/nusantara --ledger rebates.db
 
       rebates help                    how to do each of these, by task
     """,
@@ -64,5 +72,11 @@ app.command()(test)
 app.command()(quote)
 app.command()(explain)
 app.command()(plot)
+app.command()(post)
+app.command("import")(bring)
+app.command()(close)
+app.command()(journal)
+app.command()(verify)
+app.command()(history)
 app.command()(schema)
 app.command()(help)

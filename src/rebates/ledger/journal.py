@@ -103,12 +103,22 @@ def accrued(entries: Iterable[Entry]) -> dict[Key, Fraction]:
     return dict(found)
 
 
+def paid(entries: Iterable[Entry]) -> dict[Key, Fraction]:
+    """What was settled of every rule, payee and window, less what was clawed back."""
+    found: defaultdict[Key, Fraction] = defaultdict(Fraction)
+    for entry in entries:
+        if entry.kind in ("settle", "claw back"):
+            found[entry.key] += parse_number(entry.amount) * (1 if entry.kind == "settle" else -1)
+    return dict(found)
+
+
 class Booking:
     """Makes the entries of one run, on top of those there are."""
 
     def __init__(self, run: int, entries: Sequence[Entry], closed: date | None) -> None:
         self.run, self.closed = run, closed
         self.standing: defaultdict[Key, Fraction] = defaultdict(Fraction, accrued(entries))
+        self.paid: defaultdict[Key, Fraction] = defaultdict(Fraction, paid(entries))
         self.made: list[Entry] = []
 
     def accrue(self, settlements: Sequence[Settlement], day: date) -> None:
@@ -116,7 +126,8 @@ class Booking:
         rows = [(one, due) for one in settlements for due in latest(one.dues)]
         self._reclassify(rows, day)
         for one, due in rows:
-            change = due.total - due.before - self.standing[_key(one, due)]
+            key = _key(one, due)
+            change = due.total - self.paid[key] - self.standing[key]
             if change:
                 self._enter("accrue" if change > 0 else "release", one, due, abs(change), day)
 
@@ -148,7 +159,7 @@ class Booking:
                     or better.rule.rpartition(".")[2] != due.detail.rpartition(".")[2]
                 ):
                     continue
-                amount = min(standing, better.total - better.before - self.standing[_key(one, better)])
+                amount = min(standing, better.total - self.paid[_key(one, better)] - self.standing[_key(one, better)])
                 if amount > 0:
                     self._enter("reclassify", one, due, amount, day, better.rule)
 
@@ -191,6 +202,8 @@ class Booking:
         self.made.append(entry)
         for key, change in accrued([entry]).items():
             self.standing[key] += change
+        for key, change in paid([entry]).items():
+            self.paid[key] += change
 
 
 def latest(dues: Sequence[Due]) -> list[Due]:
