@@ -109,7 +109,7 @@ def test_the_order_of_posting_changes_nothing(book: rebates.Book, tmp_path: Path
     draw = random.Random(3)
     template = tmp_path / "empty.db"
     Ledger.open(str(template)).close()
-    for number in range(40):
+    for number in range(int(os.environ.get("SHUFFLES", "20"))):
         facts: list[dict[str, object]] = []
         for n in range(draw.randrange(1, 12)):
             day = date(2026, 1, 1) + timedelta(draw.randrange(365))
@@ -254,5 +254,5 @@ def test_the_ledger_does_what_a_plain_list_does(book: rebates.Book, tmp_path: Pa
 
     Model.book, Model.template = book, tmp_path / "empty.db"
     Ledger.open(str(Model.template)).close()
-    wanted = settings(max_examples=int(os.environ.get("MACHINES", "200")), stateful_step_count=50, deadline=None)
+    wanted = settings(max_examples=int(os.environ.get("MACHINES", "100")), stateful_step_count=50, deadline=None)
     run_state_machine_as_test(Model, settings=wanted)
