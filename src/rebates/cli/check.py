@@ -91,7 +91,9 @@ def _seen(paths: Sequence[Path], loaded: Sequence[RuleSet], found: Sequence[Diag
     if len(loaded) == len(paths):  # what could not be read cannot be counted
         agreements = [agreement for rules in loaded for agreement in rules.agreements]
         counts.append(plural(len(agreements), "agreement"))
-        counts.append(plural(sum(len({rule.id for rule in agreement.rules}) for agreement in agreements), "rule"))
+        ids = {rule.id for agreement in agreements for rule in agreement.rules}
+        ids |= {rule.id for agreement in agreements for rule in agreement.rebates}
+        counts.append(plural(len(ids), "rule"))
     verdict = [summary(found, not_shown)] if found else []
     if not any(d.severity == "error" for d in found):
         verdict.insert(0, "no errors")

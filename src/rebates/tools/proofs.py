@@ -10,6 +10,7 @@ from rebates.engine.book import Book
 from rebates.engine.quote import Quote
 from rebates.model import nodes as m
 from rebates.model.findings import FINDINGS, PROVED
+from rebates.model.rebates import Rebate
 from rebates.syntax.diagnostics import Diagnostic, Label
 from rebates.syntax.nodes import Example
 from rebates.syntax.tokens import split
@@ -40,7 +41,8 @@ def prove(book: Book) -> Proofs:
 
 
 def _words(agreement: m.Agreement, book: Book, looked: str, codes: set[str]) -> Iterator[str]:
-    rules, master = agreement.rules, book.rules.master
+    rules: list[m.Rule | Rebate] = [*agreement.rules, *agreement.rebates]
+    master = book.rules.master
     items = f" over {len(master.items)} items" if master.has_items else ""
     tiers = len({rule.id for rule in rules if isinstance(rule.worth, m.Tiers)})
     if tiers:

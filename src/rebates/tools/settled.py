@@ -59,6 +59,7 @@ class _Story:
         self.until: date | None = None
 
     def run(self) -> Run:
+        self.posted += self._facts()
         for each in self.node.over_time:
             if isinstance(each, s.GivenDay) and each.word == "claimed":
                 self.posted += self._claims(each.day.value)
@@ -190,6 +191,15 @@ class _Story:
     def _id(self, name: s.RuleName) -> str:
         return f"{self.agreement.name}.{name.name}"
 
+    def _facts(self) -> Iterator[Posted]:
+        """Facts that are given were posted: a date on its own day, others on the agreement's first."""
+        for given in self.node.given:
+            if isinstance(given.target, s.Fact) and given.target.shift is None:
+                name = given.target.name
+                value = self.given[f"fact {name}"]
+                day = value if isinstance(value, date) else self.agreement.first
+                yield Posted(f"given fact {name}", "fact", self._account(None), day, name=name, value=value)
+
     def _claims(self, day: date) -> Iterator[Posted]:
         """Everything was claimed on a day: a claim for every rule."""
         for id in dict.fromkeys(rule.id for rule in self.agreement.rebates):
@@ -289,7 +299,7 @@ def _given(book: Book, agreement: m.Agreement, node: s.SettledExample) -> Iterat
             case s.GivenDay(word="paid", day=day):
                 yield "paid", day.value
             case s.GivenRule(rule=rule, value=value):
-                yield f"rule {name}.{rule.name}", _number(value)
+                yield f"{name}.{rule.name}", _number(value)
             case s.GivenTable(table=table, value=literal):
                 yield (
                     f"table {table}",
