@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rebates.ledger.periods import period_of
+from rebates.cli.ledgers import the_period
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from rebates.ledger.periods import period_of
     ],
 )
 def test_a_period_has_its_days(text: str, first: str, last: str) -> None:
-    assert tuple(map(str, period_of(text))) == (first, last)
+    assert tuple(map(str, the_period(text))) == (first, last)

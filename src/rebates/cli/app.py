@@ -19,6 +19,8 @@ from rebates.cli.plot import plot
 from rebates.cli.post import post
 from rebates.cli.quote import explain, quote
 from rebates.cli.schema import schema
+from rebates.cli.settle import accrue, settle
+from rebates.cli.statement import statement
 from rebates.cli.test import test
 from rebates.cli.verify import verify
 
@@ -74,7 +76,10 @@ app.command()(explain)
 app.command()(plot)
 app.command()(post)
 app.command("import")(bring)
+app.command()(accrue)
+app.command()(settle)
 app.command()(close)
+app.command()(statement)
 app.command()(journal)
 app.command()(verify)
 app.command()(history)

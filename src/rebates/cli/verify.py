@@ -17,16 +17,16 @@ def verify(
     format: Annotated[DataFormat, typer.Option(help="How the result is printed.")] = DataFormat.text,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
 ) -> None:
-    """Check every row against the chain of hashes, and the journal against its balance; a change of a single bit is found.
+    """Check every row against the chain of hashes, the journal against its balance, and work every accrual and settlement out again with the reference evaluator, from the text and facts it was made with. A change of a single bit is found.
 
     rebates verify --ledger rebates.db
 
     Exit code 0: all is as it was written; 1: something is not.
     """
-    from rebates.ledger.verify import verify as verified
+    from rebates.ledger.reckoned import prove
 
     with the_ledger(ledger) as opened:
-        proof = verified(opened, head=head or None)
+        proof = prove(opened, head or None)
     if as_json or format is DataFormat.json:
         typer.echo(
             json.dumps(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -30,16 +30,21 @@ def results_of(text: str) -> tuple[Settlement, ...]:
     return tuple(_settlement(each) for each in json.loads(text))
 
 
+def in_order(settlements: Sequence[Settlement]) -> list[str]:
+    """Settlements in one order, so that two evaluators can be compared."""
+    return sorted(results_text([replace(one, dues=(due,))]) for one in settlements for due in one.dues)
+
+
 def _plain(value: object) -> object:
     match value:
         case Settlement() | Due() | Cut() | Next():
             return {field.name: _plain(x) for field in fields(value) if (x := getattr(value, field.name)) is not None}
-        case tuple() | list():
-            return [_plain(each) for each in value]
         case Fraction():
             return total_text(value)
         case date():
             return value.isoformat()
+        case Sequence() if not isinstance(value, str):
+            return [_plain(each) for each in value]
         case _:
             return value
 

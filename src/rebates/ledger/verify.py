@@ -17,7 +17,7 @@ from rebates.ledger.archive import unpacked
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import trial_balance
 from rebates.ledger.ledger import Ledger, facts_of
-from rebates.ledger.results import results_text
+from rebates.ledger.results import in_order
 from rebates.ledger.runs import Run, entries_of, inputs_of, runs_of, settled_in
 from rebates.ledger.store import chained, rows_digest
 from rebates.model.settlement import Settled, Settlement
@@ -123,5 +123,5 @@ def _runs(connection: Connection, judge: Judge) -> Iterator[str]:
             yield f"{what}: its rules are not those that it names"
         elif inputs_of(facts, settled) != run.inputs:
             yield f"{what}: the facts are not those it was reckoned with"
-        elif results_text(judge(book, run, facts, settled)) != run.result:
+        elif in_order(judge(book, run, facts, settled)) != in_order(run.settlements):
             yield f"{what}: the reference comes to another result"

@@ -201,6 +201,14 @@ LEDGER = (
         "wait for its end, or settle it as interim",
     ),
     Entry(
+        "R0834",
+        "nothing-to-state",
+        "error",
+        "a statement for an account of which no settlement says anything",
+        "an empty statement would look like one over nothing earned",
+        "check the account, or settle the period first",
+    ),
+    Entry(
         "R0835",
         "ledger-changed",
         "error",
@@ -215,6 +223,14 @@ LEDGER = (
         "an entry that the target of an export cannot hold",
         "a cut or rounded amount would unbalance its books",
         "split the entry or choose another form",
+    ),
+    Entry(
+        "R0837",
+        "facts-cannot-be-reckoned",
+        "error",
+        "facts that the rules cannot be worked out on",
+        "a settlement that leaves something out is no settlement",
+        "mend the rules, or correct the fact that is named",
     ),
     Entry(
         "R0838",

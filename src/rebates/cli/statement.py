@@ -1,0 +1,85 @@
+"""`rebates statement`: what one would send to the account."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rebates.cli.ledgers import LedgerOption, the_ledger, the_period
+from rebates.cli.output import bad_use
+
+
+class Form(StrEnum):
+    """How it is written."""
+
+    text = "text"
+    json = "json"
+    html = "html"
+    xlsx = "xlsx"
+
+
+class Language(StrEnum):
+    """In which language."""
+
+    en = "en"
+    id = "id"
+
+
+class View(StrEnum):
+    """Who reads it."""
+
+    customer = "customer"
+    manager = "manager"
+
+
+def statement(
+    account: Annotated[str, typer.Argument(help="Whose statement.")],
+    period: Annotated[str, typer.Option(help="2026, 2026-Q2, 2026-05 or D..D.")],
+    ledger: LedgerOption = "",
+    as_of: Annotated[str, typer.Option(help="As it was known then: 2026-07-31T18:00+07:00.")] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="With rule line, slices and transactions.")] = False,
+    language: Annotated[Language, typer.Option(help="en or id.")] = Language.en,
+    view: Annotated[
+        View, typer.Option(help="The customer's view of a page names no file and no version.")
+    ] = View.customer,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write; by default standard output.")
+    ] = None,
+    format: Annotated[Form, typer.Option(help="How it is written.")] = Form.text,
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+) -> None:
+    """State what settlements of a period said of an account: measure by month, tier, distance to the next, rate, earned, paid, due, transactions, the rule as signed.
+
+    rebates statement NUSANTARA --period 2026-Q2 --ledger rebates.db --format html -o nusantara_q2.html
+    """
+    from rebates.engine.orders import instant
+    from rebates.ledger.statements import forms
+    from rebates.ledger.statements.statement import statement_of
+
+    first, last = the_period(period)
+    try:
+        moment = instant(as_of) if as_of else None
+        if moment is not None and moment.utcoffset() is None:
+            raise ValueError(f"`{as_of}` has no zone, such as 2026-07-31T18:00+07:00")
+    except ValueError as error:
+        raise bad_use(str(error)) from None
+    with the_ledger(ledger) as opened:
+        made = statement_of(opened, account, first, last, moment)
+    match Form.json if as_json else format:
+        case Form.text:
+            content = (forms.as_text(made, language.value, explain) + "\n").encode()
+        case Form.json:
+            content = (forms.as_json(made) + "\n").encode()
+        case Form.html:
+            content = forms.as_html(made, language.value, view.value).encode()
+        case Form.xlsx:
+            content = forms.as_xlsx(made, language.value)
+    if output is not None:
+        output.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()

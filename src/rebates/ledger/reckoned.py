@@ -1,0 +1,75 @@
+"""Accruing, settling and proving with the engine: it reckons, the ledger keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from rebates.compile.settle import HistoryErrors
+from rebates.compile.settle import accrued as accrued_by
+from rebates.compile.settle import settle as settled_by
+from rebates.engine.book import Book
+from rebates.engine.facts import Fact, posted_of
+from rebates.ledger.errors import LedgerError
+from rebates.ledger.journal import Entry
+from rebates.ledger.ledger import Ledger, facts_of
+from rebates.ledger.runs import Reckon, Run, RunKind, keep_run, runs_of, settled_in
+from rebates.ledger.verify import Judge, Proof, verify
+from rebates.model.outcome import OrderError
+from rebates.model.settlement import Settled, Settlement
+
+
+def reckoned(book: Book, kind: RunKind, first: date, last: date) -> Reckon:
+    """The compiled evaluator, for a period."""
+
+    def reckon(facts: Sequence[Fact], settled: Sequence[Settled]) -> Sequence[Settlement]:
+        posted = posted_of(facts, book.rules)
+        try:
+            if kind == "accrue":
+                return accrued_by(book.rules, None, posted, last)
+            return settled_by(book.rules, None, posted, first, last, None, settled)
+        except (HistoryErrors, OrderError) as error:
+            raise LedgerError(
+                "R0837", f"what was posted cannot be reckoned: {error}", "mend the rules, or correct the fact"
+            ) from None
+
+    return reckon
+
+
+def accrue(ledger: Ledger, book: Book, day: date) -> tuple[Run, list[Entry]]:
+    """Brings what stands accrued to what has been earned by a day, and books the difference (6.3)."""
+    return keep_run(ledger, book, "accrue", day, day, reckoned(book, "accrue", day, day))
+
+
+def settle(ledger: Ledger, book: Book, first: date, last: date, *, interim: bool = False) -> tuple[Run, list[Entry]]:
+    """Settles what falls due in a period, less what was settled before, and books it (6.4).
+
+    Raises LedgerError (R0833) for a period that is not over, unless it is said to be interim.
+    """
+    return keep_run(ledger, book, "settle", first, last, reckoned(book, "settle", first, last), interim=interim)
+
+
+def would_settle(ledger: Ledger, book: Book, first: date, last: date) -> tuple[Settlement, ...]:
+    """What settling a period would come to now; nothing is written."""
+    with ledger.store.reading() as connection:
+        facts, settled = list(facts_of(connection)), settled_in(runs_of(connection))
+    return tuple(reckoned(book, "settle", first, last)(facts, settled))
+
+
+def prove(ledger: Ledger, head: str | None = None) -> Proof:
+    """Checks every row, and works every run out again with the reference evaluator, from the text and facts it was made with."""
+    return verify(ledger, by_reference(), head)
+
+
+def by_reference() -> Judge:
+    """The reference evaluator as the judge of kept runs."""
+    from rebates.reference.settle import accrued as accrued_by_reference
+    from rebates.reference.settle import settle as settled_by_reference
+
+    def judge(book: Book, run: Run, facts: Sequence[Fact], settled: Sequence[Settled]) -> Sequence[Settlement]:
+        posted = posted_of(facts, book.rules)
+        if run.kind == "accrue":
+            return accrued_by_reference(book.rules, None, posted, run.last)
+        return settled_by_reference(book.rules, None, posted, run.first, run.last, settled=settled)
+
+    return judge
