@@ -16,6 +16,7 @@ from rebates.model.folder import load_rules
 from rebates.model.nodes import RuleSet
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError, Outcome
+from rebates.syntax import build_settle
 from rebates.syntax.build import BUILDERS
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.lalr import Driver, load_tables
@@ -82,12 +83,21 @@ class Seen:
 
 
 def production_names() -> set[str]:
-    """The named alternatives of the grammar."""
+    """The named alternatives of the grammar that an order can meet; what is settled is drawn by `histories`."""
     return {
         production.name
         for production in load_tables().productions
-        if production.name in BUILDERS and not production.passes and production.name not in ("error", "broken")
+        if production.name in BUILDERS and not production.passes and production.name not in NOT_OF_ORDERS
     }
+
+
+NOT_OF_ORDERS = frozenset(
+    (
+        "error", "broken", "amended_window", "cadence_word", "carried", "failing_word", "for_all", "form_word", "point_word",
+        "rebate_amount", "retroactively", "returns_how", "settle_word", "value_at",
+        *(name for name, build in BUILDERS.items() if build.__module__ == build_settle.__name__),
+    )
+)  # fmt: skip
 
 
 class Productions:
