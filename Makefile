@@ -22,12 +22,12 @@ $(VENV)/made:
 
 $(VENV)/demo: $(VENV)/made pyproject.toml
 	@echo "== installing into $(VENV)"
-	@$(PIP) install -e '.[ledger,parquet]'
+	@$(PIP) install -e '.[api,ledger,parquet]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/made pyproject.toml
 	@echo "== installing into $(VENV)"
-	@$(PIP) install -e '.[dev,ledger,parquet,xlsx,plots]'
+	@$(PIP) install -e '.[dev,api,ledger,parquet,plots,traces,xlsx]'
 	@touch $@ $(VENV)/demo
 
 # Another program checks the books that are exported. It is run, never imported, and lives apart.
@@ -40,6 +40,7 @@ $(VENV)/dev: $(VENV)/made pyproject.toml
 
 demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule text
 	@$(BIN)/python rules/adventureworks/demo.py
+	@echo; $(BIN)/python api/demo.py
 
 test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== ruff check"; $(BIN)/ruff check .
@@ -48,6 +49,7 @@ test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== import contracts"; $(BIN)/lint-imports
 	@echo "== rules"; for folder in $(filter-out rules/contracts/,$(wildcard rules/*/)); do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done
 	@echo "== wheel"; $(BIN)/python tests/packaging/smoke.py
+	@echo "== what it is made with"; $(BIN)/python tests/packaging/supply.py
 	@echo "== generated pairs"; $(BIN)/python -m tests.generated.long --pairs 1000
 	@echo "== tests"; $(BIN)/python -m pytest -q -n auto
 
@@ -66,6 +68,7 @@ long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule se
 	@$(BIN)/python -m tests.generated.long --pairs 20000 --seed $(or $(SEED),0)
 	@echo "== a ledger that is killed, and one beside a plain list"; KILLS=5000 MACHINES=2000 SHUFFLES=1000 $(BIN)/python -m pytest -q tests/ledger/test_reliability.py
 	@echo "== a million texts that nobody would write"; $(BIN)/python -m tests.fuzz.run --inputs 1000000 --seed $(or $(SEED),0)
+	@echo "== the service: 200 reloads under load, 2,000 cases a route"; RELOADS=200 CASES=2000 $(BIN)/python -m pytest -q tests/api
 	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.fuzz.coverage_guided -runs=100000 -timeout=10 -rss_limit_mb=512; fi
 
 # A name on the path is not enough: version managers leave names there that start nothing.

@@ -3,7 +3,8 @@
 - `<!-- grammar: tiers, tier_row -->`: those rules of the grammar, as they are
 - `<!-- rule: retailer lunch -->`: that rule of the rule file in `rules/retailer`, as it stands there; likewise
   `example`, with its title
-- `<!-- commands -->`, `<!-- python -->`, `<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`: what `made.py` makes of the sources
+- `<!-- commands -->`, `<!-- python -->`, `<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`,
+  `<!-- settings -->`, `<!-- service-codes -->`: what `made.py` makes of the sources
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ GRAMMAR = ROOT / "grammar" / "rebates.lark"
 BUILDER = re.compile(r" +-> \w+")
 WANTED = re.compile(r"<!-- grammar: ([a-z_, ]+) -->")
 RULE = re.compile(r"<!-- rule: (\w+) ([^>]+?) -->")
-MARK = re.compile(r"<!-- (commands|python|keywords|codes|clauses) -->")
+MARK = re.compile(r"<!-- (commands|python|keywords|codes|clauses|settings|service-codes) -->")
 
 
 def productions() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Pages that are made from the sources when the site is built: commands, the Python interface, the words, the codes, the clauses.
 
 Each function gives the Markdown that stands in place of its mark: `<!-- commands -->`, `<!-- python -->`,
-`<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`.
+`<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`, `<!-- settings -->`, `<!-- service-codes -->`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ def commands() -> str:
     from rebates.cli.app import app
 
     group: Any = typer.main.get_command(app)
-    return "\n".join(line for name, command in group.commands.items() for line in _command(name, command))
+    return "\n".join(line for name, command in _every(group.commands) for line in _command(name, command))
+
+
+def _every(commands: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command, those of a group by both words."""
+    for name, command in commands.items():
+        if hasattr(command, "commands"):
+            yield from _every(command.commands, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def _command(name: str, command: Any) -> Iterator[str]:
@@ -134,10 +143,28 @@ def clauses() -> str:
     return table()
 
 
+def settings() -> str:
+    """The settings of the price service."""
+    from rebates_api.settings import settings_table
+
+    return settings_table()
+
+
+def service_codes() -> str:
+    """The codes of the price service, by HTTP status."""
+    from rebates_api.web.codes import CODES
+
+    rows = ["| code | HTTP | what | why | what to do |", "|---|---|---|---|---|"]
+    rows += [f"| `{x.code}` | {x.status} | {x.title} | {x.why} | {x.mend} |" for _, x in sorted(CODES.items())]
+    return "\n".join(rows)
+
+
 MADE: dict[str, Callable[[], str]] = {
     "commands": commands,
     "python": python,
     "keywords": keywords,
     "codes": codes,
     "clauses": clauses,
+    "settings": settings,
+    "service-codes": service_codes,
 }

@@ -1,1 +1,1 @@
-"""The price service over HTTP will live here; it comes with a later version."""
+"""The price service over HTTP: thin over `rebates.engine`. `app.create_app` makes it, `server.serve` runs it."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,6 +80,8 @@ def run_page(page: Path, folder: Path) -> list[str]:
         (folder / "rules").symlink_to(ROOT / "rules")
     wrong: list[str] = []
     names: dict[str, object] = {"__name__": "page"}
+    os.environ |= {"REBATES_PORT": str(free_port())}
+    os.environ["URL"] = f"http://127.0.0.1:{os.environ['REBATES_PORT']}"
     for block in blocks(page):
         where = f"{page.relative_to(ROOT)}:{block.line}"
         if block.language in ("rebates", "rebates-parsed"):
@@ -93,6 +96,13 @@ def run_page(page: Path, folder: Path) -> list[str]:
         elif block.language == "console":
             wrong += _console(block, where, folder)
     return wrong
+
+
+def free_port() -> int:
+    """A port that nobody listens on, for a page that starts the service."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _python(block: Block, where: str, folder: Path, names: dict[str, object]) -> list[str]:

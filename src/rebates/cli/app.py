@@ -14,11 +14,13 @@ from rebates.cli.fmt import fmt
 from rebates.cli.help import help
 from rebates.cli.history import history
 from rebates.cli.journal import journal
+from rebates.cli.keys import keys
 from rebates.cli.new import new
 from rebates.cli.plot import plot
 from rebates.cli.post import post
 from rebates.cli.quote import explain, quote
 from rebates.cli.schema import schema
+from rebates.cli.serve import serve
 from rebates.cli.settle import accrue, settle
 from rebates.cli.statement import statement
 from rebates.cli.test import test
@@ -84,4 +86,6 @@ app.command()(journal)
 app.command()(verify)
 app.command()(history)
 app.command()(schema)
+app.command()(serve)
+app.add_typer(keys, name="keys")
 app.command()(help)

@@ -8,7 +8,7 @@ accounts that the rules do not tell apart. Generated code works from what is rem
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from threading import RLock
@@ -98,7 +98,7 @@ class Compiled:
             amounts = amounts_of(done)
         return self.priced(order, amounts, done)
 
-    def priced(self, order: OrderIn, amounts: list[Amounts], done: Run | None = None) -> Priced:
+    def priced(self, order: OrderIn, amounts: Sequence[Amounts], done: Run | None = None) -> Priced:
         """An order whose amounts are known; all else is made when it is asked for."""
         context = self._context(order)
         return Priced(context.book, order, amounts, lambda decisions: self._run(context, order, decisions), done)

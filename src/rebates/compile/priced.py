@@ -87,6 +87,11 @@ class Priced:
             return 0
         return sum(_whole(gift.net_value * 10**self.digits) for gift in self._done.sales.added)
 
+    @property
+    def adds_goods(self) -> bool:
+        """Whether free goods come beside the lines; generated code adds none."""
+        return self._done is not None and bool(self._done.sales.added)
+
     @cached_property
     def cash_rounding(self) -> Fraction:
         """The difference line of the order, in major units (2.2 b)."""

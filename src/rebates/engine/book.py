@@ -169,6 +169,16 @@ def _problem(error: OrderError) -> OrderProblem:
     return OrderProblem(error.code, error.where, error.message, error.help)
 
 
+def load_once(path: Rules) -> Book:
+    """The book of rules that are read this once: nothing of them is kept for another start. Raises RuleErrors."""
+    report = Report()
+    with collector_at_rest():
+        rules = load_rules(path, None, report)
+    if rules is None:
+        raise RuleErrors(report.diagnostics, report.not_shown)
+    return Book(rules, report.diagnostics, path, None, None)
+
+
 def load(path: Rules, *, tables: TableSource | None = None) -> Book:
     """The book of a rule file, a folder, or texts by name. Raises RuleErrors carrying every diagnostic."""
     report = Report()

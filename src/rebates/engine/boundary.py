@@ -163,18 +163,18 @@ def _whole(text: str) -> int | Inexact:
 
 def order_from_json(text: str | bytes) -> Order:
     """The order of a JSON body. Raises OrderErrors with every slip."""
-    return _order(_read(text))
+    return order_of_body(read_body(text))
 
 
 def order_of_quote(text: str | bytes) -> Order:
     """The order that a quote's JSON carries. Raises OrderErrors."""
-    body = _read(text)
+    body = read_body(text)
     if not isinstance(body, Fields) or "order" not in body:
         raise OrderErrors([OrderProblem("R0523", "order", "this is no quote: its order is missing")])
-    return _order(body["order"])
+    return order_of_body(body["order"])
 
 
-def _read(text: str | bytes) -> object:
+def read_body(text: str | bytes) -> object:
     """Plain data with every number that is not exact marked."""
     if len(text) > MOST_BYTES:
         raise OrderErrors([OrderProblem("R0521", "order", f"the order is larger than {MOST_BYTES // 1_000_000} MB")])
@@ -196,9 +196,9 @@ def _read(text: str | bytes) -> object:
         raise OrderErrors([OrderProblem("R0522", "order", "this JSON nests too deeply")]) from None
 
 
-def _order(body: object) -> Order:
+def order_of_body(body: object) -> Order:
     """The order of plain data, checked field by field."""
-    problems = [OrderProblem("R0520", where, "the field stands twice", "keep one of them") for where in _twice(body)]
+    problems = [OrderProblem("R0520", where, "the field stands twice", "keep one of them") for where in twice(body)]
     try:
         checked = OrderBody.model_validate(body)
     except ValidationError as error:
@@ -209,7 +209,7 @@ def _order(body: object) -> Order:
     return Order(lines=lines, **checked.model_dump(exclude={"lines"}))
 
 
-def _twice(body: object) -> Iterator[str]:
+def twice(body: object) -> Iterator[str]:
     """The fields that stand twice, anywhere."""
     waiting: list[tuple[str, object]] = [("", body)]
     while waiting:

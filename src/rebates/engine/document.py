@@ -270,11 +270,11 @@ def quote_document(quote: Quote) -> dict[str, object]:
         "warnings": list(quote.warnings),
         "classes": [verdict.to_dict() for verdict in quote.classes],
         "totals": dict(quote.totals),
-        "order": _order(quote),
+        "order": order_of_quote(quote),
     }
 
 
-def _order(quote: Quote) -> dict[str, object]:
+def order_of_quote(quote: Quote) -> dict[str, object]:
     """The order as asked; its date is the day, or the instant where a rule reads the hour."""
     order = quote.order.to_dict()
     return order if "order" in quote.given.times else order | {"date": quote.given.day.isoformat()}

@@ -368,3 +368,8 @@ def _of_others(worth: m.Worth) -> bool:
     """Whether a total sums transactions of accounts beside the customer's own."""
     wide = (m.Scope.GROUP, m.Scope.ALL)
     return any(isinstance(node, m.Total) and node.scope in wide for node in nodes_in(worth))
+
+
+def is_told_to_customers(worth: m.Worth) -> bool:
+    """Whether terms may be told to the customer: they speak neither of the cost nor of others' transactions."""
+    return not (_of_cost(worth) or _of_others(worth))

@@ -425,6 +425,12 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
 
         return quote_document(self)
 
+    def to_order(self) -> dict[str, object]:
+        """Plain data of the order as it was asked; it prices again to the same quote."""
+        from rebates.engine.document import order_of_quote
+
+        return order_of_quote(self)
+
     def to_json(self) -> str:
         """Canonical JSON: the same quote gives the same bytes."""
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -22,8 +22,7 @@ def fingerprint(rules: Rules) -> str | None:
     path = Path(rules)
     folder = path if path.is_dir() else path.parent
     try:
-        texts = sorted(file for file in folder.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
-        contents = {file: file.read_bytes() for file in texts}
+        contents = {file: file.read_bytes() for file in _texts(path)}
         digests = {str(file): hashlib.sha256(content).hexdigest() for file, content in contents.items()}
         for file in sorted(_tables(folder, contents.values())):
             digests[str(file)] = _digest(file) if file.is_file() else ""
@@ -34,9 +33,12 @@ def fingerprint(rules: Rules) -> str | None:
 
 def sources_of(path: Path) -> list[Path]:
     """The rule files of a file or folder, then every file that can be one of their tables, there or not."""
-    folder = path if path.is_dir() else path.parent
-    texts = sorted(file for file in folder.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
+    texts, folder = _texts(path), path if path.is_dir() else path.parent
     return [*texts, *sorted(_tables(folder, [text.read_bytes() for text in texts]))]
+
+
+def _texts(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*.rebates") if file.is_file()) if path.is_dir() else [path]
 
 
 def _tables(folder: Path, texts: Iterable[bytes]) -> set[Path]:

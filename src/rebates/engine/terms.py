@@ -48,9 +48,13 @@ def quote_terms(quote: Quote) -> Iterator[QuoteTerm]:
     """Every term that speaks, by agreement and place."""
     nodes = _nodes(quote)
     for id in quote.priced.terms.stated:
-        term = nodes[id]
-        values = tuple((value.dimension.kind, _typed(value, quote)) for value in term.values)
-        yield QuoteTerm(term.word, words(term.span.text), values, term.agreement, _place(term))
+        yield stated_term(nodes[id], quote.currency)
+
+
+def stated_term(term: m.Term, currency: str) -> QuoteTerm:
+    """A term as it stands, its values typed."""
+    values = tuple((value.dimension.kind, _typed(value, currency)) for value in term.values)
+    return QuoteTerm(term.word, words(term.span.text), values, term.agreement, _place(term))
 
 
 def quote_breaks(quote: Quote) -> Iterator[QuoteBreak]:
@@ -73,13 +77,13 @@ def _place(term: m.Term) -> str:
     return place if term.amended is None else f"{place}, {amendment_text(term.amended)}"
 
 
-def _typed(value: m.TermValue, quote: Quote) -> str:
+def _typed(value: m.TermValue, currency: str) -> str:
     match value.value:
         case Fraction() as number if value.dimension.kind == "time":
             return f"{int(number) // 60:02}:{int(number) % 60:02}"
         case Fraction() as number:
             unit = f" {value.dimension.unit}" if value.dimension.unit is not None else ""
-            money = f"{quote.currency} " if value.dimension == m.MONEY else ""
+            money = f"{currency} " if value.dimension == m.MONEY else ""
             return f"{money}{decimal_text(number)}{unit}"
         case other:
             return str(other)

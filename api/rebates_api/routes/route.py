@@ -1,0 +1,76 @@
+"""A route: its address, what a key needs for it, what it is told in the OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from rebates_api.identity.gate import Needs
+
+if TYPE_CHECKING:
+    from rebates_api.identity.caller import Caller
+    from rebates_api.service import Service
+    from rebates_api.web.seen import Seen
+
+Handler = Callable[..., Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way in. `needs` has no default: a route is made with a decision or not at all."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: Needs
+    summary: str
+    answer: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    body_media: str = "application/json"
+    answer_media: tuple[str, ...] = ("application/json",)
+    status: int = 200
+    problems: tuple[int, ...] = ()
+    parameters: tuple[dict[str, Any], ...] = ()
+    stores: bool = False  # takes a key of idempotency
+    more: dict[int, str] = field(default_factory=dict)  # other good answers
+
+
+class GuardedRoute(APIRoute):
+    """Lets a caller in before anything else happens."""
+
+    needs: Needs
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        inner = super().get_route_handler()
+        needs: Needs = (self.openapi_extra or {})["x-needs"]
+        path = self.path_format
+
+        async def guarded(request: Request) -> Response:
+            seen: Seen = request.scope["seen"]
+            seen.path = path
+            caller = await request.app.state.service.gate.admit(request.scope, needs)
+            if caller is not None:
+                seen.key, request.scope["caller"] = caller.id, caller
+            response: Response = await inner(request)
+            return response
+
+        return guarded
+
+
+def service_of(request: Request) -> Service:
+    """The worker's service."""
+    service: Service = request.app.state.service
+    return service
+
+
+def seen_of(request: Request) -> tuple[Seen, Caller]:
+    """What is known of the request, and who calls."""
+    seen: Seen = request.scope["seen"]
+    caller: Caller = request.scope["caller"]
+    return seen, caller

@@ -1,0 +1,1 @@
+"""The rules in force, and how a new version comes into force while requests run."""

@@ -1,0 +1,1 @@
+"""What the service tells of itself: log, figures, traces. Never a key, a body or a price."""

@@ -1,0 +1,1 @@
+"""What every request passes: its head, its body, its limits, its errors."""

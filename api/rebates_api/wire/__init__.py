@@ -1,0 +1,1 @@
+"""Orders from bytes, answers to bytes."""
