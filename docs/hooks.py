@@ -2,7 +2,7 @@
 
 - `<!-- grammar: tiers, tier_row -->`: those rules of the grammar, as they are
 - `<!-- rule: retailer lunch -->`: that rule of the rule file in `rules/retailer`, as it stands there; likewise
-  `example`, with its title
+  `example`, with its title. A clause by its id: `<!-- rule: contracts/C24 volume -->`
 - `<!-- commands -->`, `<!-- python -->`, `<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`,
   `<!-- settings -->`, `<!-- service-codes -->`: what `made.py` makes of the sources
 """
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GRAMMAR = ROOT / "grammar" / "rebates.lark"
 BUILDER = re.compile(r" +-> \w+")
 WANTED = re.compile(r"<!-- grammar: ([a-z_, ]+) -->")
-RULE = re.compile(r"<!-- rule: (\w+) ([^>]+?) -->")
+RULE = re.compile(r"<!-- rule: (\w+(?:/\w+)?) ([^>]+?) -->")
 MARK = re.compile(r"<!-- (commands|python|keywords|codes|clauses|settings|service-codes) -->")
 
 
@@ -54,9 +54,12 @@ def with_rules(text: str) -> str:
     return RULE.sub(lambda wanted: f"```rebates\n{piece(wanted[1], wanted[2])}\n```", text)
 
 
-def piece(folder: str, what: str) -> str:
-    """A member of the agreement in a folder of `rules/`, by its name or its title; outdented, with the comments above it."""
-    (file,) = (ROOT / "rules" / folder).glob("*.rebates")
+def piece(place: str, what: str) -> str:
+    """A member of an agreement, by its name or its title, outdented. `place` is a folder of `rules/`, for a folder of many
+    files with the beginning of a file's name.
+    """
+    folder, _, start = place.partition("/")
+    (file,) = (ROOT / "rules" / folder).glob(f"{start}_*.rebates" if start else "*.rebates")
     lines = file.read_text("utf-8").splitlines()
     for at, line in enumerate(lines):
         if re.match(rf"  (?! )\w[\w ]*?\s+{re.escape(what)}(?=\s|$)", line) or re.match(
@@ -66,7 +69,7 @@ def piece(folder: str, what: str) -> str:
             if line.endswith("{"):
                 end = next(n for n in range(at, len(lines)) if lines[n] == "  }")
             return "\n".join(line.removeprefix("  ") for line in lines[at : end + 1])
-    raise KeyError(f"rules/{folder} has no `{what}`")
+    raise KeyError(f"rules/{place} has no `{what}`")
 
 
 def with_made(text: str) -> str:
