@@ -31,7 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="""Prices from the text of commercial agreements, exact and explained.
+    help="""Prices and rebates from the text of commercial agreements, exact and explained.
 
     Write agreements in .rebates files with their tables beside them, then:
 
