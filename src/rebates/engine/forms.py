@@ -19,6 +19,23 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     use: str | None = None
 
 
+class Funder(msgspec.Struct, frozen=True):
+    """Who bears a part of what is due."""
+
+    name: str
+    amount: str
+
+
+def funders_of(rule: Rebate, due: Fraction, digits: int) -> tuple[Funder, ...]:
+    """What each of several funders bears, in the order written; the parts add up exactly (2.4)."""
+    if not rule.funders:
+        return ()
+    amounts = spread(due, [share for _, share in rule.funders], digits)
+    return tuple(
+        Funder(name, decimal_text(amount, digits)) for (name, _), amount in zip(rule.funders, amounts, strict=True)
+    )
+
+
 def parts_of(rule: Rebate, due: Fraction, digits: int, currency: str) -> tuple[Part, ...]:
     """The parts of a due, in the order written; of forms to choose from the first."""
     if rule.pays == "points":

@@ -15,7 +15,7 @@ from rebates.compile.settle import HistoryErrors
 from rebates.compile.settle import settle as settle_rules
 from rebates.engine.fact_files import Facts, all_facts
 from rebates.engine.facts import FactErrors, FactProblem, posted_of
-from rebates.engine.forms import Part, parts_of
+from rebates.engine.forms import Funder, Part, funders_of, parts_of
 from rebates.engine.periods import period_of
 from rebates.engine.wording import amount_text, price_text
 from rebates.model import settlement as model
@@ -52,7 +52,9 @@ class Due(msgspec.Struct, frozen=True, omit_defaults=True):
     """One rule, one payee, one window, on one settlement day. Amounts are decimal texts in `currency`.
 
     `total` is what the window comes to so far, rounded; `before` what was settled earlier; `due` their difference, below zero
-    where something is taken back. A charge's amounts are owed by the payee. `earned` is `total` before rounding.
+    where something is taken back. A charge's amounts are owed by the payee. `earned` is `total` before rounding. `funders`
+    bear what is due. `on_account`: an interim payment that the true-up adjusts; `set_off`: against what the payee has overdue;
+    `plus_tax`: tax comes on top. What is overdue and which tax it is, only the bookkeeping knows.
     """
 
     agreement: str
@@ -82,6 +84,10 @@ class Due(msgspec.Struct, frozen=True, omit_defaults=True):
     pay_by: date | None = None
     expires: date | None = None
     posted: tuple[str, ...] = ()
+    funders: tuple[Funder, ...] = ()
+    on_account: bool = False
+    set_off: bool = False
+    plus_tax: bool = False
 
 
 class Settlement(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
@@ -198,6 +204,10 @@ class Settling:
             due.pay_by,
             due.expires,
             tuple(due.posted),
+            funders_of(rule, due.due, digits),
+            rule.settle.on_account and due.interim,
+            rule.settle.set_off,
+            rule.settle.plus_tax,
         )
 
 

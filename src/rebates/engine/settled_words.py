@@ -94,6 +94,13 @@ def _due(due: Due) -> Iterator[str]:
     yield f"  total {due.total}, settled before {due.before}, due {due.due} {due.currency}"
     if len(due.forms) > 1 or (due.forms and due.forms[0].unit == "point"):
         yield "  as " + " and ".join(f"{part.amount} {part.unit} {part.form}" for part in due.forms)
+    if due.funders:
+        yield "  borne by " + ", ".join(f"{funder.name} {funder.amount}" for funder in due.funders)
+    ways = (
+        ("on account", due.on_account), ("set off against what is overdue", due.set_off), ("plus tax", due.plus_tax)
+    )  # fmt: skip
+    if said := ", ".join(way for way, holds in ways if holds):
+        yield f"  {said}"
     if due.pay_by is not None:
         yield f"  payable by {due.pay_by}"
     if due.expires is not None:
