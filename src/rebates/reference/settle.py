@@ -117,6 +117,7 @@ def window_rows(
 ) -> list[Due]:
     """The rows of one window at its last settlement day, as examples see it: all that was posted has happened."""
     [judge] = [one for one in judges(rules, posted, None, given or {}) if one.agreement.name == agreement]
+    judge.example = True
     clerk = Clerk(judge, {})
     windows = judge.every_window(rule)
     sales = [one.day for one in judge.history.posted if one.kind == "sale"]

@@ -28,6 +28,7 @@ class Standing:
     history: History
     given: Mapping[str, AttributeText]  # of examples (93h)
     accruing: bool = False
+    example: bool = False  # whose accounts are those that the agreement is for (93h)
     _windows: dict[object, list[Window]] = field(default_factory=dict)
 
     def before(self, window: Window, account: str, upto: date) -> OverTime | None:
@@ -83,6 +84,8 @@ class Standing:
         who, master = self.agreement.who, self.rules.master
         if who.kind == "group":
             return bool(self.membership(account, window.first, window.last))
+        if who.kind == "where" and self.example:
+            return True
         if who.kind == "where":
             order = OrderIn(account, upto, (), account_attributes=self.given_attributes("account"), given=self.numbers)
             return matches(self.rules, order, self.agreement, self.before(window, account, upto))
