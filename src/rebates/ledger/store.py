@@ -96,11 +96,11 @@ def insert(connection: Connection, table: sa.Table, rows: Sequence[tuple[Any, ..
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(table.columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608: our own names, values bound
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608 - our own names, values bound
         return
     if len(rows) < 10:
         marks = ", ".join(["%s"] * len(table.columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608: our own names, values bound
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608 - our own names, values bound
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
