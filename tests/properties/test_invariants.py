@@ -125,6 +125,8 @@ def test_a_return_mirrors_a_sale_at_the_same_tiers(seed: int, number: int) -> No
     """Without slices and totals to date a return that names no sale is priced as the sale was (2.9)."""
     text = rules.make_splittable(seed).text.replace("incremental", "retroactive")
     text = re.sub(r"(tiers retroactive on [^{]*?)per account per year", r"\1per order", text)
+    own = text[text.index("  discount d_1") :]
+    assume(not re.search(r"when .*\b(bought|per account)\b", own))  # totals to date count sales, not returns
     compiled = compile_rules(ruleset(text))
     order = plain(orders.make(seed * 4 + number)[0])
     back = replace(order, lines=tuple(replace(line, quantity=-line.quantity) for line in order.lines))
