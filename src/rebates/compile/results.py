@@ -13,10 +13,11 @@ from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
 from rebates.compile.terms import judged as judged_terms
 from rebates.compile.uses import code_of_use
-from rebates.compile.values import compared, final_sum, final_view, is_nobodys, number
+from rebates.compile.values import final_sum, final_view, is_nobodys, number
 from rebates.model.exact import round_to_step
 from rebates.model.nodes import Bound, Guard, Limit, SharedCap, Total, Uses
 from rebates.model.outcome import Because, ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, Step
+from rebates.plan.arithmetic import compared
 from rebates.plan.codes import codes_here, needs_code, uses_key
 from rebates.plan.nodes import Book, CodesHere, GuardHere, Here, Missing, TotalUse
 from rebates.plan.totals import counts_order, total_key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
@@ -49,14 +48,14 @@ from rebates.model.nodes import (
 from rebates.model.outcome import NoData, OrderError
 from rebates.model.table_values import moment_day
 from rebates.model.units import is_weight_or_volume
+from rebates.plan.arithmetic import NOTHING, compared, days_between, reckoned
 from rebates.plan.classes import Judge
-from rebates.plan.conditions import reads_beyond, totals_in
+from rebates.plan.conditions import reads_beyond
 from rebates.plan.money import in_own_currency, taxed_share
 from rebates.plan.nodes import Book, Here, Missing, Verdict
 from rebates.plan.totals import counts_order, total_key
 
 Value = AttributeText | Missing
-NOTHING = Missing()
 NO_PRICE = Missing(price=True)
 
 
@@ -132,29 +131,6 @@ def _tested(expr: Expr, at: Reader) -> Value:
         return NOTHING
 
 
-def compared(op: str, left: AttributeText, right: AttributeText) -> bool:
-    """A comparison of two values of one kind."""
-    if op == "=":
-        return left == right
-    if isinstance(left, date) and isinstance(right, date):
-        return _ordered(op, (left > right) - (left < right))
-    assert isinstance(left, Fraction)
-    assert isinstance(right, Fraction)
-    return _ordered(op, (left > right) - (left < right))
-
-
-def _ordered(op: str, sign: int) -> bool:
-    match op:
-        case "<":
-            return sign < 0
-        case "<=":
-            return sign <= 0
-        case ">":
-            return sign > 0
-        case _:
-            return sign >= 0
-
-
 def number(expr: Expr, at: Reader, per: str | None = None) -> Fraction | Missing:
     """The value of an expression that is a number of some dimension."""
     found = value(expr, at, per)
@@ -208,14 +184,7 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
         case ChargeAmount():
             return (at.view.part.gave if expr.kind == "discount" else at.view.charges).get(expr.rule, ZERO)
         case DaysBetween():
-            start, end = value(expr.start, at), value(expr.end, at)
-            if isinstance(start, Missing):
-                return start
-            if isinstance(end, Missing):
-                return end
-            assert isinstance(start, date)
-            assert isinstance(end, date)
-            return Fraction((end - start).days)
+            return days_between(value(expr.start, at), value(expr.end, at))
         case RulePrice():
             return _rule_price(expr, at, per)
         case TableValue():
@@ -348,21 +317,7 @@ def _measure(expr: MeasureRef, at: Reader, per: str | None) -> Value:
 
 def _arithmetic(expr: Arithmetic, at: Reader, per: str | None) -> Fraction | Missing:
     left, right = _operand(expr.left, expr, at, per), _operand(expr.right, expr, at, per)
-    if isinstance(left, Missing):
-        return left
-    if isinstance(right, Missing):
-        return right
-    match expr.op:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            if right == 0 or (right < 0 and totals_in(expr.right)):
-                return NOTHING
-            return left / right
+    return reckoned(expr, left, right)
 
 
 def _operand(expr: Expr, within: Arithmetic, at: Reader, per: str | None) -> Fraction | Missing:

@@ -6,7 +6,6 @@ A class stands on attributes, facts and the totals that the order brings (86). O
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from fractions import Fraction
 
 from rebates.model.exact import round_to
@@ -34,13 +33,12 @@ from rebates.model.nodes import (
     Total,
 )
 from rebates.model.orders import OrderIn
-from rebates.plan.conditions import Known, simplified, totals_in
+from rebates.plan.arithmetic import compared, days_between, reckoned
+from rebates.plan.conditions import Known, simplified
 from rebates.plan.facts import AttributeText
 from rebates.plan.nodes import ClassUse, Missing, Verdict
 from rebates.plan.reads import nodes_in
 from rebates.plan.totals import keyed, whose_total
-
-NOTHING = Missing()
 
 
 class Judge:
@@ -84,7 +82,7 @@ class Judge:
                 left, right = self.value(condition.left), self.value(condition.right)
                 if isinstance(left, Missing):
                     return left
-                return right if isinstance(right, Missing) else _compared(condition.op, left, right)
+                return right if isinstance(right, Missing) else compared(condition.op, left, right)
             case _:
                 settled = simplified(condition, self.known)
                 assert isinstance(settled, bool | Missing)
@@ -120,14 +118,7 @@ class Judge:
                 inner = self._number(expr.value)
                 return inner if isinstance(inner, Missing) else round_to(inner, expr.digits or 0, expr.mode)
             case DaysBetween():
-                start, end = self.value(expr.start), self.value(expr.end)
-                if isinstance(start, Missing):
-                    return start
-                if isinstance(end, Missing):
-                    return end
-                assert isinstance(start, date)
-                assert isinstance(end, date)
-                return Fraction((end - start).days)
+                return days_between(self.value(expr.start), self.value(expr.end))
             case Fallback():
                 first = self.value(expr.value)
                 if not isinstance(first, Missing):
@@ -144,19 +135,7 @@ class Judge:
 
     def _arithmetic(self, expr: Arithmetic) -> Fraction | Missing:
         left, right = self._number(expr.left), self._number(expr.right)
-        if isinstance(left, Missing):
-            return left
-        if isinstance(right, Missing):
-            return right
-        match expr.op:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case "*":
-                return left * right
-            case "/":
-                return NOTHING if right == 0 or (right < 0 and totals_in(expr.right)) else left / right
+        return reckoned(expr, left, right)
 
     def _total(self, expr: Total) -> Fraction | Missing:
         if expr.scope is Scope.END_CUSTOMER and "end_customer" not in self.known.order:
@@ -174,16 +153,6 @@ class Judge:
         customer = str(known.order.get("end_customer", "unknown"))
         whose = whose_total(known.account, self.agreement, total.scope, customer, item)
         return keyed(total.key or "", whose, total.window, self.agreement, self.order.day)
-
-
-def _compared(op: str, left: AttributeText, right: AttributeText) -> bool:
-    if isinstance(left, date) and isinstance(right, date):
-        sign = (left > right) - (left < right)
-    else:
-        assert isinstance(left, Fraction)
-        assert isinstance(right, Fraction)
-        sign = (left > right) - (left < right)
-    return {"<": sign < 0, "<=": sign <= 0, "=": sign == 0, ">=": sign >= 0, ">": sign > 0}[op]
 
 
 def compares_in(condition: Condition) -> Iterator[Compare]:

@@ -13,10 +13,11 @@ from rebates.compile.settle.lookups import Lookups
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.scaling import falls, judged_by_sale, reads_row
 from rebates.compile.settle.totals import ZERO, counted
-from rebates.compile.settle.values import NOTHING, holds, number
+from rebates.compile.settle.values import holds, number
 from rebates.compile.settle.worth import Basis, NoWorth, Paid, flat, worth_of
 from rebates.model.nodes import Amount, Claimed, Condition, Expr, Reward, Total
 from rebates.model.settlement import Cut, Next, Status
+from rebates.plan.arithmetic import NOTHING
 from rebates.plan.nodes import Missing
 from rebates.plan.reads import nodes_in
 

@@ -10,7 +10,7 @@ from rebates.compile.settle.at import At
 from rebates.compile.settle.history import said_of
 from rebates.compile.settle.rows import Row, Scaled
 from rebates.model import windows
-from rebates.model.calendar import before, months_before
+from rebates.model.calendar import before
 from rebates.model.nodes import (
     And,
     Claimed,
@@ -25,7 +25,7 @@ from rebates.model.nodes import (
 )
 from rebates.plan.nodes import Missing, Verdict
 
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_OF_SALES = ("order", "invoice", "delivery", "transaction")  # what happens to each sale
 _WINDOWS = ("week", "month", "quarter", "half", "year", "term")
 
 
@@ -42,8 +42,6 @@ def day_of(deadline: Deadline, at: At, settled_on: date | None = None) -> date |
 
 def later_by(day: date, count: int, unit: str) -> date:
     """So many days, weeks, months … after a day; a missing day is the month's last."""
-    if unit in _MONTHS:
-        return months_before(day, -count * _MONTHS[unit])
     return before(day, -count, unit)
 
 
@@ -109,7 +107,11 @@ def _paid(by: Deadline, at: At) -> bool:
 
 def _of_sales(by: Deadline) -> bool:
     """Whether it is counted from the days of each sale."""
-    return by.terms or (by.event or "").partition(" ")[0] in ("order", "invoice", "delivery", "transaction", "payment")
+    return by.terms or _event_of_sales(by)
+
+
+def _event_of_sales(by: Deadline) -> bool:
+    return (by.event or "").partition(" ")[0] in _OF_SALES
 
 
 def _left(rows: Sequence[Row]) -> list[Row]:
@@ -127,7 +129,7 @@ def _claimed(by: Deadline, at: At) -> bool:
     if stretch.claim is not None:
         last = day_of(by, _of_claim(at))
         return last is None or stretch.claim.day <= last
-    if at.row is None and (by.event or "").partition(" ")[0] in ("order", "invoice", "delivery", "transaction"):
+    if at.row is None and _event_of_sales(by):
         return all(_claimed(by, at.of(row)) for row in _left(at.calculation.base_rows(at)))
     for claim in at.calculation.claims(stretch.id, at.earner):
         if at.row is not None and claim.sales and at.row.sale not in claim.sales:
@@ -212,12 +214,7 @@ def _is_open(part: Condition, at: At) -> bool:
             days = [day_of(part.by, at.of(row)) for row in late]
             return all(day is None or at.now <= day for day in days) and not _any_too_late(late, days, at)
         case Claimed():
-            if at.row is None and (part.by.event or "").partition(" ")[0] in (
-                "order",
-                "invoice",
-                "delivery",
-                "transaction",
-            ):
+            if at.row is None and _event_of_sales(part.by):
                 late = [row for row in _left(at.calculation.base_rows(at)) if not _claimed(part.by, at.of(row))]
                 days = [day_of(part.by, at.of(row)) for row in late]
                 return all(day is None or at.now <= day for day in days)

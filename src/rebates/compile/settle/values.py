@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import assert_never
 
 from rebates.compile.settle import later
 from rebates.compile.settle.at import At
 from rebates.compile.settle.rows import Row, unscaled
-from rebates.compile.settle.totals import ZERO, counted, total
-from rebates.compile.values import compared
+from rebates.compile.settle.totals import ZERO, total
 from rebates.model.calendar import window_bounds
 from rebates.model.exact import round_to
 from rebates.model.nodes import (
@@ -48,11 +47,10 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
-from rebates.plan.conditions import totals_in
+from rebates.plan.arithmetic import NOTHING, compared, days_between, reckoned
 from rebates.plan.nodes import Missing, Verdict
 
 Value = AttributeText | Missing
-NOTHING = Missing()
 
 
 def holds(condition: Condition, at: At) -> Verdict:
@@ -168,14 +166,7 @@ def value(expr: Expr, at: At) -> Value:
         case Earned():
             return at.calculation.earned_by(expr.rule, at)
         case DaysBetween():
-            start, end = value(expr.start, at), value(expr.end, at)
-            if isinstance(start, Missing):
-                return start
-            if isinstance(end, Missing):
-                return end
-            assert isinstance(start, date)
-            assert isinstance(end, date)
-            return Fraction((end - start).days)
+            return days_between(value(expr.start, at), value(expr.end, at))
         case TableValue():
             return at.calculation.table_value(expr, at)
         case ChargeAmount() | RulePrice():
@@ -217,19 +208,7 @@ def _item_price(expr: ItemPrice, at: At) -> Fraction | Missing:
 
 def _arithmetic(expr: Arithmetic, at: At) -> Fraction | Missing:
     left, right = _operand(expr.left, expr, at), _operand(expr.right, expr, at)
-    if isinstance(left, Missing):
-        return left
-    if isinstance(right, Missing):
-        return right
-    match expr.op:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return NOTHING if right == 0 or (right < 0 and totals_in(expr.right)) else left / right
+    return reckoned(expr, left, right)
 
 
 def _operand(expr: Expr, within: Arithmetic, at: At) -> Fraction | Missing:
@@ -288,6 +267,3 @@ def keyed(key: Attribute | str, at: At) -> dict[object, list[Row]]:
                     continue
         found.setdefault(part, []).append(row)
     return found
-
-
-__all__ = ["NOTHING", "Value", "counted", "holds", "keyed", "number", "replace", "value"]
