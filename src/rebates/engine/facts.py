@@ -7,7 +7,6 @@ bytes. What the rules say of it, its currency, unit and item, is checked in `fac
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -338,11 +337,6 @@ def fact_of_body(body: bytes | str, known: str | None = None) -> Fact:
     fields[_FIELDS["kind"]] = fields[_FIELDS["kind"]] or "sale"
     fields[_FIELDS["known"]] = known
     return Fact(*fields)
-
-
-def digest_of(body: bytes) -> bytes:
-    """The fingerprint of a fact's bytes."""
-    return hashlib.sha256(body).digest()
 
 
 # --- to what evaluators read

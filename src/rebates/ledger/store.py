@@ -8,7 +8,6 @@ queue at an advisory lock, so that what one reads within its transaction is what
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -31,7 +30,6 @@ Clock = Callable[[], datetime]
 
 LOCK = 0x72656261  # the one advisory lock of a ledger on PostgreSQL
 WAIT_S = 60
-SOUND_SQLITE = (3, 51, 3)
 OLDEST_POSTGRESQL = 150_000
 
 _encode = msgspec.json.Encoder().encode
@@ -218,16 +216,6 @@ def _queue_up(connection: Connection) -> None:
 def _old_enough(connection: Any, _: object) -> None:
     if connection.info.server_version < OLDEST_POSTGRESQL:
         raise LedgerError("R0831", "this PostgreSQL is older than 15", "use PostgreSQL 15 or later")
-
-
-def doubtful_sqlite() -> str | None:
-    """What to know of the SQLite that Python brings, where several processes write one file."""
-    if sqlite3.sqlite_version_info >= SOUND_SQLITE:
-        return None
-    return (
-        f"SQLite {sqlite3.sqlite_version} can spoil a ledger that several processes write at once; "
-        "use 3.51.3 or later, PostgreSQL, or one process"
-    )
 
 
 def told(error: SQLAlchemyError) -> LedgerError:

@@ -26,13 +26,6 @@ def chosen_worth(rule: m.Rule, way: tuple[int, ...]) -> m.Worth:
     return worth
 
 
-def chosen_row(rule: m.Rule, way: tuple[int, ...]) -> tuple[str, int] | None:
-    """File and row of the table that a line's rate stands in; None where it stands in the text."""
-    if way and way[0] >= 0 and isinstance(rule.worth, m.RateTable):
-        return rule.worth.rows[way[0]].row
-    return None
-
-
 def chosen_heads(rule: m.Rule, way: tuple[int, ...]) -> str:
     """The heads of the row that was chosen, as they are written in a rate table."""
     if not way or way[0] < 0 or not isinstance(rule.worth, m.RateTable):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from rebates.model.nodes import Rule, Scope, Uses
 from rebates.plan.nodes import Book, CodesHere, Here
 from rebates.plan.totals import total_key
@@ -53,13 +51,3 @@ def uses_key(here: Here, uses: Uses, code: str | None, book: Book) -> str:
         return key
     name, _, rest = key.rpartition(" [")
     return f"{name} [{code}, {rest.removeprefix('all, ') if uses.scope is Scope.ALL else rest}"
-
-
-def known_codes(rules: Collection[Rule], codes: Collection[str], book: Book) -> set[str]:
-    """Those of the codes that some rule knows, whether or not it takes them."""
-    tables = {rule.code_table for rule in rules if rule.code_table is not None}
-    return {
-        code
-        for code in codes
-        if any(code in rule.codes for rule in rules) or any(book.facts.tables[name].find((code,)) for name in tables)
-    }
