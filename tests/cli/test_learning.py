@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
+from click import Group
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from rebates.cli.app import app
@@ -69,8 +73,20 @@ def test_every_lesson_is_true(name: str) -> None:
         parse(source, report)
         assert not report.diagnostics
         assert format_file(source) == source.text
-    verbs = {"new", "check", "test", "quote", "explain", "plot", "schema", "help"}
-    assert all(command.split()[:1] == ["rebates"] and command.split()[1] in verbs for command in topic.commands)
+    verbs = cast(Group, get_command(app)).commands
+    for command in topic.commands:
+        program, verb, *words = shlex.split(command)
+        assert program == "rebates"
+        known = {option for each in verbs[verb].params for option in each.opts}
+        assert {word for word in words if word.startswith("--")} <= known | {"--help"}
+
+
+@pytest.mark.parametrize("name", [name for name, topic in TOPICS.items() if "example " in topic.sample])
+def test_the_examples_of_a_lesson_hold(name: str, tmp_path: Path) -> None:
+    (tmp_path / "lesson.rebates").write_text(TOPICS[name].sample, "utf-8")
+    done = rebates("test", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "all hold" in done.output or "holds" in done.output
 
 
 def test_help_lists_the_tasks_and_mends_a_slip() -> None:

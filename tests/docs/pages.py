@@ -9,12 +9,15 @@ empty). By the language of a block:
 - `rebates-wrong`: it does not parse; written to the folder likewise
 - `csv`, `json`, `toml`, `text` with a title: written to the folder
 - `python`: executed, all blocks of a page one after the other in one namespace
+- `text printed`: what the last `python` block printed, where a line `…` stands for any lines
 - `console`: lines that begin with `$ ` are run by the shell, and print what stands below them; a line `…` stands for
   any lines. A command that ends in an error shows its code: `(exit code 1)` as its last line.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import socket
@@ -44,6 +47,7 @@ class Block:
 
     language: str
     title: str
+    printed: bool
     text: str
     line: int
 
@@ -61,7 +65,8 @@ def blocks(page: Path) -> Iterator[Block]:
         title = _TITLE.search(found["info"])
         indent = found["indent"]
         body = "\n".join(line.removeprefix(indent) for line in found["text"].split("\n"))
-        yield Block(found["language"], title[1] if title else "", body, text[: found.start()].count("\n") + 1)
+        line = text[: found.start()].count("\n") + 1
+        yield Block(found["language"], title[1] if title else "", found["info"].strip() == "printed", body, line)
 
 
 def as_file(text: str) -> str:
@@ -80,6 +85,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
         (folder / "rules").symlink_to(ROOT / "rules")
     wrong: list[str] = []
     names: dict[str, object] = {"__name__": "page"}
+    printed = ""
     os.environ |= {"REBATES_PORT": str(free_port())}
     os.environ["URL"] = f"http://127.0.0.1:{os.environ['REBATES_PORT']}"
     for block in blocks(page):
@@ -92,7 +98,10 @@ def run_page(page: Path, folder: Path) -> list[str]:
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.title).write_text(block.text, "utf-8")
         elif block.language == "python":
-            wrong += _python(block, where, folder, names)
+            errors, printed = _python(block, where, folder, names)
+            wrong += errors
+        elif block.printed and not fits(block.text.rstrip(), printed.strip("\n")):
+            wrong.append(f"{where}: the block above\n--- shown\n{block.text.rstrip()}\n--- printed\n{printed}")
         elif block.language == "console":
             wrong += _console(block, where, folder)
     return wrong
@@ -105,16 +114,18 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _python(block: Block, where: str, folder: Path, names: dict[str, object]) -> list[str]:
+def _python(block: Block, where: str, folder: Path, names: dict[str, object]) -> tuple[list[str], str]:
+    """What went wrong, and what was printed."""
     before = Path.cwd()
     os.chdir(folder)
-    try:
-        exec(compile(block.text, where, "exec"), names)
-    except Exception as error:  # noqa: BLE001 - whatever a page's code raises is its mistake
-        return [f"{where}: {type(error).__name__}: {error}"]
-    finally:
-        os.chdir(before)
-    return []
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            exec(compile(block.text, where, "exec"), names)
+        except Exception as error:  # noqa: BLE001 - whatever a page's code raises is its mistake
+            return [f"{where}: {type(error).__name__}: {error}"], ""
+        finally:
+            os.chdir(before)
+    return [], out.getvalue()
 
 
 def _console(block: Block, where: str, folder: Path) -> list[str]:

@@ -101,6 +101,75 @@ guard discount <= 25% otherwise reject
 guard invoice margin >= 12% otherwise approval by "commercial director"
 """),
         ),
+        "rebates": Topic(
+            "pay afterwards, on what was bought",
+            "A rebate is worked out on invoices, not on an order: a measure over a window, what it pays, and when it\n"
+            "is settled. `base` is what is paid on; the measure after `on` chooses the tier.",
+            _agreement("""
+measure bought = net value per account per quarter
+
+rebate bonus "Quarterly bonus" {
+  base    bought
+  tiers   incremental on bought {
+    from EUR 20_000 2%
+  }
+  settle  quarterly, as credit note, within 30 days of quarter end
+}
+
+example "two per cent of what is above 20,000" {
+  given bought EUR 26_000
+  expect rebate bonus EUR 120
+}
+"""),
+            ("rebates test RULES", "rebates help ledger"),
+        ),
+        "amendments": Topic(
+            "change a running deal",
+            "What was agreed later is written below, with its day; the text that was signed stays. An order of a day is\n"
+            "priced by what held then. `retroactively from` reaches back: settlements give the difference.",
+            _agreement("""
+discount volume "Volume discount" { rate 3% }
+
+amend from 2026-07-01 "Agreed in June" {
+  discount volume { rate 4% }
+}
+
+example "three per cent in June" {
+  order on 2026-06-30 { 60 carton of "COLA-330" at EUR 10 }
+  expect line 1 volume 3%
+}
+example "four from July on" {
+  order on 2026-07-01 { 60 carton of "COLA-330" at EUR 10 }
+  expect line 1 volume 4%
+}
+"""),
+            ('rebates quote RULES --account ACME --on 2026-07-01 "60 carton COLA-330"',),
+        ),
+        "ledger": Topic(
+            "settle, state and prove",
+            "A ledger keeps what was sold, returned, paid and claimed, and what was settled: an SQLite file, or\n"
+            "PostgreSQL. Nothing in it is rewritten; what comes late gives a difference. A `rebates.toml` with `rules`\n"
+            "and `ledger` saves the two options.",
+            commands=(
+                "rebates schema facts",
+                "rebates import sales.csv --rules RULES --ledger ledger.db",
+                "rebates accrue 2026-01-31 --rules RULES --ledger ledger.db",
+                "rebates settle 2026-Q1 --dry-run --rules RULES --ledger ledger.db",
+                "rebates settle 2026-Q1 --rules RULES --ledger ledger.db",
+                "rebates statement ACME --period 2026-Q1 --ledger ledger.db --format html -o acme_q1.html",
+                "rebates journal --period 2026-Q1 --ledger ledger.db",
+                "rebates verify --ledger ledger.db",
+            ),
+        ),
+        "service": Topic(
+            "answer over HTTP",
+            "`rebates serve` prices orders for other programs. A key is for the accounts and scopes that it was made\n"
+            "for; without any key the service answers on this machine only. /docs has every route.",
+            commands=(
+                "rebates keys create --help",
+                "rebates serve RULES",
+            ),
+        ),
         "examples": Topic(
             "prove what an agreement does",
             "An example is an order and what it must come to. `rebates test` runs them all; write one at each threshold\n"
