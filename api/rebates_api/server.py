@@ -162,7 +162,22 @@ def _first_look(settings: Settings) -> bool:
         database.close()
     except (StoreAway, WrongStore) as error:
         raise CannotServe(f"the store cannot be opened: {error}") from None
+    if settings.ledger.get_secret_value():
+        _open_ledger(settings.ledger.get_secret_value())
     return found
+
+
+def _open_ledger(url: str) -> None:
+    """Opens the ledger once, which makes it or brings it up to date. Raises CannotServe."""
+    try:
+        from rebates.ledger.errors import LedgerError
+        from rebates.ledger.ledger import Ledger
+    except ModuleNotFoundError as missing:
+        raise CannotServe(f"a ledger needs `{missing.name}`: pip install 'rebates[ledger]'") from None
+    try:
+        Ledger.open(url).close()
+    except LedgerError as error:
+        raise CannotServe(f"the ledger cannot be opened: {error}") from None
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -23,16 +24,20 @@ from rebates_api.store.answers import Answers
 from rebates_api.store.approvals import Approvals
 from rebates_api.store.database import Database, StoreAway
 from rebates_api.store.keys import Keys
+from rebates_api.store.ledger import ServiceLedger
 from rebates_api.store.versions import Versions
 from rebates_api.telemetry.logs import log
 from rebates_api.telemetry.metrics import Metrics
 from rebates_api.telemetry.traces import Traces
-from rebates_api.web.problems import RETRY_S, Problem
+from rebates_api.web.problems import RETRY_S, Finding, Problem
 from rebates_api.web.rate import Rate
 from rebates_api.wire.opaque import Opaque
 
 T = TypeVar("T")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LEDGER_THREADS = 4
+MOST_WAITING = 200  # requests that wait for the ledger
+FORGET_S = 3_600  # how often what is too old is dropped from the store
 STORE_S = 5  # how long a request waits for the store
 SETTLE_MS = 200  # files that are written one after another are read together
 
@@ -55,10 +60,13 @@ class Service:
         tokens = Tokens(settings.jwks, settings.issuer, settings.audience) if settings.jwks else None
         self.gate = Gate(self.ring, tokens, settings.host in LOOPBACK)
         self.rate = Rate(settings.lines_per_minute, settings.burst_lines, settings.workers)
+        self.ledger = ServiceLedger(settings.ledger.get_secret_value())
         self.store_away = False
         self._busy = ThreadPoolExecutor(settings.busy_threads, "long answers")
         self._aside = ThreadPoolExecutor(4, "store and rules")
-        self._running = 0
+        self._books = ThreadPoolExecutor(LEDGER_THREADS, "ledger")
+        self._running = self._in_ledger = 0
+        self._forget_at = time.monotonic() + FORGET_S
         self._secret = b""
         self.opaque: Opaque  # made when the store is open
 
@@ -116,6 +124,27 @@ class Service:
         except StoreAway:
             raise Problem("S5032", headers={"Retry-After": str(STORE_S)}) from None
 
+    async def ledgered(self, work: Callable[..., T], *given: object) -> T:
+        """Works in the ledger, in a thread. Raises Problem: S4045 without one, S5031, S5032, and what the ledger refuses."""
+        if not self.ledger.there:
+            raise Problem("S4045")
+        if self._in_ledger >= MOST_WAITING:
+            raise Problem("S5031", headers={"Retry-After": str(RETRY_S)})
+        self._in_ledger += 1
+        future = asyncio.get_running_loop().run_in_executor(self._books, _refused, work, given)
+        future.add_done_callback(self._out_of_ledger)
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), self.settings.ledger_seconds)
+        except TimeoutError:
+            raise Problem("S5031", headers={"Retry-After": str(self.settings.ledger_seconds)}) from None
+        except StoreAway:
+            raise Problem("S5032", headers={"Retry-After": str(STORE_S)}) from None
+
+    def _out_of_ledger(self, future: asyncio.Future[T]) -> None:
+        self._in_ledger -= 1
+        if not future.cancelled():
+            future.exception()
+
     # --- work beside requests
 
     @asynccontextmanager
@@ -134,7 +163,9 @@ class Service:
                     await task
             self._busy.shutdown(wait=False, cancel_futures=True)
             self._aside.shutdown(wait=True, cancel_futures=True)
+            self._books.shutdown(wait=True, cancel_futures=True)
             self.rules.leave()
+            self.ledger.close()
             self.traces.close()
             self.database.close()
 
@@ -165,6 +196,11 @@ class Service:
             log.info("keys", action="read anew", count=revision)
         self.rules.follow()
         self.rules.report()
+        if time.monotonic() >= self._forget_at:
+            self._forget_at = time.monotonic() + FORGET_S
+            self.answers.forget()
+            self.approvals.forget()
+            self.ledger.forget()
 
     async def _watch(self) -> None:
         path = self.settings.rules
@@ -180,3 +216,13 @@ class Service:
             pass  # told by the log, the figures and `readyz`
         except StoreAway as error:
             log.error("rules read", action="not in force, the store is away", reason=str(error))
+
+
+def _refused(work: Callable[..., T], given: tuple[object, ...]) -> T:
+    """Work in the ledger; what it refuses is a problem of the request."""
+    from rebates.ledger.errors import LedgerError
+
+    try:
+        return work(*given)
+    except LedgerError as error:
+        raise Problem(error.code, error.message, [Finding(error.code, error.message, help=error.help)]) from None

@@ -24,6 +24,12 @@ class Settings(BaseSettings):
             description="where keys, versions, approvals and idempotency keys are kept: a SQLAlchemy URL; several machines share one in PostgreSQL"
         ),
     ] = SecretStr("sqlite:///rebates-service.db")
+    ledger: Annotated[
+        SecretStr,
+        Field(
+            description="the ledger of facts and settlements: an SQLite file or `postgresql://host/database`; empty keeps none. Needs `rebates[ledger]`"
+        ),
+    ] = SecretStr("")
     host: Annotated[
         str, Field(description="the address to listen on; without keys only a loopback address is allowed")
     ] = "127.0.0.1"
@@ -38,6 +44,9 @@ class Settings(BaseSettings):
     body_seconds: Annotated[int, Field(ge=1, description="how long a body may take to arrive")] = 20
     head_seconds: Annotated[int, Field(ge=1, description="how long the head of a request may take to arrive")] = 20
     work_seconds: Annotated[int, Field(ge=1, description="how long one quote may take to be worked out")] = 10
+    ledger_seconds: Annotated[
+        int, Field(ge=1, description="how long a request waits for what is worked out in the ledger")
+    ] = 60
     busy_threads: Annotated[
         int, Field(ge=1, le=64, description="long answers that one worker works out beside each other")
     ] = 4

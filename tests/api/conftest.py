@@ -12,7 +12,8 @@ from tests.api.served import Served, serving
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("service"), body_bytes=1_000_000, lines_per_minute=0) as running:
+    folder = tmp_path_factory.mktemp("service")
+    with serving(folder, body_bytes=1_000_000, lines_per_minute=0, ledger=folder / "ledger.db") as running:
         yield running
 
 

@@ -34,6 +34,10 @@ SECRETS = (
 KEY = re.compile(r"rbk_[0-9a-f]{12}_[0-9a-f]{64}")
 
 ORDER: dict[str, Any] = {"account": "ALFA", "date": "2026-03-10", "lines": [{"item": "COLA", "quantity": "60 carton"}]}
+SALE: dict[str, Any] = {
+    "id": "INV-1", "account": "ALFA", "date": "2026-03-10", "item": "COLA", "quantity": "60", "unit": "carton",
+    "currency": "EUR", "net": "582.00", "cost": "41.4343431",
+}  # fmt: skip
 CHEAP: dict[str, Any] = ORDER | {"lines": [{"item": "COLA", "quantity": "60 carton", "net_price": "EUR 6.50"}]}
 
 
@@ -86,9 +90,9 @@ def _searched(response: httpx.Response) -> None:
 
 
 CALLERS = {
-    "alfa": Caller("", "web shop", frozenset({"quote", "read"}), frozenset({"ALFA"})),
+    "alfa": Caller("", "web shop", frozenset({"quote", "read", "post"}), frozenset({"ALFA"})),
     "group": Caller("", "group buyer", frozenset({"quote", "read"}), groups=frozenset({"ALFA"})),
-    "foreign": Caller("", "partner", frozenset({"quote", "read"}), frozenset({"NOBODY"})),
+    "foreign": Caller("", "partner", frozenset({"quote", "read", "post"}), frozenset({"NOBODY"})),
     "nothing": Caller("", "idle", frozenset(), frozenset({"ALFA"})),
     "manager": Caller("", "desk", frozenset({"quote", "read", "rules"}), everywhere=True, view="manager"),
     "director": Caller(

@@ -14,7 +14,7 @@ import pytest
 from rebates_api.routes import ALL
 from rebates_api.store.database import Database
 from rebates_api.store.keys import Keys
-from tests.api.served import CHEAP, ORDER, RULES, Served, serving
+from tests.api.served import CHEAP, ORDER, RULES, SALE, Served, serving
 
 WRONG = "rbk_000000000000_" + "0" * 64
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -43,6 +43,12 @@ def rows(kept: str) -> dict[tuple[str, str], Row]:
         ("GET", "/v1/accounts/{id}/prices"): Row(f"/v1/accounts/ALFA/prices{on}", "alfa", account=True),
         ("GET", "/v1/accounts/{id}/terms"): Row(f"/v1/accounts/ALFA/terms{on}", "alfa", account=True),
         ("GET", "/v1/accounts/{id}/agreements"): Row(f"/v1/accounts/ALFA/agreements{on}", "alfa", account=True),
+        ("GET", "/v1/accounts/{id}/statements"): Row(
+            "/v1/accounts/ALFA/statements?period=2026-Q1", "alfa", account=True
+        ),
+        ("POST", "/v1/facts"): Row("/v1/facts", "alfa", SALE, account=True),
+        ("GET", "/v1/accruals"): Row(f"/v1/accruals{on}&account=ALFA", "alfa", account=True),
+        ("POST", "/v1/settlements"): Row("/v1/settlements", "admin", {"period": "2026-Q1"}),
         ("POST", "/v1/checks"): Row("/v1/checks", "manager", {"files": {"a.rebates": "agreement"}}),
         ("GET", "/v1/rules"): Row("/v1/rules", "manager"),
         ("POST", "/v1/rules:reload"): Row("/v1/rules:reload", "manager"),
@@ -68,6 +74,9 @@ def ask(client: httpx.Client, method: str, row: Row, version: str) -> httpx.Resp
 
 def test_every_route_against_every_caller(served: Served, alfa: httpx.Client) -> None:
     made = alfa.post("/v1/quotes", json=CHEAP | {"date": "2026-03-11"}).json()
+    alfa.post("/v1/facts", json=SALE).raise_for_status()
+    with served.client("admin") as admin:
+        admin.post("/v1/settlements", json={"period": "2026-Q1"}).raise_for_status()
     with (
         served.client(None) as wrong,
         served.client(None) as nobody,

@@ -20,7 +20,8 @@ from rebates_api.routes.route import Route, seen_of, service_of
 from rebates_api.web.bodies import JSON
 from rebates_api.web.cursors import Cursors
 from rebates_api.web.etags import PRIVATE, etag_of, unchanged
-from rebates_api.web.problems import Problem, of_order, parameter
+from rebates_api.web.forms import chosen
+from rebates_api.web.problems import of_order, parameter
 from rebates_api.wire.tables import can_parquet, csv_of, parquet_of
 from rebates_api.wire.views import money
 
@@ -46,7 +47,7 @@ async def prices(request: Request, id: str) -> Response:
     service = service_of(request)
     _, caller = seen_of(request)
     given = asked(request, ("date", "rules", "cursor", "limit"))
-    media = _media(request)
+    media = chosen(request, (JSON, CSV, *((PARQUET,) if can_parquet() else ())))
     limit = number_of(given, "limit", PAGE, MOST_PAGE)
     day, version, after = day_of(given), rules_of(given), ""
     cursors = Cursors(await service.aside(service.secret))
@@ -148,20 +149,6 @@ def _told(caller: Caller, work: Any) -> Any:
         return work()
     except OrderErrors as errors:
         raise of_order(errors.problems, caller.is_manager, below="") from None
-
-
-def _media(request: Request) -> str:
-    """The form that is asked for; JSON where none is."""
-    accepted = request.headers.get("accept", "*/*")[:1_000]
-    wanted = [part.partition(";")[0].strip().lower() for part in accepted.split(",")]
-    for each in wanted:
-        if each in (JSON, "*/*", "application/*"):
-            return JSON
-        if each in (CSV, "text/*"):
-            return CSV
-        if each == PARQUET and can_parquet():
-            return PARQUET
-    raise Problem("S4061", f"there is {JSON}, {CSV}" + (f" and {PARQUET}" if can_parquet() else ""))
 
 
 def _json(book: Book, id: str, day: date, body: dict[str, Any], headers: dict[str, str]) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import UTC, date, datetime
-from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -34,6 +33,41 @@ DATE = {
     "in": "query",
     "schema": {"type": "string", "format": "date"},
     "description": "the day; without it today in UTC",
+}
+ACCOUNT = {
+    "name": "account",
+    "in": "query",
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "only what this account earns or is paid",
+}
+DRY_RUN = {
+    "name": "dry_run",
+    "in": "query",
+    "schema": {"type": "string", "enum": ["true", "false"], "default": "false"},
+    "description": "all is checked and told, nothing is kept",
+}
+PERIOD = {
+    "name": "period",
+    "in": "query",
+    "required": True,
+    "schema": {
+        "type": "string",
+        "maxLength": 40,
+        "pattern": r"^\d{4}(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?$|^\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}$",
+    },
+    "description": "2026, 2026-H1, 2026-Q2, 2026-05 or D..D",
+}
+AS_OF = {
+    "name": "as_of",
+    "in": "query",
+    "schema": {"type": "string", "format": "date-time"},
+    "description": "as it was known at this moment; without it as it is known now",
+}
+LANGUAGE = {
+    "name": "language",
+    "in": "query",
+    "schema": {"type": "string", "enum": ["en", "id"], "default": "en"},
+    "description": "of a page or a workbook",
 }
 
 
@@ -104,6 +138,9 @@ def number_of(given: dict[str, str], name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def stated(*parameters: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Parameters of a route, for the OpenAPI."""
-    return parameters
+def is_dry(given: dict[str, str]) -> bool:
+    """Whether nothing is to be kept."""
+    text = given.get("dry_run", "false")
+    if text not in ("true", "false"):
+        raise parameter("dry_run", f"`{text[:40]}` is neither true nor false")
+    return text == "true"

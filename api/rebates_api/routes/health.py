@@ -30,12 +30,19 @@ async def readyz(request: Request) -> Response:
     settled: bool | None = None
     with suppress(Problem):
         settled = await service.aside(_settled, service)
+    ledger = "none"
+    if service.ledger.there:
+        ledger = "away"
+        with suppress(Problem):
+            await service.ledgered(service.ledger.answers)
+            ledger = "there"
     body = {
         "status": "ready",
         "version": state.book.version,
         "rules": "as the files are" if state.problem is None else "the last good ones; the files are broken",
         "reason": state.problem.reason if state.problem is not None else None,
         "store": "away" if settled is None else "there",
+        "ledger": ledger,
         "settled": settled,
     }
     return Response(msgspec.json.encode(body), media_type=JSON)

@@ -346,6 +346,7 @@ class ReadyAnswer(Told):
     rules: Literal["as the files are", "the last good ones; the files are broken"]
     reason: str | None
     store: Literal["there", "away"]
+    ledger: Literal["there", "away", "none"]
     settled: bool | None = Field(description="whether all workers serve the same version; null while the store is away")
 
 

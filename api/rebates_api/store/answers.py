@@ -25,6 +25,20 @@ class Answer:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request under a key of idempotency."""
+
+    caller: str
+    operation: str
+    key: str
+    body: bytes
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
 class OtherBody(Exception):
     """The key came with another body."""
 
@@ -42,37 +56,49 @@ class Answers:
         if key is None:
             with self._database.begin() as connection:
                 return work(connection)
-        hash = hashlib.sha256(body).hexdigest()
-        found = self._before(caller, operation, key, hash)
-        if found is not None:
-            return found
+        asked = Asked(caller, operation, key, body)
         try:
             with self._database.begin() as connection:
-                made = work(connection)
-                connection.execute(
-                    insert(answers).values(
-                        caller=caller, operation=operation, key=key, body=hash, status=made.status, answer=made.text,
-                        at=int(time.time()),
-                    )
-                )  # fmt: skip
-                return made
+                return done_once(connection, asked, lambda: work(connection))
         except IntegrityError:  # done beside us; what we did is undone
-            found = self._before(caller, operation, key, hash)
+            with self._database.begin() as connection:
+                found = answered(connection, asked)
             if found is None:
                 raise
             return found
 
-    def _before(self, caller: str, operation: str, key: str, hash: str) -> Answer | None:
-        where = (answers.c.caller == caller, answers.c.operation == operation, answers.c.key == key)
-        with self._database.begin() as connection:
-            row = connection.execute(select(answers).where(*where)).first()
-        if row is None:
-            return None
-        if row.body != hash:
-            raise OtherBody
-        return Answer(row.status, row.answer, True)
-
     def forget(self) -> None:
         """Drops what is older than two weeks."""
         with self._database.begin() as connection:
-            connection.execute(delete(answers).where(answers.c.at < time.time() - KEPT_S))
+            forget(connection)
+
+
+def done_once(connection: Connection, asked: Asked, work: Callable[[], Answer]) -> Answer:
+    """Does the work and keeps its answer in the same transaction, or tells the answer of before. Raises OtherBody."""
+    found = answered(connection, asked)
+    if found is not None:
+        return found
+    made = work()
+    connection.execute(
+        insert(answers).values(
+            caller=asked.caller, operation=asked.operation, key=asked.key, body=asked.hash, status=made.status,
+            answer=made.text, at=int(time.time()),
+        )
+    )  # fmt: skip
+    return made
+
+
+def answered(connection: Connection, asked: Asked) -> Answer | None:
+    """What was answered before. Raises OtherBody."""
+    where = answers.c.caller == asked.caller, answers.c.operation == asked.operation, answers.c.key == asked.key
+    row = connection.execute(select(answers).where(*where)).first()
+    if row is None:
+        return None
+    if row.body != asked.hash:
+        raise OtherBody
+    return Answer(row.status, row.answer, True)
+
+
+def forget(connection: Connection) -> None:
+    """Drops what is older than two weeks."""
+    connection.execute(delete(answers).where(answers.c.at < time.time() - KEPT_S))

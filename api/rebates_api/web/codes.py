@@ -67,6 +67,12 @@ CODES: dict[str, Code] = {
         ),
         Code("S4044", "no such quote", "only quotes that wait for an approval are kept, and for a time", "quote again"),
         Code(
+            "S4045",
+            "no ledger is kept here",
+            "facts, accruals, settlements and statements need one",
+            "start the service with `--ledger`",
+        ),
+        Code(
             "S4051",
             "the method is not allowed here",
             "the resource has other verbs",
@@ -86,12 +92,6 @@ CODES: dict[str, Code] = {
             "the quote is decided already",
             "an approval is given or refused once",
             "quote again, and decide on the new quote",
-        ),
-        Code(
-            "S4092",
-            "the same request is still being worked on",
-            "a key of idempotency does its work once",
-            "wait, then repeat the request unchanged",
         ),
         Code(
             "S4093",
@@ -136,12 +136,6 @@ CODES: dict[str, Code] = {
             "S5032",
             "the store is away",
             "what is kept can neither be read nor written; quotes go on",
-            "try again after the seconds of `Retry-After`",
-        ),
-        Code(
-            "S5033",
-            "no rules are loaded",
-            "there is nothing to price by",
             "try again after the seconds of `Retry-After`",
         ),
     )

@@ -21,7 +21,10 @@ RETRY_S = 1
 ABOUT_THE_BODY = frozenset(
     "R0503 R0505 R0506 R0507 R0510 R0511 R0512 R0513 R0514 R0515 R0520 R0521 R0522 R0523 R0524 R0525 R0569 R0570".split()
 )
-STATUS = {"R0501": 409, "R0508": 409, "R0502": 404, "R0521": 413, "R0522": 400}
+STATUS = {
+    "R0501": 409, "R0508": 409, "R0502": 404, "R0521": 413, "R0522": 400, "R0801": 409, "R0832": 409, "R0833": 409,
+    "R0834": 404, "R0837": 409, "R0838": 409, "R0839": 409,
+}  # fmt: skip
 _PART = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 _KEYED = re.compile(r"^((?:lines\[\d+\]\.)?(?:attributes|facts|choices|days))\.(.+)$", re.DOTALL)
 _TOTAL = re.compile(r"^totals\[(['\"].*)\]$", re.DOTALL)
@@ -80,9 +83,9 @@ def parameter(name: str, detail: str, help: str = "") -> Problem:
     return Problem("S4221", detail, [Finding("S4221", detail, parameter=name, help=help)])
 
 
-def no_account() -> Problem:
+def no_account(errors: Iterable[Finding] = ()) -> Problem:
     """For an account that is not there and for one that is not the caller's: there is one way to say it."""
-    return Problem("S4043")
+    return Problem("S4043", errors=errors)
 
 
 def of_order(problems: Iterable[OrderProblem], open: bool, below: str = "") -> Problem:

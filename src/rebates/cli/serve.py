@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rebates.cli.ledgers import settings
 from rebates.cli.output import bad_use, need
 
 Store = Annotated[
@@ -24,16 +25,23 @@ def serve(
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one. Default: 8000", min=-1, max=65535)] = -1,
     workers: Annotated[int, typer.Option(help="Processes that answer. Default: 1", min=0, max=64)] = 0,
     store: Store = "",
+    ledger: Annotated[
+        str,
+        typer.Option(
+            help="The ledger that facts are posted to: an SQLite file or postgresql://host/database. Default: that of rebates.toml, else none"
+        ),
+    ] = "",
 ) -> None:
     """Serve prices over HTTP, each caller those of its own accounts, while rules change.
 
-    rebates serve rules/nusantara --port 8000
+    rebates serve rules/nusantara --port 8000 --ledger rebates.db
 
     Every other setting is an environment variable; docs/reference/service.md lists them. A hang-up signal reads the rules anew.
     """
     need(rules)
     api_is_there()
-    given = {"rules": rules, "host": host, "port": port, "workers": workers, "store": store}
+    ledger = ledger or os.environ.get("REBATES_LEDGER", "") or settings().get("ledger", "")
+    given = {"rules": rules, "host": host, "port": port, "workers": workers, "store": store, "ledger": ledger}
     chosen = {name: value for name, value in given.items() if value not in ("", -1, 0) or (name, value) == ("port", 0)}
     from pydantic import ValidationError
 

@@ -18,14 +18,21 @@ from rebates.ledger.errors import LedgerError
 _THEN = (1980, 1, 1, 0, 0, 0)  # the same rules give the same bytes
 
 
-def packed(book: Book) -> bytes:
-    """The files of a book. Raises LedgerError (R0838) where it was made of tables that are in no file."""
+def packed(book: Book, archive: bytes | None = None) -> bytes:
+    """The files of a book, where an archive of them is not given. Raises LedgerError (R0838) where tables of it are in no file."""
     if book.tables is not None:
         raise LedgerError(
             "R0838",
             "these rules take tables from a program, which cannot be kept",
             "put the tables beside the rule files",
         )
+    content = _zipped(book) if archive is None else archive
+    if unpacked(content).version != book.version:
+        raise LedgerError("R0838", "the rules have changed since they were loaded", "load them again")
+    return content
+
+
+def _zipped(book: Book) -> bytes:
     files: dict[str, bytes] = {}
     if isinstance(book.path, Mapping):
         files = {name: text.encode("utf-8", "surrogatepass") for name, text in book.path.items()}
@@ -37,10 +44,7 @@ def packed(book: Book) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name, _THEN), files[name], zipfile.ZIP_DEFLATED)
-    content = made.getvalue()
-    if unpacked(content).version != book.version:
-        raise LedgerError("R0838", "the rules have changed since they were loaded", "load them again")
-    return content
+    return made.getvalue()
 
 
 def unpacked(archive: bytes) -> Book:

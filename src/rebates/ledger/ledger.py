@@ -62,6 +62,12 @@ class Ledger:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def together(self, keep: bool = True) -> Iterator[Connection]:
+        """One transaction for all that is written within by this thread; without `keep` all is checked and nothing stays."""
+        with self.store.together(keep) as connection:
+            yield connection
+
     # --- facts
 
     def post(self, book: Book, facts: Facts, *, columns: Mapping[str, str] | None = None) -> Posted:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from rebates.compile.settle import HistoryErrors
 from rebates.compile.settle import accrued as accrued_by
@@ -11,12 +13,12 @@ from rebates.compile.settle import settle as settled_by
 from rebates.engine.book import Book
 from rebates.engine.facts import Fact, posted_of
 from rebates.ledger.errors import LedgerError
-from rebates.ledger.journal import Entry
+from rebates.ledger.journal import Entry, accrued, latest, paid
 from rebates.ledger.ledger import Ledger, facts_of
-from rebates.ledger.runs import Reckon, Run, RunKind, keep_run, runs_of, settled_in
+from rebates.ledger.runs import Reckon, Run, RunKind, entries_of, keep_run, runs_of, settled_in
 from rebates.ledger.verify import Judge, Proof, verify
 from rebates.model.outcome import OrderError
-from rebates.model.settlement import Settled, Settlement
+from rebates.model.settlement import Due, Settled, Settlement
 
 
 def reckoned(book: Book, kind: RunKind, first: date, last: date) -> Reckon:
@@ -41,12 +43,16 @@ def accrue(ledger: Ledger, book: Book, day: date) -> tuple[Run, list[Entry]]:
     return keep_run(ledger, book, "accrue", day, day, reckoned(book, "accrue", day, day))
 
 
-def settle(ledger: Ledger, book: Book, first: date, last: date, *, interim: bool = False) -> tuple[Run, list[Entry]]:
+def settle(
+    ledger: Ledger, book: Book, first: date, last: date, *, interim: bool = False, archive: bytes | None = None
+) -> tuple[Run, list[Entry]]:
     """Settles what falls due in a period, less what was settled before, and books it (6.4).
 
+    `archive` holds the files of the book where they are no longer where it was loaded from.
     Raises LedgerError (R0833) for a period that is not over, unless it is said to be interim.
     """
-    return keep_run(ledger, book, "settle", first, last, reckoned(book, "settle", first, last), interim=interim)
+    reckon = reckoned(book, "settle", first, last)
+    return keep_run(ledger, book, "settle", first, last, reckon, interim=interim, archive=archive)
 
 
 def would_settle(ledger: Ledger, book: Book, first: date, last: date) -> tuple[Settlement, ...]:
@@ -54,6 +60,32 @@ def would_settle(ledger: Ledger, book: Book, first: date, last: date) -> tuple[S
     with ledger.store.reading() as connection:
         facts, settled = list(facts_of(connection)), settled_in(runs_of(connection))
     return tuple(reckoned(book, "settle", first, last)(facts, settled))
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """One rule, payee and window as of a day: what was earned (`due.total`), what stands accrued in the books, what was settled."""
+
+    agreement: str
+    currency: str
+    due: Due
+    booked: Fraction
+    settled: Fraction
+
+
+def accruals(ledger: Ledger, book: Book, day: date) -> tuple[Accrual, ...]:
+    """What has been earned by a day as all is known now, beside what the books say; nothing is written."""
+    with ledger.store.reading() as connection:
+        facts, settled = list(facts_of(connection)), settled_in(runs_of(connection))
+        entries = entries_of(connection)
+    standing, settlements = accrued(entries), reckoned(book, "accrue", day, day)(facts, settled)
+    done, none = paid(entries), Fraction(0)
+    return tuple(
+        Accrual(one.agreement, one.currency, due, standing.get(key, none), done.get(key, none))
+        for one in settlements
+        for due in latest(one.dues)
+        for key in [(one.agreement, due.rule, due.earner, due.payee, due.first.isoformat())]
+    )
 
 
 def prove(ledger: Ledger, head: str | None = None) -> Proof:

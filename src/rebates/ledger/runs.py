@@ -100,9 +100,19 @@ def inputs_of(facts: Sequence[Fact], settled: Sequence[Settled]) -> str:
 
 
 def keep_run(
-    ledger: Ledger, book: Book, kind: RunKind, first: date, last: date, reckon: Reckon, *, interim: bool = False
+    ledger: Ledger,
+    book: Book,
+    kind: RunKind,
+    first: date,
+    last: date,
+    reckon: Reckon,
+    *,
+    interim: bool = False,
+    archive: bytes | None = None,
 ) -> tuple[Run, list[Entry]]:
     """Reckons a period with all that is known, keeps the result and books it.
+
+    `archive` holds the files of the book where they are no longer where it was loaded from.
 
     Raises LedgerError (R0833) for the settlement of a period that is not over, unless it is interim.
     """
@@ -113,7 +123,7 @@ def keep_run(
             )
         connection = writing.connection
         facts, settled, entries = list(facts_of(connection)), settled_in(runs_of(connection)), entries_of(connection)
-        _keep_rules(writing, book)
+        _keep_rules(writing, book, archive)
         settlements = tuple(reckon(facts, settled))
         number = writing.count(t.run) + 1
         moment, result, inputs = writing.moment, results_text(settlements), inputs_of(facts, settled)
@@ -135,7 +145,7 @@ def keep_run(
     return Run(number, kind, first, last, known, moment, count, book.version, inputs, result), booking.made
 
 
-def _keep_rules(writing: Writing, book: Book) -> None:
+def _keep_rules(writing: Writing, book: Book, archive: bytes | None) -> None:
     query = sa.select(t.rules.c.seq).where(t.rules.c.version == book.version)
     if writing.connection.execute(query).first() is None:
-        writing.add(t.rules, [(book.version, writing.moment, packed(book))])
+        writing.add(t.rules, [(book.version, writing.moment, packed(book, archive))])

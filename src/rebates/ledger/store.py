@@ -8,6 +8,7 @@ queue at an advisory lock, so that what one reads within its transaction is what
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ Clock = Callable[[], datetime]
 
 LOCK = 0x72656261  # the one advisory lock of a ledger on PostgreSQL
 WAIT_S = 60
+CONNECT_S = 5
 OLDEST_POSTGRESQL = 150_000
 
 _encode = msgspec.json.Encoder().encode
@@ -111,6 +113,7 @@ class Store:
 
     def __init__(self, url: str, clock: Clock = now) -> None:
         self.url, self.clock = url_of(url), clock
+        self._whole = threading.local()  # of each thread, the transaction that all it writes is part of
         try:
             self._writer, self._reader = engines(self.url)
         except SQLAlchemyError as error:
@@ -132,9 +135,28 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """One transaction of the one writer: all that is added stays, or nothing. Raises LedgerError."""
+        whole: Writing | None = getattr(self._whole, "writing", None)
+        if whole is not None:
+            yield whole
+            return
         try:
             with self._writer.begin() as connection:
                 yield Writing(connection, self.clock)
+        except SQLAlchemyError as error:
+            raise told(error) from None
+
+    @contextmanager
+    def together(self, keep: bool = True) -> Iterator[Connection]:
+        """One transaction for all that this thread writes within; without `keep` nothing of it stays. Raises LedgerError."""
+        try:
+            with self._writer.connect() as connection, connection.begin() as transaction:
+                self._whole.writing = Writing(connection, self.clock)
+                try:
+                    yield connection
+                finally:
+                    self._whole.writing = None
+                if not keep:
+                    transaction.rollback()
         except SQLAlchemyError as error:
             raise told(error) from None
 
@@ -185,8 +207,9 @@ def url_of(url: str) -> URL:
 def engines(url: URL) -> tuple[Engine, Engine]:
     """The engine that writes, of one connection, and the one that reads."""
     if url.get_backend_name() != "sqlite":
-        writer = sa.create_engine(url, pool_size=1, max_overflow=0)
-        reader = sa.create_engine(url, isolation_level="REPEATABLE READ")
+        lasting: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
+        writer = sa.create_engine(url, pool_size=1, max_overflow=0, **lasting)
+        reader = sa.create_engine(url, isolation_level="REPEATABLE READ", **lasting)
         sa.event.listen(writer, "begin", _queue_up)
         sa.event.listen(writer, "connect", _old_enough)
         return writer, reader

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -19,7 +20,10 @@ from rebates.ledger.errors import LedgerError
 from rebates.ledger.ledger import Ledger, facts_of
 from rebates.ledger.runs import Run, runs_of
 from rebates.model.exact import parse_number
+from rebates.model.nodes import ItemPrice, Total
+from rebates.model.rebates import Rebate
 from rebates.model.settlement import Due
+from rebates.plan.reads import nodes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class StatementRow:
     paid_now: Fraction
     months: tuple[tuple[str, Fraction], ...]  # net value of what counted, by month
     facts: tuple[Fact, ...]  # what counted
+    reads_cost: bool = False  # what it measures would tell the cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +134,25 @@ def _row(
         now,
         tuple(sorted(months.items())),
         counted,
+        reads_cost(rule),
     )
+
+
+def reads_cost(rule: Rebate) -> bool:
+    """Whether a rule measures or pays on what the goods cost."""
+    return any(
+        (isinstance(node, ItemPrice) and node.kind == "cost") or (isinstance(node, Total) and node.what == "cost")
+        for node in nodes_in(rule)
+    )
+
+
+def customers(statement: Statement, sees: Callable[[str], bool]) -> Statement:
+    """The statement as a customer may have it: transactions of accounts that it may see, and no measure that tells a cost."""
+    rows = []
+    for row in statement.rows:
+        facts = tuple(msgspec.structs.replace(fact, cost=None) for fact in row.facts if sees(fact.account))
+        due = row.due
+        if row.reads_cost:
+            due = replace(due, measure=None, base=None, tier=None, cuts=(), next=None)
+        rows.append(replace(row, facts=facts, due=due))
+    return replace(statement, rows=tuple(rows))

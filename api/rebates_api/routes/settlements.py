@@ -1,0 +1,133 @@
+"""`/v1/accruals` and `/v1/settlements`: what was earned, and what is due of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+from fastapi import Request
+from starlette.responses import Response
+
+from rebates.engine.periods import period_of
+from rebates.model.calendar import parse_date
+from rebates.model.nodes import RuleSet
+from rebates_api.identity.gate import admit_account
+from rebates_api.routes.asked import ACCOUNT, DATE, DRY_RUN, asked, day_of, is_dry
+from rebates_api.routes.ledger_models import AccrualsAnswer, SettleBody, SettlementsAnswer
+from rebates_api.routes.route import Route, seen_of, service_of
+from rebates_api.routes.stored import posted
+from rebates_api.routes.validated import validated
+from rebates_api.store.answers import Answer
+from rebates_api.web.bodies import JSON, read_body
+from rebates_api.web.etags import PRIVATE, etag_of, unchanged
+from rebates_api.web.problems import Finding, Problem
+from rebates_api.wire import dues
+
+if TYPE_CHECKING:  # they come with `rebates[ledger]`
+    from rebates.ledger.ledger import Ledger
+    from rebates.ledger.reckoned import Accrual
+
+
+async def accruals(request: Request) -> Response:
+    """What has been earned by a day, as all is known now, and what of it was settled. Nothing is written."""
+    service = service_of(request)
+    seen, caller = seen_of(request)
+    given = asked(request, ("date", "account"))
+    day, account = day_of(given), given.get("account")
+    book = await service.book(None)
+    seen.rules = book.version
+    if account is not None:
+        admit_account(caller, book, account, day)
+
+    def work(ledger: Ledger) -> tuple[Accrual, ...]:
+        from rebates.ledger.reckoned import accruals as found
+
+        return found(ledger, book, day)
+
+    titles, costly = _titles(book.rules), _costly(book.rules)
+    rows = []
+    for each in await service.ledgered(service.ledger.read, work):
+        whose = (each.due.earner, each.due.payee)
+        if account is not None and account not in whose:
+            continue
+        if not caller.everywhere and not any(caller.may_see(book, one, day) for one in whose):
+            continue
+        hidden = not caller.is_manager and each.due.rule in costly
+        rows.append(dues.accrual(each, titles[each.due.rule], caller.is_manager, hidden))
+    body = msgspec.json.encode({"date": day.isoformat(), "version": book.version, "accruals": rows})
+    tag = etag_of("accruals", body.decode())
+    if (same := unchanged(request, tag)) is not None:
+        return same
+    return Response(body, headers={"ETag": tag, "Cache-Control": PRIVATE}, media_type=JSON)
+
+
+async def settle(request: Request) -> Response:
+    """Settles what falls due in a period, less what was settled before. A second run pays nothing."""
+    service = service_of(request)
+    seen, caller = seen_of(request)
+    if not (caller.everywhere and caller.is_manager):
+        raise Problem(
+            "S4031", "a settlement concerns every account: its key has all of them, and the view of a manager"
+        )
+    dry = is_dry(asked(request, ("dry_run",)))
+    raw = await read_body(request, service.settings.body_bytes, service.settings.body_seconds)
+    body = validated(SettleBody, raw)
+    first, last = _period(body.period)
+    book = await service.book(None)
+    seen.rules = book.version
+
+    kept = await service.aside(service.versions.sources, book.version)
+    if kept is None:
+        raise Problem("S4042")
+
+    def work(ledger: Ledger) -> Answer:
+        from rebates.ledger.reckoned import settle
+
+        run, entries = settle(ledger, book, first, last, interim=body.interim, archive=kept[0])
+        told: dict[str, object] = {
+            "run": None if dry else run.number,
+            "dry_run": dry,
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "version": book.version,
+            "settlements": [dues.settlement(each, _titles(book.rules)) for each in run.settlements],
+            "entries": [dues.entry(each) for each in entries],
+        }
+        return Answer(200, msgspec.json.encode(told).decode())
+
+    return await posted(request, "settlements", raw, work, dry)
+
+
+def _titles(rules: RuleSet) -> dict[str, str]:
+    """The titles of rules that are settled, by id."""
+    return {rule.id: rule.title for agreement in rules.agreements for rule in agreement.rebates}
+
+
+def _costly(rules: RuleSet) -> set[str]:
+    """The rules whose measure would tell a cost."""
+    from rebates.ledger.statements.statement import reads_cost
+
+    return {rule.id for agreement in rules.agreements for rule in agreement.rebates if reads_cost(rule)}
+
+
+def _period(text: str) -> tuple[date, date]:
+    try:
+        if text.count("-") == 2 and ".." not in text:
+            return parse_date(text), parse_date(text)
+        return period_of(text)
+    except ValueError as error:
+        raise Problem("R0512", str(error), [Finding("R0512", str(error), "/period")]) from None
+
+
+ROUTES = (
+    Route(
+        "GET", "/v1/accruals", accruals, "read", "What has been earned by a day",
+        answer=AccrualsAnswer, problems=(404, 409, 422, 503), parameters=(DATE, ACCOUNT), more={304: "not changed"},
+    ),
+    Route(
+        "POST", "/v1/settlements", settle, "settle", "Settle what falls due in a period",
+        answer=SettlementsAnswer, body=SettleBody, problems=(400, 404, 408, 409, 413, 415, 422, 503), stores=True,
+        parameters=(DRY_RUN,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""The ledger that the service posts to and settles in: opened when it is first needed, and anew after it was away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from rebates_api.store.answers import Answer, Asked, done_once, forget
+from rebates_api.store.database import StoreAway
+from rebates_api.store.schema import METADATA, answers
+
+if TYPE_CHECKING:  # it comes with `rebates[ledger]`
+    from rebates.ledger.ledger import Ledger
+
+T = TypeVar("T")
+AWAY = ("R0830", "R0831")  # written by a newer release; cannot be read or written now
+
+
+class ServiceLedger:
+    """One ledger, for all threads of a worker. Answers under a key of idempotency are kept in it, in the transaction of the work."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._opened: Ledger | None = None
+
+    @property
+    def there(self) -> bool:
+        """Whether the service has a ledger."""
+        return bool(self._url)
+
+    def read(self, work: Callable[[Ledger], T]) -> T:
+        """Reads the ledger. Raises StoreAway, and LedgerError for what it refuses."""
+        from rebates.ledger.errors import LedgerError
+
+        try:
+            return work(self._ledger())
+        except LedgerError as error:
+            if error.code in AWAY:
+                raise StoreAway(error.code) from error
+            raise
+
+    def write(self, work: Callable[[Ledger], Answer], asked: Asked | None, keep: bool = True) -> Answer:
+        """Writes in one transaction; under a key once. Without `keep` nothing stays. Raises StoreAway, OtherBody, LedgerError, FactErrors."""
+
+        def whole(ledger: Ledger) -> Answer:
+            with ledger.together(keep) as connection:
+                if asked is None or not keep:
+                    return work(ledger)
+                return done_once(connection, asked, lambda: work(ledger))
+
+        return self.read(whole)
+
+    def forget(self) -> None:
+        """Drops answers that nobody asks for any more."""
+
+        def old(ledger: Ledger) -> None:
+            with ledger.together() as connection:
+                forget(connection)
+
+        if self._opened is not None:
+            self.read(old)
+
+    def answers(self) -> None:
+        """Whether it is there. Raises StoreAway."""
+        self.read(lambda ledger: ledger.closed())
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def _ledger(self) -> Ledger:
+        from rebates.ledger.ledger import Ledger
+
+        with self._lock:
+            if self._opened is None:
+                opened = Ledger.open(self._url)
+                with opened.together() as connection:
+                    METADATA.create_all(connection, tables=[answers])
+                self._opened = opened
+            return self._opened

@@ -1,0 +1,235 @@
+"""Facts posted, accruals, settlements and statements over HTTP; amounts worked by hand from the year bonus of 2 % from 500."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openpyxl
+import pytest
+
+from rebates.ledger.ledger import Ledger
+from rebates.ledger.reckoned import prove
+from tests.api.served import SALE, SECRETS, Served, serving
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BRAVO = SALE | {"id": "INV-B", "account": "BRAVO", "net": "8765.43"}
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Served]:
+    """A service with an empty ledger of its own."""
+    with serving(tmp_path, lines_per_minute=0, ledger="ledger.db") as running:
+        yield running
+
+
+def facts_in(running: Served, folder: Path) -> list[str]:
+    with Ledger.open(str(folder / "ledger.db")) as ledger:
+        return [fact.id for fact in ledger.facts()]
+
+
+def test_an_invoice_posted_twice_counts_once(kept: Served, tmp_path: Path) -> None:
+    with kept.client("alfa") as alfa:
+        tried = alfa.post("/v1/facts?dry_run=true", json=SALE).json()
+        assert (tried["added"], tried["before"], tried["dry_run"]) == (1, 0, True)
+        assert facts_in(kept, tmp_path) == []
+        first = alfa.post("/v1/facts", json=SALE, headers={"Idempotency-Key": "mail-1"})
+        assert first.status_code == 200
+        assert (first.json()["added"], first.json()["before"]) == (1, 0)
+        again = alfa.post("/v1/facts", json=SALE, headers={"Idempotency-Key": "mail-1"})
+        assert again.content == first.content
+        assert again.headers["idempotency-replayed"] == "true"
+        plain = alfa.post("/v1/facts", json=SALE).json()  # without a key its own id does
+        assert (plain["added"], plain["before"]) == (0, 1)
+        other_body = alfa.post("/v1/facts", json=SALE | {"id": "INV-2"}, headers={"Idempotency-Key": "mail-1"})
+        assert (other_body.status_code, other_body.json()["code"]) == (422, "S4222")
+        other = alfa.post("/v1/facts", json=[SALE, SALE | {"id": "INV-3"}, SALE | {"net": "1.00"}])
+        assert (other.status_code, other.json()["code"]) == (409, "R0801")
+        assert [each["pointer"] for each in other.json()["errors"]] == ["/2/id"]
+        many = alfa.post("/v1/facts", json=[SALE, SALE | {"id": "INV-3"}]).json()
+        assert (many["added"], many["before"]) == (1, 1)
+    assert facts_in(kept, tmp_path) == ["INV-1", "INV-3"]
+
+
+def test_sixteen_at_once_post_one_fact(kept: Served, tmp_path: Path) -> None:
+    with kept.client("alfa") as alfa, ThreadPoolExecutor(16) as pool:
+        headers = {"Idempotency-Key": "once"}
+        answers = list(pool.map(lambda _: alfa.post("/v1/facts", json=SALE, headers=headers), range(16)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+    assert facts_in(kept, tmp_path) == ["INV-1"]
+
+
+WRONG: dict[str, tuple[Any, int, str, list[str]]] = {
+    "a number": (SALE | {"net": 582}, 422, "R0804", ["/net"]),
+    "a float": (SALE | {"quantity": 60.5}, 422, "R0804", ["/quantity"]),
+    "an exponent": (SALE | {"net": "1e9"}, 422, "R0804", ["/net"]),
+    "other digits": (SALE | {"net": "\uff19"}, 422, "R0804", ["/net"]),
+    "no field": (SALE | {"colour": "red"}, 422, "R0807", ["/colour"]),
+    "no kind": (SALE | {"kind": "gift"}, 422, "R0806", ["/kind"]),
+    "no day": (SALE | {"date": "2026-02-30"}, 422, "R0805", ["/date"]),
+    "another item": (SALE | {"item": "WINE"}, 422, "R0503", ["/item"]),
+    "another unit": (SALE | {"unit": "barrel"}, 422, "R0505", ["/unit"]),
+    "another currency": (SALE | {"currency": "USD"}, 422, "R0803", ["/currency"]),
+    "no agreement": (SALE | {"date": "2031-01-01"}, 422, "R0814", ["/date"]),
+    "a return of nothing": (SALE | {"kind": "return", "of": "INV-0", "quantity": "-1", "net": "-9", "cost": "0"}, 422, "R0802", ["/of"]),
+    "a return above zero": (SALE | {"kind": "return"}, 422, "R0816", ["/quantity", "/net"]),
+    "a day by another name": (SALE | {"days": {"birth": "2026-01-01"}}, 422, "R0807", ["/days/birth"]),
+    "an attribute by no path": (SALE | {"attributes": {"a/b": "x"}}, 422, "R0807", ["/attributes/a~1b"]),
+    "an empty list": ([], 422, "R0815", [""]),
+    "no object": ("x", 422, "R0525", [""]),
+    "two that are wrong": ([SALE | {"net": "x"}, SALE, SALE | {"kind": 3}], 422, "R0804", ["/0/net", "/2/kind"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_bad_fact(served: Served, alfa: httpx.Client, name: str) -> None:
+    body, status, code, where = WRONG[name]
+    answer = alfa.post("/v1/facts?dry_run=true", json=body)
+    found = answer.json()
+    assert (answer.status_code, found["code"]) == (status, code), found
+    assert [each["pointer"] for each in found["errors"]][: len(where)] == where
+
+
+def test_of_another_account_and_of_none_the_answer_is_the_same(alfa: httpx.Client) -> None:
+    """Down to the byte, but for the request's id; for facts, for accruals and for statements."""
+
+    def told(answer: httpx.Response) -> tuple[int, str]:
+        return answer.status_code, re.sub(r'"request_id":"\w+"', "", answer.text)
+
+    asks: tuple[Callable[[str], httpx.Response], ...] = (
+        lambda account: alfa.post("/v1/facts", json=SALE | {"account": account}),
+        lambda account: alfa.post("/v1/facts", json=[SALE, SALE | {"account": account}]),
+        lambda account: alfa.get(f"/v1/accruals?account={account}&date=2026-04-01"),
+        lambda account: alfa.get(f"/v1/accounts/{account}/statements?period=2026-Q1"),
+        lambda account: alfa.post("/v1/facts", json=claim("ALFA", f"{account.lower()}_2026.zz_canary_bonus")),
+    )
+    for ask in asks:
+        foreign, nobody = told(ask("BRAVO")), told(ask("NOONE"))
+        assert foreign[0] in (404, 422)
+        assert foreign[1].replace("bravo", "noone") == nobody[1]
+
+
+def claim(account: str, rule: str) -> dict[str, str]:
+    return {"id": "C-1", "account": account, "date": "2026-03-10", "kind": "claim", "name": rule, "value": "1"}
+
+
+def test_a_quarter_is_accrued_settled_and_stated(kept: Served) -> None:
+    """600 in the first quarter: 2 % is 12.00. 500 more in the second: 22.00, less 12.00."""
+    with kept.client("alfa") as alfa, kept.client("admin") as admin:
+        sales = [SALE | {"net": "600"}, SALE | {"id": "INV-2", "date": "2026-05-04", "net": "500"}, BRAVO]
+        admin.post("/v1/facts", json=sales).raise_for_status()
+        own = alfa.get("/v1/accruals?date=2026-03-31").json()["accruals"]
+        assert {each["title"] for each in own} == {"Year bonus", "Promotion bonus"}
+        bonus = next(each for each in own if each["title"] == "Year bonus")
+        assert bonus["earned"] == {"amount": "12", "currency": "EUR"}
+        assert bonus["next"]["missing"] == "9400"
+        assert bonus["settled"]["amount"] == "0"
+        assert not {"rule", "payee", "booked"} & bonus.keys()
+        costly = next(each for each in own if each["title"] == "Promotion bonus")
+        assert costly["earned"]["amount"] == "6"  # 1 % of 600, for goods that cost more than 10
+        assert costly["measure"] is costly["next"] is None
+        whole = admin.get("/v1/accruals?date=2026-03-31").json()["accruals"]
+        assert {each["payee"] for each in whole} == {"ALFA", "BRAVO"}
+
+        early = admin.post("/v1/settlements", json={"period": "2099"})
+        assert (early.status_code, early.json()["code"]) == (409, "R0833")
+        assert alfa.post("/v1/settlements", json={"period": "2026-Q1"}).status_code == 403
+        tried = admin.post("/v1/settlements?dry_run=true", json={"period": "2026-Q1"}).json()
+        assert tried["run"] is None
+        done = admin.post("/v1/settlements", json={"period": "2026-Q1"}, headers={"Idempotency-Key": "q1"}).json()
+        assert done == tried | {"run": 1, "dry_run": False, "entries": done["entries"]}
+        again = admin.post("/v1/settlements", json={"period": "2026-Q1"}, headers={"Idempotency-Key": "q1"})
+        assert again.json() == done
+        assert again.headers["idempotency-replayed"] == "true"
+        second = admin.post("/v1/settlements", json={"period": "2026-Q2"}).json()
+
+        def dues(settled: Any) -> list[tuple[str, str, str]]:
+            [alfas] = [each for each in settled["settlements"] if each["agreement"] == "alfa_2026"]
+            return [(each["title"], each["paid"]["amount"], each["due"]["amount"]) for each in alfas["dues"]]
+
+        assert dues(done) == [("Year bonus", "0", "12"), ("Promotion bonus", "0", "6")]
+        assert dues(second) == [("Year bonus", "12", "10"), ("Promotion bonus", "6", "5")]
+        third = admin.post("/v1/settlements", json={"period": "2026-Q2"}).json()
+        assert [due for _, _, due in dues(third)] == ["0", "0"]  # a second run pays nothing
+
+        path = "/v1/accounts/ALFA/statements?period=2026-Q2"
+        stated = alfa.get(path)
+        row = stated.json()["rows"][0]
+        assert stated.json()["due"] == [{"amount": "15", "currency": "EUR"}]
+        assert (row["earned"]["amount"], row["paid"]["amount"], row["due"]["amount"]) == ("22", "12", "10")
+        assert [fact["id"] for fact in row["facts"]] == ["INV-1", "INV-2"]
+        assert row["months"] == [
+            {"month": "2026-03", "net": {"amount": "600", "currency": "EUR"}},
+            {"month": "2026-05", "net": {"amount": "500", "currency": "EUR"}},
+        ]
+        assert "from EUR    500  2%" in row["text"]
+        assert not {"rule", "place"} & row.keys()
+        assert "runs" not in stated.json()
+        assert alfa.get(path, headers={"If-None-Match": stated.headers["etag"]}).status_code == 304
+        assert admin.get(path).json()["runs"] == [2, 3]
+        page = alfa.get(f"{path}&language=id", headers={"Accept": "text/html"})
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert "Year bonus" in page.text
+        sheet = alfa.get(path, headers={"Accept": XLSX})
+        cells = [
+            str(cell.value)
+            for sheet in openpyxl.load_workbook(io.BytesIO(sheet.content))
+            for row in sheet
+            for cell in row
+        ]
+        assert "Year bonus" in cells
+        assert not [secret for secret in SECRETS if any(secret in cell for cell in cells)]
+        assert alfa.get(path, headers={"Accept": "image/png"}).json()["code"] == "S4061"
+        for query, wrong in (("", "period"), ("?period=2026-Q5", "period"), ("?period=2026&as_of=x", "as_of")):
+            problem = alfa.get(f"/v1/accounts/ALFA/statements{query}").json()
+            assert (problem["code"], problem["errors"][0]["parameter"]) == ("S4221", wrong)
+        never = alfa.get("/v1/accounts/ALFA/statements?period=2027")
+        assert (never.status_code, never.json()["code"]) == (404, "R0834")
+
+
+def test_facts_of_before_a_closed_period_are_refused(kept: Served, tmp_path: Path) -> None:
+    with kept.client("admin") as admin:
+        admin.post("/v1/facts", json=SALE).raise_for_status()
+        with Ledger.open(str(tmp_path / "ledger.db")) as ledger:
+            ledger.close_period(date(2026, 3, 31))
+        late = admin.post("/v1/facts", json=SALE | {"id": "INV-9", "known": "2026-03-10T09:00:00Z"})
+        assert (late.status_code, late.json()["code"]) == (409, "R0832")
+        assert late.json()["errors"][0]["pointer"] == "/known"
+        assert admin.post("/v1/facts", json=SALE | {"id": "INV-9"}).status_code == 200
+
+
+def test_what_was_posted_over_http_is_proved_by_the_reference(kept: Served, tmp_path: Path) -> None:
+    with kept.client("admin") as admin:
+        admin.post("/v1/facts", json=[SALE | {"id": f"INV-{n}"} for n in range(40)]).raise_for_status()
+        admin.post("/v1/settlements", json={"period": "2026-Q1"}).raise_for_status()
+    with Ledger.open(str(tmp_path / "ledger.db")) as ledger:
+        proof = prove(ledger)
+    assert (proof.facts, proof.runs, proof.findings) == (40, 1, ())
+
+
+def test_without_a_ledger_it_is_said(tmp_path: Path) -> None:
+    with serving(tmp_path, with_keys=False) as running, running.client() as client:
+        assert client.get("/readyz").json()["ledger"] == "none"
+        for answer in (
+            client.post("/v1/facts", json=SALE),
+            client.post("/v1/settlements", json={"period": "2026-Q1"}),
+            client.get("/v1/accruals"),
+            client.get("/v1/accounts/ALFA/statements?period=2026"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (404, "S4045")
+
+
+def test_too_many_facts_at_once(alfa: httpx.Client) -> None:
+    small = {"id": "a", "account": "ALFA", "date": "2026-03-10", "kind": "payment", "of": "x"}
+    body = json.dumps([small] * 10_001).encode()
+    answer = alfa.post("/v1/facts", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "R0815")
