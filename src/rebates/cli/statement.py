@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rebates.cli.ledgers import LedgerOption, the_ledger, the_period
-from rebates.cli.output import bad_use, write_bytes
+from rebates.cli.output import bad_use
 
 
 class Form(StrEnum):
@@ -77,4 +78,8 @@ def statement(
             content = forms.as_html(made, language.value, view.value).encode()
         case Form.xlsx:
             content = forms.as_xlsx(made, language.value)
-    write_bytes(content, output)
+    if output is not None:
+        output.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()

@@ -4,6 +4,7 @@ It shares no code with the plan and the back ends; where they differ, this is th
 """
 
 from rebates.reference.evaluate import price
+from rebates.reference.pocket import pocket
 from rebates.reference.settle import accrued, earned, settle
 
-__all__ = ["accrued", "earned", "price", "settle"]
+__all__ = ["accrued", "earned", "pocket", "price", "settle"]

@@ -18,11 +18,12 @@ from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import View
 from rebates.reference.gates import is_open
 from rebates.reference.history import Entry
+from rebates.reference.in_hand import judged_by_sale, knows_base
 from rebates.reference.over import Over
 from rebates.reference.standing import Standing
 from rebates.reference.values import first_unknown, number, truth
 from rebates.reference.windows import Window
-from rebates.reference.worth import Base, Missing, Paying, base_of, counted, needed, reads_line, surcharges
+from rebates.reference.worth import Base, Missing, Paying, base_of, counted, needed, surcharges
 
 ONE = Fraction(1)
 WIDE = (m.Scope.END_CUSTOMER, m.Scope.ACCOUNT, m.Scope.TREE, m.Scope.GROUP, m.Scope.ALL)
@@ -46,6 +47,8 @@ class Result:
     counted: tuple[Entry, ...] = ()
     paid_on: Fraction = ZERO  # the base after its limit
     waiting: Fraction = ZERO  # below the minimum payout, carried forward (99b)
+    free: Fraction = ZERO  # before caps and funds
+    limited: bool = False  # a limit cut the base
 
 
 def why_nothing(status: Status, clause: int | None = None, detail: str | None = None) -> Result:
@@ -58,6 +61,8 @@ class Judge(Standing):
 
     others: Callable[[], Sequence[Judge]] = tuple  # of all agreements, this one among them
     paid: Callable[[str, Over], bool] = lambda id, over: True  # whether what a rule has settled was paid
+    on_order: Callable[[str], Fraction] = lambda id: ZERO  # what a rule pays on the order in hand
+    plain: Judge | None = None  # the same without measures that an example gives
     _own: dict[object, Result] = field(default_factory=dict)
     _after: dict[object, Result] = field(default_factory=dict)
     _final: dict[object, Result] = field(default_factory=dict)
@@ -83,14 +88,10 @@ class Judge(Standing):
         if not window.stands:
             return Result()
         rule = window.rule
-        period = (window.whole[0], window.whole[1]) if rule.settle.separate else None
-        over = Over(self, window, earner, upto, now, period=period, hopeful=self.accruing)
-        base_over = replace(over, keep=(self._valid(over),), lost=self._lost(window, earner, upto, now))
-        base_over = replace(base_over, keep=(*base_over.keep, lambda entry: entry.sale.id not in base_over.lost))
-        over = replace(over, counted=lambda: counted(rule.base, base_over))
+        over, base_over = self.stands(window, earner, upto, now)
         held: int | None = None
         try:
-            found, base_over, reward = self._gates(rule, over, base_over)
+            found, base_over, reward = self.gated(rule, over, base_over)
             if found is not None and found.status is not None:
                 return found
             held = found.held if found is not None else None
@@ -102,6 +103,19 @@ class Judge(Standing):
             out = why_nothing(missing.status, detail=missing.detail)
         out.held, out.clause = held, held
         return out
+
+    def stands(self, window: Window, earner: str, upto: date, now: date) -> tuple[Over, Over]:
+        """Where a rule stands, and where its base does: without sales outside `valid`, and without those it has lost."""
+        rule = window.rule
+        period = (window.whole[0], window.whole[1]) if rule.settle.separate else None
+        ordering = self.order is not None
+        over = Over(self, window, earner, upto, now, period=period, hopeful=self.accruing, known=ordering)
+        lost = self._lost(window, earner, upto, now)
+        base_over = replace(over, keep=(self._valid(over),), lost=lost)
+        if ordering and not knows_base(self, rule):  # it is that of the order alone (123)
+            base_over = replace(base_over, judge=self.plain or self, known=False)
+        base_over = replace(base_over, keep=(*base_over.keep, lambda entry: entry.sale.id not in base_over.lost))
+        return replace(over, counted=lambda: counted(rule.base, base_over)), base_over
 
     def _valid(self, over: Over) -> Callable[[Entry], bool]:
         rule = over.window.rule
@@ -136,12 +150,12 @@ class Judge(Standing):
 
     # --- clauses
 
-    def _gates(self, rule: Rebate, over: Over, base_over: Over) -> tuple[Result | None, Over, m.Reward | None]:
+    def gated(self, rule: Rebate, over: Over, base_over: Over) -> tuple[Result | None, Over, m.Reward | None]:
         """The first clause that fails, or that holds the payout; the base with its sales; the reward that stands in."""
         reward: m.Reward | None = None
         held: int | None = None
         for place, gate in enumerate(rule.when):
-            if _of_sales(gate.condition):
+            if judged_by_sale(gate.condition):
                 narrowed = self._per_sale(gate, base_over)
                 if counted(rule.base, base_over) and not counted(rule.base, narrowed):
                     if gate.otherwise is not None:
@@ -177,7 +191,7 @@ class Judge(Standing):
             return why_nothing("forfeited" if gate.failing == "forfeits" else "taken back", place)
         if isinstance(gate.condition, m.Claimed):
             return why_nothing("not claimed", place)
-        if not _of_sales(gate.condition) and truth(gate.condition, view, None) is None:
+        if not judged_by_sale(gate.condition) and truth(gate.condition, view, None) is None:
             return why_nothing("unknown", place, first_unknown(gate.condition, view, None) or None)
         return why_nothing("condition", place)
 
@@ -187,12 +201,12 @@ class Judge(Standing):
         base = Base(ZERO, None, {})
         if rule.base is not None:
             base = base_of(rule.base, base_over)
-            if not base.counted and self.given:
+            if not base.counted and self.given and self.order is None:
                 lost = self._given_lost(window, over.earner, over.upto, over.now)
                 base = replace(base, value=max(base.value - lost, ZERO))
         self._limit(rule, base, over, base_over)
         paying = Paying(
-            replace(over, hopeful=self.accruing), base, rule.kind == "charge", self._prorated(rule, over, window)
+            replace(over, hopeful=self.accruing), base, rule.kind == "charge", self.prorated(rule, over, window)
         )
         measure_is_base = isinstance(worth, m.Tiers) and rule.base is not None and _same(rule.base, worth.measure)
         found = paying.worth(worth, measure_is_base)
@@ -201,6 +215,7 @@ class Judge(Standing):
             measure=found.measure, base=told, tier=found.tier, cuts=tuple(found.cuts), next=found.next,
             counted=tuple(base.counted), paid_on=base.paid_on,
         )  # fmt: skip
+        out.limited = base.share < 1
         if found.status is not None:
             out.status = found.status
             return out
@@ -253,6 +268,7 @@ class Judge(Standing):
             if value is not None and base is not None:
                 most = value * base.paid_on
                 amount = min(amount, most) if bound in rule.caps else max(amount, most)
+        out.free = amount
         for bound in rule.floors:
             value = number(bound.value, view, None) if bound.on == "amount" else None
             if value is not None and (base.value if base is not None else amount) != 0:
@@ -283,7 +299,7 @@ class Judge(Standing):
             return ZERO
         return self.own(before[-1], over.earner, self.upto(before[-1], over.now), over.now).waiting
 
-    def _prorated(self, rule: Rebate, over: Over, window: Window) -> Fraction:
+    def prorated(self, rule: Rebate, over: Over, window: Window) -> Fraction:
         """The share of its months or days that a window cut by `valid` or by membership has (101)."""
         if rule.pro_rata is None or window.claim is not None:
             return ONE
@@ -507,23 +523,6 @@ class Judge(Standing):
         if mine is m.Scope.TREE:
             return [who for who in found if self.in_tree(who, over.earner)]
         return found
-
-
-def _of_sales(condition: m.Condition) -> bool:
-    """Whether a clause is judged for every sale: it tests the item, order or line, or a class (97)."""
-    return reads_line(condition) or _has_class(condition)
-
-
-def _has_class(condition: m.Condition) -> bool:
-    match condition:
-        case m.InClass():
-            return True
-        case m.And(parts=parts) | m.Or(parts=parts):
-            return any(_has_class(part) for part in parts)
-        case m.Not(part=part):
-            return _has_class(part)
-        case _:
-            return False
 
 
 def _final(condition: m.Condition) -> bool:

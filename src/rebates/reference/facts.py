@@ -48,6 +48,8 @@ def fact(over: Over, name: str) -> AttributeText | None:
     if plain is None:
         return None
     declared, shift = judge.rules.facts[plain], name.removeprefix(plain).strip()
+    if judge.order is not None:  # an order in hand brings its facts (84)
+        return judge.order.facts.get(name, declared.expected)
     first, last = over.window.first, min(over.window.last, over.upto)
     if over.entry is not None:
         first, last = date.min, date.fromordinal(over.entry.order_day.toordinal() - 1)

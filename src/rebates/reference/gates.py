@@ -150,7 +150,7 @@ def _throughout(condition: m.Throughout, over: Over, view: View) -> bool | None:
     """At the first day by what was posted last up to it, and at every posting within (97)."""
     agreement = over.judge.agreement
     name = _fact_name(condition.test)
-    if over.judge.given.get(f"fact {name}") is not None:
+    if over.judge.given.get(f"fact {name}") is not None or over.judge.order is not None:
         return truth(condition.test, view, None)
     first, _ = bounds(condition.window, over.upto, agreement.year_starts, (agreement.first, agreement.last))
     posted = postings(over, name)

@@ -15,7 +15,7 @@ from rebates.model.orders import AttributeText, OrderIn
 from rebates.model.windows import Window as Moved
 from rebates.model.windows import bounds
 from rebates.reference.arithmetic import ZERO
-from rebates.reference.context import Line, Part, View, attribute
+from rebates.reference.context import Line, Part, View, attribute, total_key
 from rebates.reference.facts import Facts
 from rebates.reference.gates import judge as judge_gate
 from rebates.reference.history import Entry, as_sold, customer
@@ -48,6 +48,8 @@ class Over:
     entry: Entry | None = None
     hopeful: bool = False  # what is open is taken as kept
     counted: Callable[[], list[Entry]] | None = field(default=None)  # the sales of the base, for a `when`
+    known: bool = False  # totals count what the order in hand brings of before (121)
+    fresh: bool = False  # the base of the order in hand alone (122)
 
     @property
     def day(self) -> date:
@@ -75,21 +77,26 @@ class Over:
             given=judge.numbers,
             account_attributes=judge.given_attributes("account"),
             facts=Facts(self),
+            totals=judge.order.totals if judge.order is not None else {},
         )
         part = Part(judge.rules, order, (judge.agreement,), judge.money, [], False)
         return View(part, {}, {}, None, judge.agreement, over=self)
 
     def of_sale(self, entry: Entry) -> View:
         """What a sale's filter is read with: its order as it was sold."""
-        over = replace(self, entry=entry)
+        over = replace(self, entry=entry, hopeful=self.hopeful or self.judge.order is not None)
         sold = as_sold(entry, self.judge.agreement)
         order = replace(sold.part.order, facts=Facts(over))
+        if self.judge.order is not None:
+            order = replace(order, totals=self.judge.order.totals)
         return replace(sold, part=replace(sold.part, order=order), over=over)
 
     # --- totals
 
     def knows(self, expr: m.Total, view: View) -> bool:
         """Totals within an order are those of the sale's lines; all others are read here (91b)."""
+        if view.judging and self.judge.order is not None:
+            return False  # of an order in hand classes are judged by what it brings (86)
         if view.judging or not expr.scope.within_order or expr.scope in (m.Scope.CLAIM, m.Scope.INVOICE):
             return True
         return self.entry is None or bool(self.keep)
@@ -104,7 +111,17 @@ class Over:
         else:
             found = self.entries(expr)
         summed = self.sum(expr, found)
+        if summed is not None and (key := self.key(expr)) is not None:
+            summed += view.part.order.totals.get(key, ZERO)
         return Fraction(floor(summed)) if expr.full and summed is not None else summed
+
+    def key(self, expr: m.Total) -> str | None:
+        """The key under which an order in hand brings what was before; None where there is none, or it does not count (121)."""
+        rule = self.window.rule
+        wider = rule.scope not in (m.Scope.ACCOUNT, m.Scope.TREE) and expr.scope in (m.Scope.ACCOUNT, m.Scope.TREE)
+        if not self.known or rule.settle.separate or wider or expr.key is None or expr.window is None:
+            return None
+        return total_key(self.view().part, self.judge.agreement, expr.key, expr.scope, expr.window, self.upto)
 
     def entries(self, expr: m.Total) -> list[Entry]:
         """The postings that a total counts, by day and id."""
@@ -322,18 +339,18 @@ class Over:
         keeps: Callable[[Entry], bool] = lambda entry: key in self._keys(expr, entry)  # noqa: E731
         match expr.key:
             case "account":
-                return replace(self, account=str(key), keep=(*self.keep, keeps))
+                return replace(self, account=str(key), keep=(*self.keep, keeps), known=False)
             case "month":
                 assert isinstance(key, date)
                 first, after = window_bounds("month", key)
                 last = date.fromordinal(after.toordinal() - 1)
                 upto = min(last, self.upto)
                 # the month stands for wider windows, so that last year's is that month of last year
-                return replace(self, upto=upto, period=(first, last))
+                return replace(self, upto=upto, period=(first, last), known=False)
             case "claim":
-                return replace(self, claim=str(key), keep=(*self.keep, keeps))
+                return replace(self, claim=str(key), keep=(*self.keep, keeps), known=False)
             case _:
-                return replace(self, keep=(*self.keep, keeps))
+                return replace(self, keep=(*self.keep, keeps), known=False)
 
     # --- conditions and rules
 
@@ -343,5 +360,7 @@ class Over:
 
     def earned(self, id: str) -> Fraction | None:
         """What another rule earns in this one's window (95)."""
+        if self.fresh:
+            return self.judge.on_order(id)
         given = self.judge.given.get(f"rule {id}")
         return given if isinstance(given, Fraction) else self.judge.earned_by(id, self)

@@ -29,6 +29,7 @@ class Standing:
     given: Mapping[str, AttributeText]  # of examples (93h)
     accruing: bool = False
     example: bool = False  # whose accounts are those that the agreement is for (93h)
+    order: OrderIn | None = None  # the order in hand, of which all that is posted is made (120)
     _windows: dict[object, list[Window]] = field(default_factory=dict)
 
     def before(self, window: Window, account: str, upto: date) -> OverTime | None:
@@ -126,6 +127,9 @@ class Standing:
     def earners(self, window: Window, upto: date, now: date) -> list[str]:
         """Whose the window is (92a)."""
         rule, who = window.rule, self.agreement.who
+        if self.order is not None:
+            mine = self.earner_of_order(rule.scope)
+            return [] if mine is None else [mine]
         if window.claim is not None:
             whose = {c.account for c in self.claims(rule.id) if claim_number(c) == window.claim}
             return sorted({self.earner_of(rule.scope, account) for account in whose})
@@ -147,6 +151,23 @@ class Standing:
                 return sorted({self.head(account) for account in accounts})
             case _:
                 return [self.earner_of(rule.scope, "")]
+
+    def earner_of_order(self, scope: m.Scope) -> str | None:
+        """Whose an order in hand is; None of an end customer that it does not name (120)."""
+        assert self.order is not None
+        if scope is not m.Scope.END_CUSTOMER:
+            return self.earner_of(scope, self.order.account)
+        named = self.order.attributes.get("end_customer")
+        return None if named is None else str(named)
+
+    def day_of_order(self, id: str) -> date:
+        """The day of an order in hand that governs a rule: the invoice date unless it is dated by another (120)."""
+        assert self.order is not None
+        invoiced = self.order.days.get("invoice", self.order.day)
+        by = self.version(id).dated_by
+        if by == "invoice":
+            return invoiced
+        return self.order.days.get(by, self.order.day if by == "order" else invoiced)
 
     def earner_of(self, scope: m.Scope, account: str) -> str:
         match scope:
@@ -200,7 +221,11 @@ class Standing:
     def windows(self, id: str, upto: date) -> list[Window]:
         key = (id, upto)
         if key not in self._windows:
-            self._windows[key] = windows(self.agreement, id, upto, [c for c in self.claims(id) if c.day <= upto])
+            found = windows(self.agreement, id, upto, [c for c in self.claims(id) if c.day <= upto])
+            if self.order is not None:  # what earlier windows came to is not known (121)
+                day = self.day_of_order(id)
+                found = [one for one in found if one.first <= day <= one.last]
+            self._windows[key] = found
         return self._windows[key]
 
     def every_window(self, id: str) -> list[Window]:

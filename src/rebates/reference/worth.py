@@ -67,7 +67,7 @@ def base_of(expr: m.Expr, over: Over) -> Base:
     if reads_line(expr):
         each: dict[Entry, Fraction] = {}
         for entry in counted:
-            one = replace(over, keep=(*over.keep, lambda other, entry=entry: other is entry), entry=entry)  # type: ignore[misc]
+            one = replace(over, keep=(*over.keep, lambda other, entry=entry: other is entry), entry=entry, known=False)  # type: ignore[misc]
             each[entry] = needed(expr, replace(over.of_sale(entry), over=one), entry.line)
         return Base(max(sum(each.values(), ZERO), ZERO), unit, each, dict.fromkeys(each, 1), counted)
     value = needed(expr, over.view())
@@ -96,7 +96,7 @@ def _totals(node: object, over: Over) -> Iterator[m.Total]:
         case m.Total():
             yield node
         case m.MeasureRef(name=name, value=value):
-            if f"{over.judge.agreement.name}.{name}" not in over.judge.given:
+            if over.judge.order is not None or f"{over.judge.agreement.name}.{name}" not in over.judge.given:
                 yield from _totals(value, over)
         case tuple():
             for part in node:
@@ -180,6 +180,9 @@ class Paying:
     base: Base
     charge: bool
     prorated: Fraction = ONE
+    before: Over | None = (
+        None  # of an order in hand: what was before it, and only what is paid on the base counts (122)
+    )
 
     def worth(self, worth: m.Worth, measure_is_base: bool) -> Worth:
         """What the rule is worth on its base (93b to 93e)."""
@@ -222,17 +225,26 @@ class Paying:
                 raise
             cut = self.cut(tiers.without_baseline, base, ONE, -2, row)
             return Worth(cut.amount, [cut], None, -2)
-        found = reach(tiers, ZERO, measure, False, False, base.share)
+        start = self._start(tiers, measure)
+        found = reach(tiers, start, measure, start != 0, False, base.share)
         out = Worth(measure=measure)
         if found is None:
             out.status = "no tier"
         else:
             out.tier = found.tier
-            out.cuts = self._rows(tiers, found, base, row)
+            if self.before is None or not tiers.mode.startswith("lump sum"):
+                out.cuts = self._rows(tiers, found, base, row)
             out.amount = sum((cut.amount for cut in out.cuts), ZERO)
         if not row:
             out.next = self._next(tiers, measure, base, out.amount, measure_is_base)
         return out
+
+    def _start(self, tiers: m.Tiers, measure: Fraction) -> Fraction:
+        """Where slices begin: at zero; of an order in hand at the measure before it, if it moves the measure (122)."""
+        if self.before is None:
+            return ZERO
+        before = number(tiers.measure, self.before.view(), None)
+        return ZERO if before is None or before == measure else before
 
     def _rows(self, tiers: m.Tiers, found: Reached, base: Base, row: tuple[str, ...]) -> list[Cut]:
         """One cut for each row that pays; incremental shares are of the whole base, others of what a limit left."""
@@ -351,8 +363,10 @@ class Paying:
                             one *= self._quantity(entry, base, entry.line.given.unit)
                         whole += one * (self._of_sale(rate, entry) if reads_line(rate) else needed(rate, view))
                     return whole * part
-                return needed(rate, view) * needed(of, view) * share
+                return ZERO if self.before is not None else needed(rate, view) * needed(of, view) * share
             case m.SumPiece(amount=amount):
+                if self.before is not None:
+                    return ZERO
                 return needed(amount, view) * self.prorated
             case m.UnitPiece(amount=amount, package=package):
                 if reads_line(amount):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.windows import Stretch
@@ -36,6 +36,9 @@ class At:
     anchor: date | None = None  # the day that places windows, where it is not `to`
     period: tuple[date, date] | None = None  # the month in hand, which stands in place of wider windows
     judging: bool = False  # a class, by the sale that is looked at
+    # of an order in hand: totals count what was before; measures as they are given, as they come out, or of the order alone
+    brought: bool = True
+    reading: Literal["given", "computed", "order"] = "given"
 
     @property
     def agreement(self) -> Agreement:
@@ -56,7 +59,7 @@ class At:
 
     def among(self, rows: Iterable[Row]) -> At:
         """The same where nothing but these rows counts."""
-        return replace(self, only=tuple(rows))
+        return replace(self, only=tuple(rows), brought=False)
 
     def plain(self) -> At:
         """The same of no single sale, and of all of them."""
@@ -66,4 +69,4 @@ class At:
 
     def in_key(self, rows: Sequence[Row]) -> At:
         """The same for the rows of a key."""
-        return replace(self, key=rows, row=rows[0])
+        return replace(self, key=rows, row=rows[0], brought=False)

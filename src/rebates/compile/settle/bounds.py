@@ -69,16 +69,21 @@ def earlier(window: str | None, at: At) -> list[At]:
     ]
 
 
-def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fraction]:
-    """The amount within the rule's bounds; why there is none, if they leave none; and what waits for the next window."""
-    at, rule = on.at, on.at.rule
-    base = on.amount * on.allowed
+def at_rates(amount: Fraction, on: Basis) -> Fraction:
+    """The amount within bounds on the rate."""
+    at, rule, base = on.at, on.at.rule, on.amount * on.allowed
     for bound in rule.caps if on.base is not None else ():
         if bound.on == "rate" and (rate := _value(bound, at)) is not None:
             amount = min(amount, rate * base)
     for bound in rule.floors if on.base is not None else ():
         if bound.on == "rate" and (rate := _value(bound, at)) is not None:
             amount = max(amount, rate * base)
+    return amount
+
+
+def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fraction]:
+    """An amount that is within bounds on the rate, within the rule's others; why there is none, if they leave none; and what waits for the next window."""
+    at, rule = on.at, on.at.rule
     if (amount != 0) if on.base is None else (on.base != 0):
         for bound in rule.floors:
             if bound.on == "amount" and (least := _value(bound, at)) is not None:

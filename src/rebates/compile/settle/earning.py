@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from rebates.compile.settle import bounds, funds, later
 from rebates.compile.settle.at import At
+from rebates.compile.settle.in_hand import knows_base
 from rebates.compile.settle.lookups import Lookups
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.scaling import falls, judged_by_sale, reads_row
@@ -39,9 +40,10 @@ class Earned:
     held: int | None = None
     waiting: Fraction = ZERO  # below `pays from`, carried forward
     allowed: Fraction = Fraction(1)  # the share of the base that a limit lets in
+    free: Fraction = ZERO  # before caps and funds
 
 
-class _Stop(Exception):
+class Stopped(Exception):
     """A clause that does not hold ends the matter."""
 
     def __init__(self, earned: Earned) -> None:
@@ -59,7 +61,7 @@ class Calculation(Lookups):
         if found is None:
             try:
                 found = self._earn(at)
-            except _Stop as stop:
+            except Stopped as stop:
                 found = stop.earned
             self.earnings[key] = found
         assert isinstance(found, Earned)
@@ -69,7 +71,7 @@ class Calculation(Lookups):
         rule = at.rule
         if at.stretch.gone:
             return Earned("nothing")
-        held, otherwise = self._gates(at)
+        held, otherwise = self.gates(at)
         rows = self.base_rows(at)
         base = self._base(at, rows)
         on = Basis(at, base, rows)
@@ -93,8 +95,10 @@ class Calculation(Lookups):
                 return Earned(status, detail=detail)
         amount = paid.amount if paid.surcharge else max(paid.amount, ZERO)
         waiting = ZERO
+        free = amount
         if status == "due":
-            amount, why, waiting = bounds.bounded(amount, on)
+            free = bounds.at_rates(amount, on)
+            amount, why, waiting = bounds.bounded(free, on)
             status = why if why is not None else "due" if amount else "nothing"
         return Earned(
             status,
@@ -110,6 +114,7 @@ class Calculation(Lookups):
             held,
             waiting,
             on.allowed,
+            free,
         )
 
     def _falls(self, at: At) -> bool:
@@ -118,7 +123,7 @@ class Calculation(Lookups):
 
     # --- the conditions, law 97 ---
 
-    def _gates(self, at: At) -> tuple[int | None, Reward | None]:
+    def gates(self, at: At) -> tuple[int | None, Reward | None]:
         """The clause that holds the payout, if any, and the reward that stands in for the rule's worth."""
         held: int | None = None
         otherwise: Reward | None = None
@@ -138,7 +143,7 @@ class Calculation(Lookups):
             elif gate.failing == "holds" and not is_later:
                 held = number_ if held is None else held
             else:
-                raise _Stop(_failed(gate.failing, number_, verdict, condition))
+                raise Stopped(_failed(gate.failing, number_, verdict, condition))
         return held, otherwise
 
     def _some_sale(self, condition: Condition, at: At) -> bool:
@@ -228,6 +233,8 @@ class Calculation(Lookups):
         base = at.rule.base
         if base is None:
             return None
+        if self.in_hand is not None and not knows_base(at.rule, self):
+            at = replace(at, brought=False, reading="computed")  # it is that of the order alone (123)
         found: Fraction | Missing
         if reads_row(base):
             parts = [number(base, at.of(row).among((row,))) for row in rows]
@@ -241,13 +248,15 @@ class Calculation(Lookups):
             found = number(base, at)
         if isinstance(found, Missing):
             status, detail = _why(NoWorth("no baseline", found))
-            raise _Stop(Earned(status, detail=detail))
+            raise Stopped(Earned(status, detail=detail))
         return max(found, ZERO)
 
     # --- a rule as a value (95)
 
     def earned_by(self, rule: str, at: At) -> Fraction | Missing:
         """What another rule earns for the same earner in the window of the rule that names it."""
+        if at.reading == "order" and self.in_hand is not None:
+            return self.in_hand.on_order(rule)
         given = self.given_amount(rule)
         if given is not None:
             return given

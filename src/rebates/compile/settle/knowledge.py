@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rebates.compile.settle.alike import Likeness
 from rebates.compile.settle.at import At
 from rebates.compile.settle.history import Claim, History, Reading
+from rebates.compile.settle.in_hand import InHand
 from rebates.compile.settle.proration import cut_tiers, share_of
 from rebates.compile.settle.rows import Ids, Row
 from rebates.compile.settle.windows import Stretch, claim_stretches, stretches
@@ -59,6 +60,7 @@ class Knowledge:
     versions: dict[str, list[Rebate]] = field(default_factory=dict)
     combine: dict[str, str] = field(default_factory=dict)
     payment_days: int | None = None
+    in_hand: InHand | None = None
 
     def __post_init__(self) -> None:
         self.units = {unit: place for place, unit in enumerate(self.likeness.units)}
@@ -109,6 +111,9 @@ class Knowledge:
                 found = tuple(claim_stretches(self.agreement, versions, self.claims(rule, earner)))
             else:
                 found = self.noted[key] = tuple(stretches(self.agreement, versions))
+        if self.in_hand is not None:  # what earlier windows came to is not known (121)
+            day = self.in_hand.day(versions[0])
+            return [each for each in found if each.first <= day <= each.last]  # type: ignore[attr-defined]
         return found  # type: ignore[return-value]
 
     def displacing(self, rule: str) -> tuple[str, ...]:
@@ -159,6 +164,9 @@ class Knowledge:
 
     def earners(self, rule: Rebate, day: date) -> list[str]:
         """Everybody who earns by the rule, by id, of those that anything was posted for up to a day."""
+        if self.in_hand is not None:
+            mine = self.in_hand.earner(rule.scope, self)
+            return [] if mine is None else [mine]
         found = self.earning.get(rule.scope)
         if found is None:
             found = self.earning[rule.scope] = self._earners(rule.scope)
@@ -383,7 +391,7 @@ class Knowledge:
         """Whether payments that name a rule cover all that it has settled (97)."""
         from rebates.compile.settle.dues import settled_until
 
-        if rule not in self.versions:
+        if rule not in self.versions or self.in_hand is not None:  # of an order in hand it counts as kept (120)
             return True
         name = self.versions[rule][0].name
         payments = [

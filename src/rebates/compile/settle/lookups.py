@@ -91,6 +91,11 @@ class Lookups(Knowledge):
         stated = self.given.get(attribute.path, self.given.get(attribute.name))
         if stated is not None:
             return stated
+        if self.in_hand is not None:  # an order brings its facts (84)
+            told = self.in_hand.order.facts.get(attribute.name)
+            told = told if told is not None or declared is None else declared.expected
+            told = attribute.default if told is None else told
+            return Missing(attribute.path) if told is None else told
         first, last = at.stretch.first, min(at.to, at.stretch.last)
         if back:
             first, last = months_before(first, back), months_before(at.stretch.last + _DAY, back) - _DAY

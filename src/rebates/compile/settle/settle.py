@@ -11,6 +11,7 @@ from rebates.compile.settle.at import At
 from rebates.compile.settle.dues import dues, rounded, rules_in_order
 from rebates.compile.settle.earning import Calculation
 from rebates.compile.settle.history import HistoryErrors, Reading
+from rebates.compile.settle.in_hand import InHand
 from rebates.compile.settle.payees import payees_of
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.values import holds
@@ -154,10 +155,12 @@ def calculation_of(
     settled: Sequence[Settled] | None,
     days: Iterable[date] = (),
     by_day: bool = False,
+    in_hand: InHand | None = None,
 ) -> Calculation:
-    """An agreement ready to take postings in."""
+    """An agreement ready to take postings in; those of an order `in_hand` stand each by itself."""
     facts = Facts(rules.master, rules.tables)
     likeness = Likeness(agreement, facts, days, by_day)
+    likeness.apart = likeness.apart or in_hand is not None
     tests = None if likeness.apart else likeness.static()
     made: list[Calculation] = []
 
@@ -173,7 +176,7 @@ def calculation_of(
         return tuple(found)
 
     reading = Reading(agreement, facts, alike, likeness.bucket, tuple(likeness.units), frozenset(likeness.measures))
-    calculation = Calculation(rules, agreement, facts, likeness, reading, dict(given), settled)
+    calculation = Calculation(rules, agreement, facts, likeness, reading, dict(given), settled, in_hand=in_hand)
     made.append(calculation)
     return calculation
 

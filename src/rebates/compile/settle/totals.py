@@ -34,15 +34,21 @@ def total(expr: Total, at: At) -> Fraction | Missing:
     ):
         found_ = _sum(expr, at, counted(expr, at))  # a return by itself: with its magnitude (90a)
         return _whole(expr, found_ if isinstance(found_, Missing) else abs(found_))
+    in_hand = calculation.in_hand
+    if in_hand is not None and at.judging and not expr.scope.within_order:
+        return _whole(expr, in_hand.judged(expr, at))
     if at.only is not None or at.key is not None or at.judging or expr.scope.within_order:
         return _whole(expr, _sum(expr, at, counted(expr, at)))
     first, last = span(expr.window, at)
     rule = at.stretch.rule
     own = rule.returns == "when posted"
-    key = id(expr), whose(expr.scope, at), first, last, at.now, rule.dated_by, own
+    key = id(expr), whose(expr.scope, at), first, last, at.now, rule.dated_by, own, at.brought
     found = calculation.totals.get(key)
     if found is None:
-        found = calculation.totals[key] = _whole(expr, _sum(expr, at, counted(expr, at)))
+        found = _sum(expr, at, counted(expr, at))
+        if in_hand is not None and isinstance(found, Fraction):
+            found += in_hand.brought(expr, at)
+        found = calculation.totals[key] = _whole(expr, found)
     return found
 
 

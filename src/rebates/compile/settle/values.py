@@ -124,7 +124,7 @@ def value(expr: Expr, at: At) -> Value:
             return total(expr, at)
         case MeasureRef():
             given = at.calculation.given
-            if given:
+            if given and at.reading == "given":
                 name = f"{at.agreement.name}.{expr.name}"
                 stated = given.get(name, given.get(expr.name))
                 if stated is not None:

@@ -60,6 +60,7 @@ class Basis:
     base: Fraction | None  # not below zero
     rows: Sequence[Row]  # that the base sums
     allowed: Fraction = ONE
+    before: At | None = None  # of an order in hand: what was before it, and only what is paid on the base counts (122)
 
     @property
     def amount(self) -> Fraction:
@@ -69,7 +70,10 @@ class Basis:
         """A sale's signed part of the base."""
         expr = self.at.rule.base
         assert expr is not None
-        found = number(expr, self.at.of(row).among((row,)))
+        at = self.at if self.before is None else replace(self.at, reading="order")
+        if self.at.calculation.in_hand is not None and self.before is None:
+            at = replace(at, reading="computed")
+        found = number(expr, at.of(row).among((row,)))
         return ZERO if isinstance(found, Missing) else found
 
     def units(self, unit: str) -> Fraction:
@@ -81,7 +85,7 @@ class Basis:
 
     def cut(self, rows: Sequence[Row], base: Fraction) -> Basis:
         """The same for some of its sales."""
-        return Basis(self.at, base, rows, self.allowed)
+        return Basis(self.at, base, rows, self.allowed, self.before)
 
 
 @dataclass(slots=True)
@@ -126,7 +130,7 @@ def worth_of(worth: Worth, on: Basis) -> Paid:
 def flat(reward: Reward, on: Basis) -> Paid:
     """One reward on the whole base."""
     amount = pays(reward, on, on.allowed)
-    if any(isinstance(piece, SumPiece) for piece in reward.pieces):
+    if on.before is None and any(isinstance(piece, SumPiece) for piece in reward.pieces):
         amount += fixed(reward, on)
     cut = Cut(on.amount if on.allowed is ONE else on.amount * on.allowed, rate_of(reward, on.at), amount)
     return Paid(amount, [cut], surcharge=is_surcharge(reward))
@@ -179,6 +183,8 @@ def tiered(tiers: Tiers, on: Basis) -> Paid:
 
 def _in_row(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
     """What the tiers pay with this row reached."""
+    if on.before is not None and tiers.mode.startswith("lump sum"):
+        return Paid()
     match tiers.mode:
         case "retroactive" | "lump sum":
             paid = flat(tiers.rows[row].reward, on)
@@ -204,11 +210,11 @@ def _in_tier(cut: Cut, tier: int) -> Cut:
 
 
 def _incremental(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
-    shares = {each.row: each.share for each in slices(tiers, ZERO, measure, on.allowed)}
+    shares = {each.row: each.share for each in slices(tiers, _start(tiers, on, measure), measure, on.allowed)}
     paid = Paid()
     for place in range(row + 1):
         reward, share = tiers.rows[place].reward, shares.get(place, ZERO)
-        sums = fixed(reward, on)
+        sums = fixed(reward, on) if on.before is None else ZERO
         amount = (pays(reward, on, share) if share else ZERO) + sums
         paid.surcharge = paid.surcharge or is_surcharge(reward)
         paid.amount += amount
@@ -216,8 +222,16 @@ def _incremental(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
     return paid
 
 
+def _start(tiers: Tiers, on: Basis, measure: Fraction) -> Fraction:
+    """Where slices begin: at zero; of an order in hand at the measure before it, where the order moves that (122)."""
+    before = ZERO if on.before is None else number(tiers.measure, on.before)
+    return ZERO if isinstance(before, Missing) or before == measure else before
+
+
 def _next(tiers: Tiers, on: Basis, measure: Fraction, now: Fraction) -> Next | None:
     """The lowest row that is not entered, and what it would be worth more than what is paid now (93j)."""
+    if on.before is not None:
+        return None
     place = next((n for n, tier in enumerate(tiers.rows) if not enters(tier, measure)), None)
     if place is None:
         return None
@@ -283,6 +297,8 @@ def _piece(piece: Piece, on: Basis, share: Fraction) -> Fraction:
 def _percent(piece: PercentPiece, on: Basis, share: Fraction) -> Fraction:
     if piece.of is not None:
         if kind_of(piece.of) != "price":
+            if on.before is not None:
+                return ZERO
             return known(piece.rate, on.at) * known(piece.of, on.at) * share
         return sum((known(piece.rate, _row_at(piece.rate, on, row)) * _worth_of_price(piece.of, on, row) for row in on.rows), ZERO) * share  # fmt: skip
     if reads_row(piece.rate):
