@@ -211,3 +211,14 @@ def test_two_processes_worth_of_writers(folder: Path) -> None:
         list(pool.map(lambda _: rebates.load(folder), range(8)))
     assert is_kept(rebates.load(folder))
     assert kept.folder() is not None
+
+
+def test_a_reload_is_kept_when_someone_says_so(folder: Path) -> None:
+    book = rebates.load(folder)
+    text = folder / "deal.rebates"
+    text.write_text(TEXT.replace("rate 1%", "rate 2%"), encoding="utf-8")
+    fresh = book.reload()
+    fresh.keep()
+    again = rebates.load(folder)
+    assert is_kept(again)
+    assert again.version == fresh.version != book.version

@@ -38,6 +38,7 @@ class RulesInForce:
         self._loaded: OrderedDict[str, Book] = OrderedDict()
         self._turn = 0
         self._print: str | None = None  # of the files as they were read last
+        self._read: Book | None = None  # what the files came to when they were sound last
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self.state: State
 
@@ -53,6 +54,7 @@ class RulesInForce:
         self._print = fingerprint(self._path)
         try:
             loaded = load_files(self._path)
+            self._read = loaded.book
         except RulesBroken as broken:
             if now is None:
                 raise
@@ -71,7 +73,8 @@ class RulesInForce:
                 return self.state
             began = time.monotonic()
             try:
-                loaded = load_files(self._path)
+                loaded = load_files(self._path, self._read)
+                self._read = loaded.book
             except RulesBroken as broken:
                 self._print = found
                 self.state = State(self.state.book, self.state.since, broken)
@@ -85,6 +88,8 @@ class RulesInForce:
             in_force = self._versions.publish(loaded.book.version, loaded.sources, only_news=False)
             self._take(loaded, in_force)
             self._metrics.reloaded("same" if same else "new")
+            if not same:
+                loaded.book.keep()
             seconds = round(time.monotonic() - began)
             log.info(
                 "rules read", version=in_force.version, action="unchanged" if same else "in force", seconds=seconds

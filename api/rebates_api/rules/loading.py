@@ -35,11 +35,11 @@ class RulesBroken(Exception):
         super().__init__(reason)
 
 
-def load_files(path: Path) -> Loaded:
-    """The version that the files are of now. Raises RulesBroken."""
+def load_files(path: Path, before: Book | None = None) -> Loaded:
+    """The version that the files are of now; `before` was read of them earlier. Raises RulesBroken."""
     try:
         with others_first():
-            book = _ready(load(path))
+            book = _ready(load(path) if before is None else before.reload())
             return Loaded(book, archive_of(path))
     except RuleErrors as errors:
         count = sum(found.severity == "error" for found in errors.diagnostics) + errors.not_shown

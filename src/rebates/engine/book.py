@@ -18,6 +18,7 @@ from rebates.engine.quick import Quick
 from rebates.engine.quote import Quote
 from rebates.engine.sources import Rules, fingerprint
 from rebates.model.folder import load_rules
+from rebates.model.memory import Memory
 from rebates.model.nodes import RuleSet
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
@@ -39,6 +40,7 @@ class Book:
     path: Rules
     tables: TableSource | None
     sources: str | None  # fingerprint of the files it was made of
+    memory: Memory | None = None  # of reading them; None where they were kept since an earlier start
 
     def __repr__(self) -> str:
         return f"<Book of {len(self.rules.agreements)} agreements, version {self.version[:12]}>"
@@ -126,14 +128,22 @@ class Book:
             raise OrderErrors([_problem(error)]) from None
 
     def reload(self) -> Book:
-        """The book of what the files say now; the same one if nothing changed. Files are read anew only if one changed.
+        """The book of what the files say now; the same one if nothing changed. Only what a change concerns is checked anew.
 
-        Raises RuleErrors if they are broken: this book then stays in force, untouched.
+        Raises RuleErrors if they are broken: this book then stays in force, untouched. What comes of a reload is not kept for
+        the next start until `keep` is called, for that takes longer than to read a changed file.
         """
-        if self.tables is None and self.sources is not None and fingerprint(self.path) == self.sources:
+        sources = fingerprint(self.path)  # before reading: what changes meanwhile is seen by the next reload
+        if self.tables is None and self.sources is not None and sources == self.sources:
             return self
-        fresh = load(self.path, tables=self.tables)
+        fresh = _load(self.path, self.tables, sources, self.memory)
         return self if fresh.version == self.version else fresh
+
+    def keep(self) -> None:
+        """Keeps the rules between starts where checking them took a while; `load` does so by itself."""
+        worth = self.memory is not None and self.memory.took >= WORTH_KEEPING
+        if worth and self.tables is None and self.sources is not None:
+            keep_rules(self.path, self.sources, self.rules, self.warnings)
 
     def _problems(self, given: OrderIn, error: OrderError) -> list[OrderProblem]:
         """What stopped the pricing, and what else would have: unknown items and units of other lines."""
@@ -181,18 +191,24 @@ def load_once(path: Rules) -> Book:
 
 def load(path: Rules, *, tables: TableSource | None = None) -> Book:
     """The book of a rule file, a folder, or texts by name. Raises RuleErrors carrying every diagnostic."""
-    report = Report()
-    sources = fingerprint(path)  # before reading: what changes meanwhile is seen by the next reload
+    return _load(path, tables, fingerprint(path), None)
+
+
+def _load(path: Rules, tables: TableSource | None, sources: str | None, before: Memory | None) -> Book:
+    """The book of sources with a fingerprint; `before` is the memory of an earlier reading."""
+    report, memory, in_files = Report(), Memory(before), tables is None and sources is not None
     with collector_at_rest():
-        if tables is None and sources is not None and (kept := kept_rules(path, sources)) is not None:
+        if before is None and in_files and (kept := kept_rules(path, str(sources))) is not None:
             return Book(kept.rules, kept.warnings, path, None, sources)
         began = time.process_time_ns()
-        rules = load_rules(path, tables, report)
+        rules = load_rules(path, tables, report, memory)
         if rules is None:
             raise RuleErrors(report.diagnostics, report.not_shown)
-        if tables is None and sources is not None and time.process_time_ns() - began >= WORTH_KEEPING:
-            keep_rules(path, sources, rules, report.diagnostics)
-    return Book(rules, report.diagnostics, path, tables, sources)
+        memory.took += time.process_time_ns() - began
+        book = Book(rules, lambda: report.diagnostics, path, tables, sources, memory)
+        if before is None:
+            book.keep()
+    return book
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
 
 from rebates.model import nodes as m
@@ -12,6 +13,7 @@ from rebates.model.exact import ExactError, decimal_text
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told
 from rebates.model.master import Master
+from rebates.model.memory import Memory
 from rebates.model.payouts import falling, moot, ordering
 from rebates.model.reach import beaten, unreached
 from rebates.model.reads import pieces, reads
@@ -28,22 +30,29 @@ _MEASURED = ("kg", "l", "m", "Wh", "B")  # what is not counted in whole units
 ZERO = Fraction(0)
 
 
-def find(agreements: Sequence[m.Agreement], report: Report, master: Master, tables: Mapping[str, Table]) -> None:
+def find(
+    agreements: Sequence[m.Agreement], report: Report, master: Master, tables: Mapping[str, Table], memory: Memory
+) -> None:
     """All findings of a rule set. What the text accepts is silent; an acceptance that nothing needs is told."""
     for agreement in agreements:
-        ground = Ground(agreement, master, tables)
-        tell_cut_windows(agreement, report)
-        for rule in agreement.rules:
-            accepted = {finding for finding, _ in rule.accepts}
-            needed = {name for name, seek in FINDINGS.items() if seek(rule, report if name not in accepted else None)}
-            for name, (code, found) in PROVED.items():
-                told = list(found(rule, ground))
-                needed |= {name} if told else set()
-                for one in told if name not in accepted else ():
-                    tell = report.note if ENTRIES[code].severity == "note" else report.warning
-                    tell(code, one.span, one.message, one.help, labels=one.labels)
-            _tell_needless(accepted - needed, rule.span, report)
-        find_settled(agreement.rebates, ground, report)
+        ground = Ground(agreement, master, tables)  # of the tables, those in the agreement's sight
+        memory.once("findings", report, partial(_find_in, ground, report), of=(agreement.noted,))
+
+
+def _find_in(ground: Ground, report: Report) -> None:
+    agreement = ground.agreement
+    tell_cut_windows(agreement, report)
+    for rule in agreement.rules:
+        accepted = {finding for finding, _ in rule.accepts}
+        needed = {name for name, seek in FINDINGS.items() if seek(rule, report if name not in accepted else None)}
+        for name, (code, found) in PROVED.items():
+            told = list(found(rule, ground))
+            needed |= {name} if told else set()
+            for one in told if name not in accepted else ():
+                tell = report.note if ENTRIES[code].severity == "note" else report.warning
+                tell(code, one.span, one.message, one.help, labels=one.labels)
+        _tell_needless(accepted - needed, rule.span, report)
+    find_settled(agreement.rebates, ground, report)
 
 
 def find_settled(rules: Sequence[Rebate], ground: Ground, report: Report) -> None:

@@ -2,95 +2,59 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rebates.model import nodes as m
-from rebates.model.agreements import currency_of, model_agreement, rounding_once, stages_of
-from rebates.model.amendments import places
+from rebates.model.agreements import currency_of, model_agreement, rounding_once
 from rebates.model.classes import in_class
 from rebates.model.conditions import item_set
 from rebates.model.echoes import settle
 from rebates.model.examples import check_example
 from rebates.model.expressions import Typing, describe, typed
 from rebates.model.findings import find
-from rebates.model.master import SCHEMAS, load_master
+from rebates.model.loader import Loader
+from rebates.model.master import SCHEMAS, Master, load_master
+from rebates.model.memory import Memory
 from rebates.model.names import Declared, Names, declare, literal_value, master_columns, twice
-from rebates.model.not_built import refused
-from rebates.model.packed import PackedTable
-from rebates.model.read_tables import SUFFIXES, read_table
-from rebates.model.tables import Column, Row, Table, TableSchema, TableSource, raw_rows, typed_table
+from rebates.model.outline import Outline
+from rebates.model.read_tables import SUFFIXES
+from rebates.model.sight import Sight
+from rebates.model.tables import Column, Table, TableSchema, TableSource
 from rebates.model.text import value_text
 from rebates.model.together import check_together
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label, Report
-from rebates.syntax.parser import parse
 from rebates.syntax.source import Source, Span
 
 Texts = Mapping[str, str]
+MOST_RULES = 1_000_000  # of an agreement: the longest text cannot hold as many
 
 
-class Loader:
-    """Reads one rule set; keeps what it read, so that its hash covers all that can change a number."""
+def load_rules(
+    rules: str | Path | Texts, source: TableSource | None, report: Report, memory: Memory | None = None
+) -> m.RuleSet | None:
+    """The rule set of a file, a folder, or texts by name; None where there are errors, which are all in the report.
 
-    def __init__(self, folder: Path | None, source: TableSource | None, report: Report) -> None:
-        self.folder, self.source, self.report = folder, source, report
-        self.digests: dict[str, str] = {}
-
-    def table(self, schema: TableSchema, file: str, currency: str | None, span: Span) -> Table | None:
-        """A table from the program, else from its file."""
-        rows = self.source.rows(schema.name) if self.source is not None else None
-        if rows is not None:
-            plain = replace(schema, columns=tuple(replace(column, heading=None) for column in schema.columns), where=())
-            table = typed_table(plain, raw_rows(schema.name, rows), currency, self.report, schema.name)
-        elif self.folder is not None:
-            read = read_table(schema, self.folder, file, currency, self.report, span)
-            if read is None:
-                return None
-            table = read
-        else:
-            self.report.error("R0412", span, f"there is no table `{schema.name}`", "hand it over with the texts")
-            return None
-        digest = table.digest if isinstance(table, PackedTable) else _digest_rows(table.rows())
-        self.digests[f"table {schema.name} {file}"] = digest
-        return table
-
-    def version(self) -> str:
-        whole = hashlib.sha256()
-        for name in sorted(self.digests):
-            whole.update(f"{name}\n{self.digests[name]}\n".encode())
-        return whole.hexdigest()
-
-
-def _digest_rows(rows: Iterable[Row]) -> str:
-    digest = hashlib.sha256()
-    for row in rows:
-        cells = [(name, value_text(value)) for name, value in sorted(row.cells.items()) if value is not None]
-        digest.update(f"{cells!r} {row.first} {row.last}\n".encode())
-    return digest.hexdigest()
-
-
-def load_rules(rules: str | Path | Texts, source: TableSource | None, report: Report) -> m.RuleSet | None:
-    """The rule set of a file, a folder, or texts by name; None where there are errors, which are all in the report."""
+    With the memory of an earlier reading only what changed since is read and checked; it finds the same.
+    """
     texts, folder = read_texts(rules, report), _folder_of(rules)
-    loader = Loader(folder, source, report)
-    trees = []
-    for text in texts:
-        loader.digests[f"text {text.name}"] = hashlib.sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()
-        trees.append(refused(parse(text, report), report))
+    loader = Loader(folder, source, report, memory or Memory())
+    trees = [loader.tree(text) for text in texts]
     declarations = [declaration for tree in trees for declaration in tree.declarations]
     tables = [x for x in declarations if isinstance(x, s.Table)]
     anchor = trees[0].span if trees else Span(Source("rules", ""), 0, 0)
     anchor = Span(anchor.source, anchor.start, anchor.start)
-    master = load_master(_master_tables(tables, _typed_columns(declarations), loader, anchor), report)
-    names = Names(report, master, columns=master_columns(master))
+    master, columns = _master(_master_tables(tables, _typed_columns(declarations, loader), loader, anchor), loader)
+    names = Names(report, master, columns=columns)
     _declare_folder(declarations, tables, names, loader)
     agreements = _agreements(declarations, names, loader)
-    check_together(agreements, [x for x in declarations if isinstance(x, s.Agreement)], names)
+    check_together(agreements, _adds_to(declarations, loader), names, loader.memory)
     settle(report, trees)
-    find(agreements, report, master, names.tables)
+    find(agreements, report, master, names.tables, loader.memory)
+    loader.memory.finished()
     if report.has_errors:
         return None
     return m.RuleSet(
@@ -173,16 +137,27 @@ def _plain(value: s.Text | s.Number | s.Date) -> str:
     return plain if isinstance(plain, str) else value_text(plain)
 
 
-def _typed_columns(declarations: Sequence[s.Node]) -> dict[str, list[Column]]:
+def _typed_columns(declarations: Sequence[s.Node], loader: Loader) -> dict[str, list[Column]]:
     """Columns of `accounts` and `items` that are declared as attributes with a type: their cells are read as such (7.1)."""
     found: dict[str, dict[str, Column]] = {"accounts": {}, "items": {}}
     for declaration in declarations:
-        for member in declaration.members if isinstance(declaration, s.Agreement) else (declaration,):
+        own = loader.outline(declaration).attributes if isinstance(declaration, s.Agreement) else (declaration,)
+        for member in own:
             if isinstance(member, s.Attribute) and member.path.parts[0] in ("account", "item"):
                 name = ".".join(member.path.parts[1:])
                 column = Column(name, "value", member.type.kind, member.type.unit, required=False, may_be_empty=True)
                 found[f"{member.path.parts[0]}s"].setdefault(name, column)
     return {table: list(columns.values()) for table, columns in found.items()}
+
+
+def _master(tables: Mapping[str, Table], loader: Loader) -> tuple[Master, Mapping[str, m.Attribute]]:
+    """The master data of the tables, and the attributes that they bring."""
+
+    def made() -> tuple[Master, Mapping[str, m.Attribute]]:
+        master = load_master(tables, loader.report)
+        return master, master_columns(master)
+
+    return loader.memory.once("master", loader.report, made, of=tuple(tables.values()), values=tuple(tables))
 
 
 def _master_tables(
@@ -281,46 +256,94 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
     shared_waterfall = waterfalls[0] if waterfalls else None
     rounding = [x for x in declarations if isinstance(x, s.Rounding)]
     rounding_once(rounding, names)
+    outlines = [(x, loader.outline(x)) for x in declarations if isinstance(x, s.Agreement)]
     charges_in: dict[s.Waterfall | None, dict[str, s.Rule]] = {}
-    for declaration in declarations:
-        if isinstance(declaration, s.Agreement):
-            found = charges_in.setdefault(_waterfall(declaration, shared_waterfall), {})
-            found |= stages_of(declaration, "charge")
+    for _, outline in outlines:
+        charges_in.setdefault(_waterfall(outline, shared_waterfall), {}).update(outline.charge_stages)
     made: list[m.Agreement] = []
     shared = names.inside("")
-    place = 0
-    for declaration in declarations:
-        if not isinstance(declaration, s.Agreement):
-            continue
+    sight = Sight(declarations, shared, loader)
+    for number, (declaration, outline) in enumerate(outlines):
         currency = currency_of(declaration, names)
         inside = shared.inside(currency)
-        inside.exchange = any(isinstance(member, s.ExchangeRates) for member in declaration.members)
-        inside.tax = any(isinstance(member, s.TaxRate) for member in declaration.members)
-        for member in declaration.members:
-            if isinstance(member, s.Table):
-                own = inside.exchange and any(name.name == "currency" for c in member.columns for name in c.names)
-                _declare_table(member, None if own else currency or None, inside, loader)
+        inside.exchange, inside.tax = outline.exchange, outline.tax
+        for table in outline.tables:
+            own = inside.exchange and any(name.name == "currency" for c in table.columns for name in c.names)
+            _declare_table(table, None if own else currency or None, inside, loader)
         shared.table_spans.update(inside.table_spans)
-        agreement = model_agreement(
-            declaration,
-            inside,
-            shared_waterfall,
-            rounding,
-            place,
-            charges_in[_waterfall(declaration, shared_waterfall)],
+        place = Place(
+            shared_waterfall, rounding, number * MOST_RULES, charges_in[_waterfall(outline, shared_waterfall)]
         )
-        place += len(declaration.members) + len(places(declaration))
+        modelled = loader.memory.once(
+            "agreement",
+            names.report,
+            partial(_modelled, declaration, inside, place),
+            of=(*sight.of(declaration), *(inside.tables[x.name] for x in outline.tables if x.name in inside.tables)),
+            values=(frozenset(place.charge_stages), frozenset(inside.unsound)),
+            clean=True,
+            sound=lambda: not names.report.has_errors or not outline.amended,  # noqa: B023  # asked at once
+        )
         names.tables.update(inside.tables)
-        _keep_attributes(names, inside)
-        if agreement is not None:
-            made.append(agreement)
-            for example in agreement.examples:
-                check_example(example, agreement, inside)
-    _check_shared(declarations, shared)
+        _keep_attributes(names, modelled)
+        if modelled.agreement is not None:
+            made.append(_placed(modelled.agreement, place.first - modelled.first, loader))
+    _check_shared(declarations, outlines, shared)
     return tuple(made)
 
 
-def _keep_attributes(names: Names, inside: Names) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an agreement stands: what the folder lays down, the place of its first rule, charges of the same waterfall."""
+
+    waterfall: s.Waterfall | None
+    rounding: Sequence[s.Rounding]
+    first: int
+    charge_stages: Mapping[str, s.Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Modelled:
+    """An agreement, if it has a sound frame, the attributes and facts in its sight, and the place of its first rule."""
+
+    agreement: m.Agreement | None
+    attributes: Mapping[str, m.Attribute]
+    facts: Mapping[str, m.Fact]
+    first: int
+
+
+def _modelled(declaration: s.Agreement, inside: Names, place: Place) -> Modelled:
+    agreement = model_agreement(declaration, inside, place.waterfall, place.rounding, place.first, place.charge_stages)
+    if agreement is not None:
+        for example in agreement.examples:
+            check_example(example, agreement, inside)
+    return Modelled(agreement, inside.attributes, inside.facts, place.first)
+
+
+def _adds_to(declarations: Sequence[s.Node], loader: Loader) -> dict[str, list[s.Setting]]:
+    """Where each agreement says to which others it adds."""
+    found: dict[str, list[s.Setting]] = {}
+    for declaration in declarations:
+        if isinstance(declaration, s.Agreement):
+            found.setdefault(declaration.name, []).extend(loader.outline(declaration).adds_to)
+    return found
+
+
+def _placed(agreement: m.Agreement, by: int, loader: Loader) -> m.Agreement:
+    """The agreement with its rules moved, as there is another number of agreements before it now."""
+
+    def placed() -> m.Agreement:
+        made = replace(
+            agreement,
+            rules=tuple(replace(rule, place=rule.place + by) for rule in agreement.rules),
+            rebates=tuple(replace(rule, place=rule.place + by) for rule in agreement.rebates),
+        )
+        object.__setattr__(made, "noted", agreement.noted)  # what was found about it holds
+        return made
+
+    return loader.memory.once("placed", loader.report, placed, of=(agreement,), values=(by,)) if by else agreement
+
+
+def _keep_attributes(names: Names, inside: Modelled) -> None:
     """An attribute has one type in all agreements, for callers say it once; defaults may differ."""
     for name, fact in inside.facts.items():
         names.facts.setdefault(name, fact)
@@ -337,34 +360,24 @@ def _keep_attributes(names: Names, inside: Names) -> None:
             )
 
 
-def _waterfall(agreement: s.Agreement, shared: s.Waterfall | None) -> s.Waterfall | None:
-    return next((member for member in agreement.members if isinstance(member, s.Waterfall)), shared)
+def _waterfall(outline: Outline, shared: s.Waterfall | None) -> s.Waterfall | None:
+    return outline.waterfalls[0] if outline.waterfalls else shared
 
 
-def _check_shared(declarations: Sequence[s.Node], names: Names) -> None:
+def _check_shared(
+    declarations: Sequence[s.Node], outlines: Sequence[tuple[s.Agreement, Outline]], names: Names
+) -> None:
     """What is declared for the folder is read even where no agreement uses it; its currency is that of who uses it."""
-    charges = {
-        rule.name: f"{agreement.name}.{rule.name}"
-        for agreement in declarations
-        if isinstance(agreement, s.Agreement)
-        for rule in agreement.members
-        if isinstance(rule, s.Rule) and rule.kind == "charge"
-    }
-    prices = {
-        rule.name: f"{agreement.name}.{rule.name}"
-        for agreement in declarations
-        if isinstance(agreement, s.Agreement)
-        for rule in agreement.members
-        if isinstance(rule, s.Rule) and rule.kind == "price"
-    }
-    discounts = {
-        rule.name: f"{agreement.name}.{rule.name}"
-        for agreement in declarations
-        if isinstance(agreement, s.Agreement)
-        for rule in agreement.members
-        if isinstance(rule, s.Rule) and rule.kind == "discount"
-    }
-    typing = Typing(names, "", stages=_stage_names(declarations), charges=charges, prices=prices, discounts=discounts)
+    if not any(isinstance(x, s.Measure | s.ItemSet | s.Class) for x in declarations):
+        return
+    ids: dict[str, dict[str, str]] = {"charge": {}, "price": {}, "discount": {}}
+    for _, outline in outlines:
+        for kind, found in outline.ids.items():
+            ids[kind] |= found
+    waterfalls = [x for x in declarations if isinstance(x, s.Waterfall)]
+    waterfalls += [x for _, outline in outlines for x in outline.waterfalls]
+    stages = tuple(stage.name for waterfall in waterfalls for stage in waterfall.stages)
+    typing = Typing(names, "", stages=stages, charges=ids["charge"], prices=ids["price"], discounts=ids["discount"])
     for declaration in declarations:
         if isinstance(declaration, s.Measure):
             typed(s.Name(declaration.name, span=declaration.name_span), typing)
@@ -372,13 +385,3 @@ def _check_shared(declarations: Sequence[s.Node], names: Names) -> None:
             item_set(declaration.name, declaration.name_span, typing)
         elif isinstance(declaration, s.Class):
             in_class(declaration.name, declaration.name_span, typing)
-
-
-def _stage_names(declarations: Sequence[s.Node]) -> tuple[str, ...]:
-    waterfalls = [
-        member
-        for declaration in declarations
-        for member in (declaration.members if isinstance(declaration, s.Agreement) else (declaration,))
-        if isinstance(member, s.Waterfall)
-    ]
-    return tuple(stage.name for waterfall in waterfalls for stage in waterfall.stages)

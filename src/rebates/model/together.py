@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from rebates.model import nodes as m
 from rebates.model.master import Account, Master
+from rebates.model.memory import Memory
 from rebates.model.names import Names
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
@@ -15,18 +17,25 @@ from rebates.syntax.source import Span
 MOST_GROUPS = 12  # rules of a `best` stage that decide on several lines and can meet (3.10)
 
 
-def check_together(agreements: Sequence[m.Agreement], trees: Iterable[s.Agreement], names: Names) -> None:
-    """Reports what agreements cannot have beside each other. `trees` are their texts, for the places."""
-    _check_adds_to(agreements, list(trees), names)
+def check_together(
+    agreements: Sequence[m.Agreement], adds_to: Mapping[str, Sequence[s.Setting]], names: Names, memory: Memory
+) -> None:
+    """Reports what agreements cannot have beside each other. `adds_to` says where each names others."""
+    report = names.report
+    _check_adds_to(agreements, adds_to, names)
     for agreement in agreements:
-        _check_groups((agreement,), names)
+        memory.once("groups", report, partial(_check_groups, (agreement,), names), of=(agreement.noted,))
     for first, second in _pairs(agreements, names.master):
-        _check_equal(first, second, names)
-        if second.name in first.adds_to or first.name in second.adds_to:
-            _check_groups((first, second), names)
-            _check_files(first, second, names)
-        elif first.who.rank == second.who.rank and first.first == second.first:
-            _check_clear(first, second, names)
+        memory.once("pair", report, partial(_check_pair, first, second, names), of=(first.noted, second.noted))
+
+
+def _check_pair(first: m.Agreement, second: m.Agreement, names: Names) -> None:
+    _check_equal(first, second, names)
+    if second.name in first.adds_to or first.name in second.adds_to:
+        _check_groups((first, second), names)
+        _check_files(first, second, names)
+    elif first.who.rank == second.who.rank and first.first == second.first:
+        _check_clear(first, second, names)
 
 
 # --- which agreements may hold for one account on one day
@@ -175,15 +184,13 @@ def _meet(a: m.Rule, b: m.Rule) -> bool:
 # --- adds to
 
 
-def _check_adds_to(agreements: Sequence[m.Agreement], trees: list[s.Agreement], names: Names) -> None:
-    known = {tree.name for tree in trees}
+def _check_adds_to(agreements: Sequence[m.Agreement], adds_to: Mapping[str, Sequence[s.Setting]], names: Names) -> None:
     places: dict[str, dict[str, Span]] = {}
-    for tree in trees:
-        for member in tree.members:
-            if isinstance(member, s.Setting) and member.word == "adds to":
-                places.setdefault(tree.name, {})[member.value] = member.span
-                if member.value not in known:
-                    names.unknown("R0233", "agreement", member.value, member.span, known - {tree.name})
+    for name, settings in adds_to.items():
+        for setting in settings:
+            places.setdefault(name, {})[setting.value] = setting.span
+            if setting.value not in adds_to:
+                names.unknown("R0233", "agreement", setting.value, setting.span, adds_to.keys() - {name})
     told: set[frozenset[str]] = set()
     for agreement in agreements:
         circle = _circle(agreement.name, places)

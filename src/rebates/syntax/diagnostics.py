@@ -65,6 +65,8 @@ class Report:
         self._found: dict[tuple[str, int, int, str], Diagnostic] = {}
         self._errors: dict[str, int] = {}
         self.not_shown = 0
+        self.offered: list[Diagnostic] = []  # all that was told, what was there already or too much among it
+        self._entered = 0  # of these, those looked at; errors are at once, the others when someone asks
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keeps a finding; one of the same code at the same place stays alone, and after 50 errors a file only counts.
@@ -74,17 +76,33 @@ class Report:
         entry = ENTRIES.get(diagnostic.code)
         assert entry is not None, f"{diagnostic.code} is not in the catalogue: add it to rebates.syntax.catalogue"
         assert entry.severity == diagnostic.severity, f"{diagnostic.code} is a finding of severity {entry.severity}"
-        span = diagnostic.span
-        key = (span.source.name, span.start, span.end, diagnostic.code)
+        self.offered.append(diagnostic)
+        if diagnostic.severity == "error":
+            self._enter_error(diagnostic)
+
+    def again(self, told: tuple[Diagnostic, ...], errors: tuple[Diagnostic, ...]) -> None:
+        """Adds findings that were told before, the errors among them once more by themselves."""
+        self.offered += told
+        for one in errors:
+            self._enter_error(one)
+
+    def _enter_error(self, error: Diagnostic) -> None:
+        key = _key(error)
         if key in self._found:
             return
-        if diagnostic.severity == "error":
-            count = self._errors.get(span.source.name, 0)
-            if count >= MOST_PER_FILE:
-                self.not_shown += 1
-                return
-            self._errors[span.source.name] = count + 1
-        self._found[key] = diagnostic
+        count = self._errors.get(error.span.source.name, 0)
+        if count >= MOST_PER_FILE:
+            self.not_shown += 1
+            return
+        self._errors[error.span.source.name] = count + 1
+        self._found[key] = error
+
+    def _enter(self) -> None:
+        """Enters warnings and notes that were told since."""
+        for one in self.offered[self._entered :]:
+            if one.severity != "error":
+                self._found.setdefault(_key(one), one)
+        self._entered = len(self.offered)
 
     def error(
         self,
@@ -123,6 +141,7 @@ class Report:
 
     def drop(self, echoes: Iterable[Diagnostic]) -> None:
         """Takes findings out again that only repeat another one."""
+        self._enter()
         for one in echoes:
             if self._found.pop((one.span.source.name, one.span.start, one.span.end, one.code), None) is None:
                 continue
@@ -132,10 +151,10 @@ class Report:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings by file, place and code; a row of a table that is no text is a source of its own."""
+        self._enter()
+        names = {name: _numbered(name) for name in {one.span.source.name for one in self._found.values()}}
         return tuple(
-            sorted(
-                self._found.values(), key=lambda d: (_numbered(d.span.source.name), d.span.start, d.span.end, d.code)
-            )
+            sorted(self._found.values(), key=lambda d: (names[d.span.source.name], d.span.start, d.span.end, d.code))
         )
 
     @property
@@ -143,9 +162,17 @@ class Report:
         """Errors found so far, those not shown among them."""
         return sum(self._errors.values()) + self.not_shown
 
+    def errors_in(self, source: str) -> int:
+        """Errors found so far in one text."""
+        return self._errors.get(source, 0)
+
     @property
     def has_errors(self) -> bool:
         return self.error_count > 0
+
+
+def _key(one: Diagnostic) -> tuple[str, int, int, str]:
+    return one.span.source.name, one.span.start, one.span.end, one.code
 
 
 def _numbered(name: str) -> list[tuple[int, str]]:
