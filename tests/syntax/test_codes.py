@@ -23,6 +23,13 @@ CODES = [
         'agreement a "A" { accounts all, each  valid 2026-02-28 to 2026-12-31 }',
     ),
     ("R0014", "measure m = 1 ?", "measure m = 1"),
+    ("R0050", 'agreement a ""A"" { accounts all, each }', 'agreement a "A" { accounts all, each }'),
+    ("R0051", 'agreement a "Agreemen"t { accounts all, each }', 'agreement a "Agreement" { accounts all, each }'),
+    (
+        "R0052",
+        'agreement a "A" { accounts all, each  valid 2026-01-01T00:00 to 2026-12-31 }',
+        'agreement a "A" { accounts all, each  valid 2026-01-01 to 2026-12-31 }',
+    ),
     ("R0020", "// note\nmeasure m = 1", "# note\nmeasure m = 1"),
     (
         "R0021",

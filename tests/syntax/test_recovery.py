@@ -98,6 +98,10 @@ SLIPS = [
     ('"BEVERAGE"', "“BEVERAGE”", "R0040", '"BEVERAGE"'),
     ('"BEVERAGE"', "'BEVERAGE'", "R0041", '"BEVERAGE"'),
     ('"Full pallets" {', '"Full pallets {', "R0042", '"Full pallets" {'),
+    ('"BEVERAGE"', '""BEVERAGE""', "R0050", '"BEVERAGE"'),
+    ('"BEVERAGE"', '"BEVERAG"E', "R0051", '"BEVERAGE"'),
+    ("2026-12-31", "2026-12-31T00:00", "R0052", "2026-12-31"),
+    ("IDR 150_000", "IRD 150_000", "R0105", "IDR"),
     ("and order", "&& order", "R0036", "and"),
     ('is not "m', '!= "m', "R0036", "is not"),
     ("<= 25%", "=< 25%", "R0036", "<="),
@@ -184,9 +188,7 @@ def test_a_construct_to_come_is_named_once_and_skipped(text: str) -> None:
 
 
 def test_what_could_not_be_read_declares_its_name() -> None:
-    tree, found = findings(
-        'agreement a "A" {\n  rebate bonus "Bonus" { settle 5 5 }\n  fund audits "Audits" { unused 5 5 }\n}'
-    )
+    tree, found = findings('agreement a "A" {\n  measure bonus = )\n  items audits where )\n}')
     assert len(found) == 2
     assert [member.name for member in members(tree) if isinstance(member, n.Broken)] == ["bonus", "audits"]
 
@@ -212,10 +214,30 @@ def test_all_findings_of_a_file_come_at_once() -> None:
     assert [type(member) for member in members(tree)].count(n.Broken) == 0
 
 
-def test_a_broken_rule_is_broken_as_a_whole_and_keeps_its_name() -> None:
+def test_a_rule_is_read_on_without_the_clause_that_is_broken() -> None:
     tree, found = findings(TEXT.replace("stage   volume", "stage   5 5 volume"))
     assert len(found) == 1
-    assert [m.name for m in members(tree) if isinstance(m, n.Broken)] == ["carton_volume"]
+    (rule,) = (m for m in members(tree) if isinstance(m, n.Rule) and m.name == "carton_volume")
+    assert [type(clause).__name__ for clause in rule.clauses] == ["WhenClause", "TiersClause", "CapClause"]
+    assert tree.incomplete == (rule.span,)
+
+
+def test_a_block_whose_first_line_is_broken_hides_nothing_inside_it() -> None:
+    broken = TEXT.replace('discount carton_volume "Carton volume"', 'discount carton_volume ("Carton")')
+    tree, found = findings(broken.replace("from 200 carton", "frmo 200 carton"))
+    assert [one.code for one in found] == ["R0100", "R0101"]
+    assert "carton_volume" in [m.name for m in members(tree) if isinstance(m, n.Rule)]
+    _, found = findings(
+        TEXT.replace("tiers   retroactive on", "tiers by").replace("from 200 carton", "frmo 200 carton")
+    )
+    assert [one.code for one in found] == ["R0100", "R0101"]
+    _, found = findings(TEXT.replace("discount carton_volume", "rebating carton_volume").replace("200 carton", "200 5"))
+    assert len(found) == 2
+
+
+def test_after_a_broken_line_reading_begins_at_a_misspelt_word_too() -> None:
+    _, found = findings(TEXT.replace("stage   volume", "stage   5 5 volume\n    prioritty 2"))
+    assert [one.code for one in found] == ["R0100", "R0101"]
 
 
 @pytest.mark.parametrize(

@@ -25,16 +25,37 @@ _DECLARED_AS = MappingProxyType(
         "R0208": frozenset(("attribute",)),
         "R0209": frozenset(("items",)),
         "R0211": frozenset(("charge",)),
-        "R0234": frozenset(("price", "discount", "charge", "free", "terms")),  # private label is a term that charges
+        "R0234": frozenset(("price", "discount", "charge", "free", "rebate", "terms")),  # private label charges
         "R0391": frozenset(("price",)),
         "R0430": frozenset(("price", "discount", "charge", "free")),
         "R0449": frozenset(("terms",)),
         "R0454": frozenset(("fact",)),
         "R0455": frozenset(("class",)),
+        "R0668": frozenset(("fund",)),
     }
 )
-_ECHOES = frozenset((*_DECLARED_AS, "R0201", "R0202", "R0203", "R0205", "R0214", "R0330"))
+_ECHOES = frozenset((*_DECLARED_AS, "R0201", "R0202", "R0203", "R0205", "R0214", "R0330", "R0335"))
 _DECLARING = frozenset().union(*_DECLARED_AS.values())
+# what the words of one statement say by themselves, whatever stands beside it
+_OF_WORDS = frozenset(
+    (
+        *_ECHOES,
+        "R0210",
+        "R0212",
+        "R0213",
+        "R0215",
+        "R0216",
+        "R0217",
+        "R0229",
+        "R0231",
+        "R0232",
+        "R0233",
+        "R0301",
+        "R0302",
+    )
+)
+# what an example says of its own order or story
+_OF_EXAMPLES = frozenset(("R0602", "R0670", "R0671", "R0672"))
 _BAD_NAMES = ("R0110", "R0111")
 _MOST_LABELS = 3
 _NOT_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
@@ -44,7 +65,9 @@ _MENDED = frozenset(("R0100", "R0103", "R0104", "R0105", "R0112", "R0113"))
 _GUESSED_DAYS = frozenset(("R0013", "R0023", "R0046"))
 _ORDER_OF_DAYS = frozenset(("R0302",))
 # what is said of a table by its name, where its declaration could not be read or does not fit its file
-_OF_TABLES = frozenset(("R0228", "R0310", "R0402", "R0404", "R0405", "R0406", "R0407", "R0420"))
+_OF_TABLES = frozenset(
+    ("R0228", "R0310", "R0402", "R0404", "R0405", "R0406", "R0407", "R0420", "R0382", "R0384", "R0385", "R0395")
+)
 _UNREADABLE = frozenset(("R0402", "R0403", "R0410", "R0411", "R0412", "R0413", "R0414", "R0416", "R0417", "R0418"))
 _TABLE_NAMED = re.compile(r"table `(\w+)`")
 # of the master tables: the word of what each declares, and the code of such a name that is unknown
@@ -73,11 +96,15 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
         one for one in report.diagnostics if one.code == "R0214" and (one.span.source.name, one.span.line) in unknown
     )
     misread = {(one.span.source.name, one.span.line) for one in report.diagnostics if one.code[:3] in ("R00", "R01")}
-    report.drop(  # rows that do not fit a first line that was misread
+    report.drop(  # rows that were misread, or do not fit a first line that was
         one
         for one in report.diagnostics
-        if one.code == "R0386" and any((label.span.source.name, label.span.line) in misread for label in one.labels)
+        if one.code == "R0386"
+        and any((at.source.name, at.line) in misread for at in (one.span, *(label.span for label in one.labels)))
     )
+    report.drop(_of_unknown_units(report))
+    report.drop(_of_incomplete(report, trees))
+    report.drop(_of_faulty_rules(report, trees))
     _settle_days(report)
     _settle_tables(report, trees)
     found = report.diagnostics
@@ -110,6 +137,72 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
                 one.span.source.name == made.span.source.name and one.span.line == made.span.line for one in found
             ):
                 report.add(made)
+
+
+def _of_unknown_units(report: Report) -> Iterator[Diagnostic]:
+    """Things of two units where one of the units is unknown, which is told at its own place."""
+    units = {one.span.text.split()[-1] for one in report.diagnostics if one.code == "R0205" and one.span.text.split()}
+    for one in report.diagnostics:
+        if one.code == "R0214" and units & set(re.findall(r"\bin (\w+)", one.message)):
+            yield one
+
+
+def _of_incomplete(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnostic]:
+    """What is said of a block that lacks a statement, unless it is about the words of another one alone."""
+    blocks = [at for tree in trees for at in tree.incomplete]
+    examples = [each.span for tree in trees for each in _examples(tree.declarations)] if blocks else []
+    named = {rule.name for tree in trees for rule in _rules(tree.declarations) if rule.span in blocks}
+    for one in report.diagnostics if blocks else ():
+        if one.code == "R0108" and named & set(one.span.text.split()):  # the clause may say that it is settled
+            yield one
+        if one.code[:3] in ("R00", "R01") or one.code in _OF_WORDS:
+            continue
+        if one.code == "R0662" and any(block.text.startswith("terms") for block in blocks):
+            yield one
+            continue
+        places = (one.span, *(label.span for label in one.labels))
+        if one.code in _OF_EXAMPLES:
+            places = tuple(
+                at for at in examples if at.source == one.span.source and at.start <= one.span.start < at.end
+            )
+            if any(at.start <= block.start < at.end and at.source == block.source for at in places for block in blocks):
+                yield one
+            continue
+        if any(at.source == block.source and block.start <= at.start < block.end for at in places for block in blocks):
+            yield one
+
+
+def _of_faulty_rules(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnostic]:
+    """That rules of orders and settled ones are bound to each other, where one of them is faulty or could not be read."""
+    bound = [one for one in report.diagnostics if one.code == "R0666"]
+    if not bound:
+        return
+    others = [one.span for one in report.diagnostics if one.code != "R0666"]
+    sound = {
+        rule.name
+        for tree in trees
+        for rule in _rules(tree.declarations)
+        if not any(at.source == rule.span.source and rule.span.start <= at.start < rule.span.end for at in others)
+    }
+    for one in bound:
+        if not set(re.findall(r"`(\w+)`", one.message)) <= sound:
+            yield one
+
+
+def _examples(members: Sequence[s.Node]) -> Iterator[s.Example | s.SettledExample]:
+    for member in members:
+        if isinstance(member, s.Example | s.SettledExample):
+            yield member
+        elif isinstance(member, s.Agreement):
+            yield from _examples(member.members)
+
+
+def _rules(members: Sequence[s.Node]) -> Iterator[s.Rule]:
+    for member in members:
+        if isinstance(member, s.Rule):
+            yield member
+        elif isinstance(member, s.Agreement | s.Amendment):
+            yield from _rules(member.members)
 
 
 def _settle_days(report: Report) -> None:
@@ -190,6 +283,11 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
                 words |= {broken.word} if broken.word in _DECLARING else _DECLARING if broken.word is None else set()
             if broken.word in ("table", "items", None):  # its columns may be the attributes
                 words.add("attribute")
+    for block in (at for tree in trees for at in tree.incomplete):
+        word = block.text.split(maxsplit=1)[0]
+        words |= {"attribute"} if word == "table" else {word} & {"waterfall", "terms"}
+    if any(one.code == "R0217" for one in found):
+        words.add("attribute")
     if any(one.code.startswith("R04") for one in found):  # its columns may be the attributes
         words.add("attribute")
     wrong = {(one.span.source.name, one.span.start) for one in found if one.code in _BAD_NAMES}

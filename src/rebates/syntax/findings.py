@@ -120,6 +120,8 @@ def repaired(
                 f"write `{meant}`",
                 Edit(span, meant, "safe"),
             )
+        case "code":
+            return _error("R0105", span, f"`{written}` is no currency", f"write `{meant}`", Edit(span, meant, "asks"))
         case "foreign":
             return _error(
                 "R0102",

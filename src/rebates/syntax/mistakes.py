@@ -183,6 +183,18 @@ def _quoted(text: str) -> str:
     return '"' + text[1:-1].replace('"', "") + '"'
 
 
+def _single(text: str) -> str:
+    return text[1:-1]
+
+
+def _quote_late(text: str) -> str:
+    return '"' + text.replace('"', "") + '"'
+
+
+def _day_of(text: str) -> str:
+    return text[:10]
+
+
 def _closed(text: str) -> str:
     return re.sub(r"\s*\{?\s*$", "", text) + '"' + (" {" if text.rstrip().endswith("{") else "")
 
@@ -209,6 +221,32 @@ def _nothing(text: str) -> str:
 
 
 MISTAKES: tuple[Mistake, ...] = (
+    Mistake(
+        "doubled_quotes",
+        "R0050",
+        r'""\w[^"\r\n]*""',
+        "a text stands in one pair of quotes",
+        _single,
+        first=True,
+    ),
+    Mistake(
+        "early_quote",
+        "R0051",
+        r'"[^"\r\n]*"\w+(?![\w"{])',
+        "the closing quote of this text stands too early",
+        _quote_late,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
+        "moment",
+        "R0052",
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?(?![\w:])",
+        "a day is written without a time",
+        _day_of,
+        asks=True,
+        first=True,
+    ),
     Mistake("slashes", "R0020", r"//[^\n]*", "a comment starts with `#`", _comment, first=True),
     Mistake(
         "month_name",

@@ -1430,8 +1430,12 @@ class Agreement(Node):
 
 @dataclass(frozen=True, slots=True)
 class File(Node):
-    """One `.rebates` file: agreements, and what is declared for the whole folder."""
+    """One `.rebates` file: agreements, and what is declared for the whole folder.
+
+    `incomplete` are the places of blocks that are read without a statement of theirs that could not be read.
+    """
 
     declarations: tuple[
         Agreement | Table | Attribute | FactDeclaration | Class | ItemSet | Measure | Waterfall | Rounding | Broken, ...
     ]
+    incomplete: tuple[Span, ...] = field(default=(), compare=False, repr=False, kw_only=True)

@@ -45,7 +45,7 @@ def parse(source: Source, report: Report) -> n.File:
         brackets = _check_nesting(lexemes)
         tree = load_driver().parse(lexemes, span)
         if isinstance(tree, Stuck):
-            tree = _recover(text, report, span)
+            tree = _recover(source, report, span)
         assert isinstance(tree, n.File)
         if brackets > 1:  # without, no chain of operators is longer than MAX_CHAIN
             _check_depth(tree)
@@ -92,7 +92,8 @@ def _check_depth(tree: n.File) -> None:
                     todo.append((part, depth + 1))
 
 
-def _recover(text: str, report: Report, span: Callable[[int, int], Span]) -> n.File:
+def _recover(source: Source, report: Report, span: Callable[[int, int], Span]) -> n.File:
+    text = source.text
     tokens = mended(meaningful(tokenize(text), len(text)), report, span)
     first = _read(tokens, span)
     best = (first.tree, first.found)
@@ -109,14 +110,24 @@ def _recover(text: str, report: Report, span: Callable[[int, int], Span]) -> n.F
             other = _read(hinted, span)
             found = [*told, *hints, *other.found]
             better = _weight(found, other.skipped) < weight
+            if any(
+                finding.code == "R0106" for finding in first.found
+            ):  # which block is open is told by the indentation
+                better |= _weight(found, other.skipped) == weight
             if better or (not other.found and not told and len(found) == len(best[1])):  # a brace is told by its block
                 best, weight = (other.tree, found), _weight(found, other.skipped)
     tree, found = best
+    slips = [slip.span for slip in report.diagnostics if slip.span.source == source]
     lines: set[int] = set()
     for finding in sorted(found, key=lambda f: f.span.start):
-        if finding.span.line not in lines:  # a second message on a line is most often an echo of the first
-            report.add(finding)
-        lines.add(finding.span.line)
+        at = finding.span
+        if at.line in lines:  # a second message on a line is most often an echo of the first
+            continue
+        if any(at.start <= slip.end and slip.start <= at.end for slip in slips):  # and one at a slip that was mended
+            lines.add(at.line)
+            continue
+        report.add(finding)
+        lines.add(at.line)
     return tree
 
 

@@ -16,21 +16,24 @@ from rebates.syntax import findings
 from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Diagnostic
 from rebates.syntax.expected import SAMPLES
-from rebates.syntax.keywords import KEYWORDS
+from rebates.syntax.header import find_header
+from rebates.syntax.keywords import KEYWORDS, PHRASES
 from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
-from rebates.syntax.repair import Repair, find_repair
+from rebates.syntax.repair import Repair, find_repair, is_misspelt
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Production, Tables
 from rebates.syntax.tokens import Token, tokenize
 
 _GLUED: Final = re.compile(r"([a-z_]+?)(\d[\d_]*)", re.ASCII)
 MAX_FINDINGS: Final = 50
+REMEMBERED: Final = 8  # tokens that can be taken back
 _DECLARING = frozenset(
     ("agreement", "rule", "fund", "item_set", "measure", "table", "class_declaration", "fact_declaration")
 )
 _SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
+_TITLED = frozenset("agreement price discount charge free rebate fund class example".split())
 _DECLARING_WORDS = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
 
 
@@ -39,6 +42,7 @@ class _Lost:
     """The value of something that could not be read, on its way up to the statement that becomes `Broken`."""
 
     name: str | None = None
+    stands_alone: bool = False  # a statement of a block, which is read on without it
 
 
 @dataclass(slots=True)
@@ -70,10 +74,17 @@ class Recovery:
         self._before: list[tuple[int, _Stack]] = []  # the stack before each of the last tokens
         self._last = 0
         self.skipped = 0  # tokens in statements that could not be read
+        self.incomplete: list[Span] = []  # blocks that lack a statement which could not be read
         self.opened: list[
             tuple[int, int, Token, Diagnostic]
         ] = []  # braces put in: place, tokens removed, brace, finding
         self._statement_lists = frozenset(tables.numbers[name] for name in ("declaration", "member"))
+        self._parts = frozenset(  # what a block may be read without
+            (
+                tables.numbers["expect"],
+                *(production.origin for production in tables.productions if production.name == "broken"),
+            )
+        )
 
     def read(self) -> n.File:
         """The tree; always one, however broken the text."""
@@ -82,10 +93,12 @@ class Recovery:
             token = self.tokens[place]
             terminal = self._fitting(self._stack.states, token)
             if terminal is not None:
-                self._before = [*self._before[-3:], (place, self._stack.copy())]
+                self._before = [*self._before[1 - REMEMBERED :], (place, self._stack.copy())]
                 self._feed(terminal, token)
                 if terminal == self.tables.end:
-                    return self._stack.values[0]  # type: ignore[no-any-return]  # the start rule's node
+                    tree = self._stack.values[0]
+                    assert isinstance(tree, n.File)
+                    return replace(tree, incomplete=tuple(self.incomplete))
                 place += 1
                 continue
             place = self._recover(place) if len(self.findings) < MAX_FINDINGS else self._give_up(place)
@@ -132,18 +145,28 @@ class Recovery:
 
     def _reduce(self, production: Production, values: list[Any], start: int, end: int) -> object:
         found = children(production.take, values)
-        lost = next((value for value in found if isinstance(value, _Lost)), None)
-        if lost is not None and production.name and not production.passes:
+        lost = next((v for v in (*found, *values) if isinstance(v, _Lost) and not v.stands_alone), None)
+        if lost is None and production.name and not production.passes and production.name != "broken":
+            whole = [value for value in found if not isinstance(value, _Lost)]
+            if len(whole) < len(found):
+                self.incomplete.append(self.span(start, end))
+                found = whole
+        if production.name == "broken":
+            result: object = found[0]
+        elif lost is not None and production.name and not production.passes:
             name = next((v.text for v in found if isinstance(v, Word)), None) if production.name in _DECLARING else None
-            result: object = _Lost(name or lost.name)
+            result = _Lost(name or lost.name)
         elif production.passes:
             result = found[0]
         elif not production.name:
             result = found
         else:
             result = self.builders[production.name](self.span(start, end), *found)
-        if production.origin in self._statement_lists and isinstance(result, _Lost):
-            return n.Broken(result.name, self._word_at(start), span=self.span(start, end))
+        if isinstance(result, _Lost):
+            if production.origin in self._statement_lists:
+                return n.Broken(result.name, self._word_at(start), span=self.span(start, end))
+            if production.origin in self._parts and not result.stands_alone:
+                return replace(result, stands_alone=True)
         return result
 
     # --- recovering ---------------------------------------------------------------------------------------------------
@@ -157,7 +180,7 @@ class Recovery:
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
             return place + 1
         before = [(p, s.states) for p, s in self._before]
-        repair = find_repair(self.tables, self.tokens, place, before, self._stack.states)
+        repair = find_repair(self.tables, self.tokens, place, before, self._stack.states, self._may_close(place))
         later = None if repair is not None and repair.is_plain else match_later(self.tokens, place)
         if later is not None:
             first, last, construct = later
@@ -184,7 +207,37 @@ class Recovery:
                 self._over(place, place), token.text, acceptable, self.tables, self._sample(place), after
             )
         )
+        header = None if after is not None else find_header(self.tables, self.tokens, place, self._stack.states)
+        if header is not None:
+            return self._open(place, *header)
         return self._skip(place, place)
+
+    def _open(self, place: int, brace: int, missing: Sequence[str]) -> int:
+        """Reads on inside a block whose first line is broken: puts in what is missing before its `{`."""
+        token = self.tokens[place]
+        named = not token.opens_line and self._has_title(place)
+        for symbol in missing:
+            self._feed(
+                self.tables.numbers[symbol], replace(token, end=token.start), self._stand_in(symbol, token, named)
+            )
+        if not named:
+            self._stack.values[-1] = _Lost()
+        self.skipped += brace - place
+        self._before = []
+        return brace
+
+    def _has_title(self, place: int) -> bool:
+        """Whether what is being read declares something by a name and a title, so that its block says what it is."""
+        return next(token.text for token in reversed(self.tokens[: place + 1]) if token.opens_line) in _TITLED
+
+    def _stand_in(self, symbol: str, token: Token, named: bool) -> object:
+        """The value of what is missing: a name that nobody uses, an empty title, else what breaks the statement."""
+        at = self.span(token.start, token.start)
+        if named and symbol == "NAME":
+            return Word(f"_{token.start}", at)
+        if named and symbol == "STRING":
+            return n.Text("", span=at)
+        return Word("", at) if symbol in self.tables.keywords or symbol in PHRASES else _Lost()
 
     def _glued(self, place: int) -> int | None:
         """Takes a keyword and the number that is glued to it (`rate5%`) apart, here or a token back; where to go on."""
@@ -243,6 +296,8 @@ class Recovery:
                 brace = Token("MARK", "{", token.start, end, token.opens_line and bool(repair.removes), ("LBRACE",))
                 self.opened.append((place, repair.removes, brace, self.findings[-1]))
             self._feed(self.tables.numbers[repair.terminal], stand_in, value)
+        elif repair.kind == "remove" and not self._may_be_broken() and not token.opens_line:
+            self._stack.values[-1] = _Lost()  # without the word the statement may mean something else
         self._before = []
         return place + repair.removes
 
@@ -283,9 +338,9 @@ class Recovery:
             at_end = token.terminals == (END,)
             closes = token.text == "}" and depth == 0
             if at_end or closes or (depth <= inside and at > last and self._may_start(at)):
-                kept = self._list_before(token, fresh)
+                kept = self._list_before(at, fresh)
                 if kept is None and self._has_stray_sign(at):
-                    kept = self._list_before(self.tokens[at + 1], fresh)
+                    kept = self._list_before(at + 1, fresh)
                 if kept is not None:
                     self._replace(kept, place, at)
                     return at
@@ -327,16 +382,20 @@ class Recovery:
         token = self.tokens[place]
         return token.opens_line and token.kind in _SIGNS and not self.tokens[place + 1].opens_line
 
-    def _list_before(self, token: Token, fresh: bool) -> int | None:
-        """How much of the stack to keep so that a broken statement and then this token fit."""
+    def _list_before(self, place: int, fresh: bool) -> int | None:
+        """How much of the stack to keep so that a broken statement and then this token fit, misspelt or not."""
         error = self.tables.numbers[ERROR]
+        token = self.tokens[place]
+        misspelt = None
         for kept in range(len(self._stack.states), 0, -1):
             if not self._takes_broken(kept, fresh):
                 continue
             after = self.tables.after(self._stack.states[:kept], error)
             if self._fitting(after, token) is not None:
                 return kept
-        return None
+            if misspelt is None and token.opens_line and is_misspelt(self.tables, self.tokens, place, after):
+                misspelt = kept
+        return misspelt
 
     def _replace(self, kept: int, place: int, until: int) -> None:
         """Puts a broken statement in the place of what is above `kept` on the stack and the tokens up to `until`."""
@@ -378,6 +437,15 @@ class Recovery:
             (value for value in reversed(self._stack.values) if isinstance(value, Word) and value.text == "{"), None
         )
 
+    def _may_close(self, place: int) -> bool:
+        """Whether a `}` may be missing here: not where the line still stands inside the innermost block."""
+        opener = self._unclosed()
+        if opener is None or not self.tokens[place].opens_line:
+            return True
+        line = self.span(self.tokens[place].start, self.tokens[place].start)
+        first = next(t for t in reversed(self.tokens[:place]) if t.opens_line and t.start <= opener.span.start)
+        return line.column <= self.span(first.start, first.start).column
+
     def _close(self, opener: Word, place: int) -> int:
         """Closes every open block at the end of the text."""
         self.findings.append(findings.never_closed(opener.span))
@@ -390,7 +458,7 @@ class Recovery:
     def _give_up(self, place: int) -> int:
         """Drops the rest of the text, with the declaration that it is part of."""
         end = len(self.tokens) - 1
-        kept = self._list_before(self.tokens[end], False)
+        kept = self._list_before(end, False)
         assert kept is not None, "a file may hold a broken declaration wherever it may end"
         self._replace(kept, place, end)
         return end

@@ -8,12 +8,21 @@ from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
 from rebates.syntax.keywords import CURRENCIES, KEYWORDS, PHRASES
-from rebates.syntax.suggest import distance
+from rebates.syntax.suggest import distance, nearest
 from rebates.syntax.tables import END, ERROR, Tables
 from rebates.syntax.tokens import Token, number_of
 
 # tokens that must fit after a repair that the text itself does not suggest
 LOOK_AHEAD: Final = 5
+
+# tokens that must fit after a misspelt word at which reading begins again
+_SURE: Final = 2
+
+# tokens in front of the one that does not fit that may be what is misspelt
+_NEAR: Final = 4
+
+# tokens by which repairs that would do as well are told apart
+_FAR: Final = 14
 
 # letters of the longest phrase, and some; longer words are no slip
 LONGEST_WORD: Final = 60
@@ -24,6 +33,9 @@ MOST_OTHERS: Final = 3
 # the grammar has one set of tables, so that states alone say what fits
 MOST_REMEMBERED: Final = 5_000
 _FITTING: Final[dict[tuple[int, ...], list[str]]] = {}
+
+# of a currency
+CODE_LETTERS: Final = 3
 
 # what may follow an attribute that is tested
 _TESTS: Final = frozenset(("is", "in", "not", "under", "<", "<=", "=", ">=", ">"))
@@ -73,7 +85,17 @@ FOREIGN: Final = {
 _POINTS: Final = frozenset(("POINT", "POINTS"))
 
 Kind = Literal[
-    "typo", "foreign", "hyphen", "attribute", "percent sign", "currency", "doubled", "insert", "replace", "remove"
+    "typo",
+    "code",
+    "foreign",
+    "hyphen",
+    "attribute",
+    "percent sign",
+    "currency",
+    "doubled",
+    "insert",
+    "replace",
+    "remove",
 ]
 
 
@@ -102,12 +124,17 @@ def find_repair(
     place: int,
     before: Sequence[tuple[int, Sequence[int]]],
     states: Sequence[int],
+    may_close: bool = True,
 ) -> Repair | None:
-    """The cheapest repair for the token at `place`, or for one of the last tokens if that was misspelt."""
+    """The cheapest repair for the token at `place`, or for one of the last tokens if that was misspelt.
+
+    `may_close` says whether a `}` may be missing at `place`.
+    """
     found = [
         repair
         for repair in _options(tables, tokens, place, states)
-        if _goes_on(tables, tokens, repair, states, needed=1 if repair.cost < 1 else LOOK_AHEAD)
+        if (may_close or repair.terminal != "RBRACE")
+        and _goes_on(tables, tokens, repair, states, needed=1 if repair.cost < 1 else LOOK_AHEAD)
     ]
     bare = set(acceptable(tables, states)) <= _POINTS
     for earlier, then in before:
@@ -115,9 +142,12 @@ def find_repair(
             continue
         if earlier == place - 1 and bare:
             found.extend(_bare_number(tables, tokens, earlier, then))
-        if any(token.opens_line and token.text not in "{}" for token in tokens[earlier + 1 : place + 1]):
-            if earlier == place - 1 and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
-                found.append(forgotten)
+        may_be_forgotten = earlier == place - 1 or _was_read_as_name(tables, tokens[earlier], then)
+        if may_be_forgotten and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
+            found.append(forgotten)
+        if place - earlier > _NEAR or any(
+            token.opens_line and token.text not in "{}" for token in tokens[earlier + 1 : place + 1]
+        ):
             continue
         if earlier == place - 1 and (hyphened := _hyphened(tables, tokens, place, then)) is not None:
             found.append(hyphened)
@@ -135,17 +165,20 @@ def find_repair(
             )
             if _goes_on(tables, tokens, back, then, needed=place - earlier + 1):
                 found.append(back)
-        if earlier == place - 1 and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
-            found.append(forgotten)
     found.extend(_doubled(tables, tokens, place, [*before, (place, states)]))
     if not found:
         return None
     best = min(found, key=lambda repair: repair.cost)
     if best.is_plain:
         return best
-    others = [r.terminal for r in found if r.cost == best.cost and r.kind == best.kind and r.terminal != best.terminal]
-    if len(others) > MOST_OTHERS and (best.text is None or best.text[0].isalpha()):
+    alike = [repair for repair in found if repair.cost == best.cost and repair.kind == best.kind]
+    if len({r.terminal for r in alike}) > MOST_OTHERS + 1 and (best.text is None or best.text[0].isalpha()):
         return None  # nothing points at one of so many
+    if len(alike) > 1 and best.back is None:
+        far = {id(repair): _reach(tables, tokens, repair, states) for repair in alike}
+        alike = [repair for repair in alike if far[id(repair)] == max(far.values())]
+        best = alike[0]
+    others = [repair.terminal for repair in alike if repair.terminal != best.terminal]
     return Repair(
         best.kind,
         best.cost,
@@ -155,6 +188,20 @@ def find_repair(
         best.text,
         best.back,
         tuple(o for o in others if o),
+    )
+
+
+def is_misspelt(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> bool:
+    """Whether the word at `place` is nearly one that fits here, or the one of another system, and the text goes on after it."""
+    meant = FOREIGN.get(tokens[place].text.lower())
+    foreign = (
+        Repair("foreign", 0.4, place, 1, symbol, meant)
+        for symbol in acceptable(tables, states)
+        if meant is not None and text_of(symbol, tables) == meant
+    )
+    return any(
+        _goes_on(tables, tokens, repair, states, needed=_SURE)
+        for repair in (*_typos(tables, tokens, place, states), *foreign)
     )
 
 
@@ -175,6 +222,7 @@ def acceptable(tables: Tables, states: Sequence[int]) -> list[str]:
 def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
     token = tokens[place]
     fitting = [symbol for symbol in acceptable(tables, states) if symbol != END]
+    opening = frozenset[str]() if token.opens_line else _opening(tables, states)
     yield from _typos(tables, tokens, place, states)
     if (number := _signed(tables, token, place, states)) is not None:
         yield number
@@ -187,10 +235,20 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         yield Repair("insert", 1.0 if is_mark else 1.2, place, 0, symbol, text)
         if symbol == "STRING" and token.kind == "WORD" and token.text not in tables.keywords.values():
             yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
-        elif token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")):
+        elif (
+            token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")) and symbol not in opening
+        ):
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
         yield Repair("remove", 1.4, place, 1, None, None)
+
+
+def _opening(tables: Tables, states: Sequence[int]) -> frozenset[str]:
+    """The words that would begin a statement here, after one that is complete."""
+    error = tables.numbers[ERROR]
+    if not tables.can_shift(states, error):
+        return frozenset()
+    return frozenset(acceptable(tables, tables.after(states, error)))
 
 
 def _signed(tables: Tables, token: Token, place: int, states: Sequence[int]) -> Repair | None:
@@ -218,8 +276,13 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
     if not tokens[place].text[:1].isalpha() or len(tokens[place].text) > LONGEST_WORD:
         return
     code = tokens[place].text.upper()
-    if code in CURRENCIES and code != tokens[place].text and tables.can_shift(states, tables.numbers["CURRENCY"]):
-        yield Repair("typo", 0.1, place, 1, "CURRENCY", code)
+    if tables.can_shift(states, tables.numbers["CURRENCY"]):
+        if code in CURRENCIES and code != tokens[place].text:
+            yield Repair("typo", 0.1, place, 1, "CURRENCY", code)
+        elif code == tokens[place].text and len(code) == CODE_LETTERS and code not in CURRENCIES:
+            named = sorted({token.text for token in tokens if token.text in CURRENCIES})
+            if near := nearest(code, named, 1):
+                yield Repair("code", 0.05, place, 1, "CURRENCY", near[0])
     for symbol in acceptable(tables, states):
         if symbol in PHRASES:
             for phrase in PHRASES[symbol][1]:
@@ -250,6 +313,14 @@ def _forgotten_name(tables: Tables, tokens: Sequence[Token], place: int, states:
     others = tuple(t for t in ("NUMBER", "CURRENCY", "PERCENT") if tables.can_shift(states, tables.numbers[t]))
     repair = Repair("insert", 0.9, place, 0, "NAME", None, place, others)
     return repair if _goes_on(tables, tokens, repair, states, needed=LOOK_AHEAD - 1) else None
+
+
+def _was_read_as_name(tables: Tables, token: Token, states: Sequence[int]) -> bool:
+    """Whether a word that would open a statement was taken for what the line before lacks."""
+    return token.opens_line and not any(
+        tables.keywords.get(terminal) == token.text and tables.can_shift(states, tables.numbers[terminal])
+        for terminal in token.terminals
+    )
 
 
 def _doubled(
@@ -304,7 +375,22 @@ def _attribute(tables: Tables, tokens: Sequence[Token], place: int, before: Sequ
     return repair if _goes_on(tables, tokens, repair, before, needed=2) else None
 
 
-def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Sequence[int], needed: int) -> bool:
+def _reach(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Sequence[int]) -> int:
+    """How many tokens fit after the repair, of so many as tell one from another."""
+    needed = 1
+    while needed < _FAR and _goes_on(tables, tokens, repair, states, needed + 1, to_line_end=False):
+        needed += 1
+    return needed
+
+
+def _goes_on(
+    tables: Tables,
+    tokens: Sequence[Token],
+    repair: Repair,
+    states: Sequence[int],
+    needed: int,
+    to_line_end: bool = True,
+) -> bool:
     """Whether so many tokens fit after the repair, or two and all up to the next line, or to where the statement ends."""
     stack = list(states)
     error = tables.numbers[ERROR]
@@ -313,7 +399,7 @@ def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Se
         if not tables.can_shift(stack, number):
             return False
         stack = tables.after(stack, number)
-    begun = repair.kind == "percent sign"
+    begun = repair.kind == "percent sign" or (repair.kind == "replace" and repair.text is None)
     first = repair.place + repair.removes
     for place, token in enumerate(tokens[first : first + needed], start=first):
         shifted = next(
@@ -322,7 +408,7 @@ def _goes_on(tables: Tables, tokens: Sequence[Token], repair: Repair, states: Se
         if shifted is None:
             fresh = begun and token.opens_line and token.terminals != (END,) and token.text not in "{}"
             return fresh and tables.can_shift(stack, error)
-        if token.terminals == (END,) or (token.opens_line and place >= first + 2):
+        if token.terminals == (END,) or (to_line_end and token.opens_line and place >= first + 2):
             return True
         stack = tables.after(stack, shifted)
         begun = True

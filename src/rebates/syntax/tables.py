@@ -43,21 +43,32 @@ class Tables:
         return self.numbers[ERROR]
 
     def can_shift(self, states: Sequence[int], symbol: int) -> bool:
-        """Whether a terminal fits here: merged look-aheads promise more than they keep, so the stack is walked."""
-        return self._walk(states, symbol) is not None
+        """Whether a terminal fits here: merged look-aheads promise more than they keep, so the stack is walked.
+
+        Asked for every terminal at every token that does not fit, so that it copies no stack.
+        """
+        actions, productions = self.actions, self.productions
+        top, below, pushed = states[-1], len(states), list[int]()
+        while (action := actions[top].get(symbol, 0)) < 0:
+            production = productions[-action]
+            length = production.length
+            if length <= len(pushed):
+                del pushed[len(pushed) - length :]
+            else:
+                below -= length - len(pushed)
+                pushed.clear()
+            top = actions[pushed[-1] if pushed else states[below - 1]][production.origin] - 1
+            pushed.append(top)
+        return action > 0 or (symbol == self.end and top == self.accept)
 
     def after(self, states: Sequence[int], symbol: int) -> list[int]:
         """The states after a terminal that is known to fit."""
-        walked = self._walk(states, symbol)
-        assert walked is not None
-        return walked
-
-    def _walk(self, states: Sequence[int], symbol: int) -> list[int] | None:
         stack = list(states)
         while (action := self.actions[stack[-1]].get(symbol, 0)) < 0:
             production = self.productions[-action]
             del stack[len(stack) - production.length :]
             stack.append(self.actions[stack[-1]][production.origin] - 1)
+        assert action > 0 or (symbol == self.end and stack[-1] == self.accept)
         if action > 0:
             stack.append(action - 1)
-        return stack if action > 0 or (symbol == self.end and stack[-1] == self.accept) else None
+        return stack
