@@ -61,6 +61,7 @@ def fast_api() -> FastAPI:
     app.router.add_route("/openapi.json", _openapi, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
     app.openapi = _complete(app, app.openapi)  # type: ignore[method-assign]
     return app
 
@@ -95,6 +96,11 @@ async def _problem(request: Request, error: Exception) -> Response:
     seen.code = error.code
     request.app.state.service.metrics.problem(error.code)
     return error.response(seen.request_id)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """Ours: the caller is told so, and no more; the front logs where it was."""
+    return await _problem(request, Problem("S5001"))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -105,7 +105,7 @@ class Service:
         if self._running >= 4 * self.settings.busy_threads:
             raise Problem("S5031", headers={"Retry-After": str(RETRY_S)})
         self._running += 1
-        future = asyncio.get_running_loop().run_in_executor(self._busy, work)
+        future = asyncio.get_running_loop().run_in_executor(self._busy, self.traces.carried(work))
         future.add_done_callback(self._done)
         try:
             return await asyncio.wait_for(asyncio.shield(future), self.settings.work_seconds)

@@ -129,6 +129,14 @@ def test_without_keys_this_machine_alone_is_served_and_told_so(tmp_path: Path) -
             assert client.post("/v1/quotes?explain=full", json=ORDER).status_code == 200
             rebound = client.post("/v1/quotes", json=ORDER, headers={"Host": "evil.example"})
             assert (rebound.status_code, rebound.json()["code"]) == (400, "S4002")
+            assert client.get("/readyz").json()["ledger"] == "none"
+            for answer in (
+                client.post("/v1/facts", json=SALE),
+                client.post("/v1/settlements", json={"period": "2026-Q1"}),
+                client.get("/v1/accruals"),
+                client.get("/v1/accounts/ALFA/statements?period=2026"),
+            ):
+                assert (answer.status_code, answer.json()["code"]) == (404, "S4045")
         assert running.logged("no keys")
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from rebates_api.app import create_app
 from rebates_api.routes import ALL
+from rebates_api.service import Service
+from rebates_api.settings import Settings
 from rebates_api.web.problems import pointer
-from tests.api.served import ORDER, Served
+from tests.api.served import ORDER, RULES, Served, secrets_in
 
 JSON = {"Content-Type": "application/json"}
 
@@ -146,6 +152,27 @@ def test_what_is_no_http_is_closed(served: Served, alfa: httpx.Client) -> None:
             answer = wire.recv(4_000)
             assert not answer or b" 400 " in answer[:20]
     assert alfa.post("/v1/quotes", json=ORDER).status_code == 200
+
+
+def test_a_fault_of_ours_is_a_problem_too_and_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service(Settings(rules=RULES, store=SecretStr(f"sqlite:///{tmp_path / 'store.db'}"), watch=False))
+    service.open()
+
+    def broken(*_: object) -> None:
+        raise KeyError("5.8181817")
+
+    monkeypatch.setattr(service.gate, "admit", broken)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(create_app(service), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.post("/v1/quotes", json=ORDER)
+
+    answer = asyncio.run(ask())
+    service.database.close()
+    assert (answer.status_code, answer.json()["code"]) == (500, "S5001")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert not secrets_in(answer.text)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 MOST_LENGTH = 8_192
 MOST_REMEMBERED = 10_000
 REMEMBERED_S = 60
+LIFE_S = 300  # how long the keys of a provider are taken to be the same
+PAUSE_S = 10  # between two looks for a key that was not there
 PREFIX = "rebates:"
 
 
@@ -38,7 +40,7 @@ class Tokens:
             parts = urlsplit(jwks)
             if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
                 raise ValueError("the keys of bearer tokens come from a file or by https")
-            self._client = jwt.PyJWKClient(jwks, cache_keys=True, lifespan=300, timeout=5)
+            self._client = jwt.PyJWKClient(jwks, lifespan=LIFE_S, timeout=5, cooldown_duration=PAUSE_S)
         else:
             self._file = Path(jwks)
             jwt.PyJWKSet.from_json(self._file.read_text("utf-8"))  # fails now rather than at the first token
@@ -54,7 +56,7 @@ class Tokens:
             return known[1]
         try:
             claims = await asyncio.to_thread(self._claims, token)
-        except (jwt.PyJWTError, OSError, ValueError):
+        except (jwt.PyJWTError, LookupError, OSError, TypeError, ValueError):
             return None
         caller = _caller(claims)
         if len(self._known) >= MOST_REMEMBERED:
@@ -72,12 +74,13 @@ class Tokens:
             options={"require": ["exp", "iss", "aud", "sub"]},
         )
 
-    def _key(self, token: str) -> Any:
+    def _key(self, token: str) -> jwt.PyJWK:
+        """The key that the token names; it holds for its own algorithm alone."""
         if self._client is not None:
-            return self._client.get_signing_key_from_jwt(token).key
+            return self._client.get_signing_key_from_jwt(token)
         assert self._file is not None
         keys = jwt.PyJWKSet.from_json(self._file.read_text("utf-8"))
-        return keys[jwt.get_unverified_header(token).get("kid", "")].key
+        return keys[jwt.get_unverified_header(token).get("kid", "")]
 
 
 def _caller(claims: dict[str, Any]) -> Caller:

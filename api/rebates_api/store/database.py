@@ -28,12 +28,22 @@ class Database:
     """A database of SQLite or PostgreSQL. Every use is one transaction."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+            if self.url.drivername == "postgresql":
+                self.url = self.url.set(drivername="postgresql+psycopg")
+        except SQLAlchemyError:
+            raise WrongStore("its URL cannot be read") from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, object] = {"pool_pre_ping": True}
         if not self.is_sqlite:
             options |= {"pool_size": 4, "max_overflow": 4, "pool_timeout": 3, "connect_args": {"connect_timeout": 3}}
-        self.engine: Engine = create_engine(self.url, **options)
+        try:
+            self.engine: Engine = create_engine(self.url, **options)
+        except (SQLAlchemyError, ImportError) as error:
+            raise WrongStore(
+                f"`{self.url.drivername}` is no database that is known here: {type(error).__name__}"
+            ) from None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _sqlite)
 

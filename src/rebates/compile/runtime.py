@@ -14,6 +14,7 @@ from rebates.compile.amounts import ZERO, Rounder
 from rebates.compile.combine import run_stage, shown
 from rebates.compile.prices import price_lines
 from rebates.compile.state import Line, Part, View, considered
+from rebates.compile.watching import watching
 from rebates.model.orders import LineIn, OrderIn
 from rebates.model.outcome import OrderError
 from rebates.plan.nodes import Book, Here, LinePlan, StagePlan
@@ -66,26 +67,31 @@ def run(
 def _run_part(part: Part) -> None:
     if not part.lines:
         return
-    price_lines(part)
+    seen = watching()
+    with seen("prices", "prices"):
+        price_lines(part)
     part.took |= {(line.price_rule, line.place) for line in part.lines if line.price_rule is not None}
     book = part.book
     across = Across(part)
     for stage in book.terms.stages:
         if stage.kind == "discount":
-            across.before(stage)
-            _discounts(part, stage)
+            with seen(stage.kind, stage.name):
+                across.before(stage)
+                _discounts(part, stage)
     _manual(part)
     for line in part.lines:
         line.net_final = shown(part.rounder, line.net)
         line.invoice = line.net
     for stage in book.terms.stages:
         if stage.kind == "charge":
-            _charges(part, stage)
+            with seen(stage.kind, stage.name):
+                _charges(part, stage)
     for line in part.lines:
         line.invoice = shown(part.rounder, line.invoice)
     for stage in book.terms.stages:
         if stage.kind == "on charges":
-            _on_charges(part, stage)
+            with seen(stage.kind, stage.name):
+                _on_charges(part, stage)
 
 
 def _nets(part: Part) -> list[Fraction]:
