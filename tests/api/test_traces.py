@@ -80,7 +80,7 @@ def test_one_span_for_each_stage(traced: tuple[Service, InMemorySpanExporter], e
     assert {f"{one.context.trace_id:032x}" for one in spans} == {TRACE}
     for one in spans:
         assert (whole.start_time or 0) <= (one.start_time or 0) <= (one.end_time or 0) <= (whole.end_time or 0)
-    told = "".join(one.to_json() for one in spans)
+    told = "".join(f"{one.name} {dict(one.attributes or {})} {[each.name for each in one.events]}" for one in spans)
     assert not secrets_in(told)
     for unsaid in ("ALFA", "COLA", "582", "600"):
         assert unsaid not in told
