@@ -184,6 +184,50 @@ BAD = [
         "rebate b",
         agreement(f"{SALES}rebate a {{ base rebate b rate 1% }} rebate b {{ base sales rate 1% }}"),
     ),
+    Bad(
+        "R0370",
+        rebate("when rebate q is paid", "rebate q { base rebate r rate 1% settle yearly }"),
+        "rebate r",
+        rebate("when rebate q is paid", "rebate q { amount EUR 5 settle yearly }"),
+    ),
+    Bad(  # what a rule earns within a shared cap is known once both are: the other cannot stand on it
+        "R0370",
+        rebate("when rebate q is paid", "rebate q { amount EUR 5 settle yearly } cap EUR 8 across rebate q, rebate r"),
+        "rebate q is paid",
+        rebate("when rebate q is paid", "rebate q { amount EUR 5 settle yearly } cap EUR 8 across rebate q"),
+    ),
+    Bad(
+        "R0370",
+        rebate("not with rebate q", "rebate q { base sales rate 2% when rebate r is paid }"),
+        "rebate r is paid",
+        rebate("not with rebate q", "rebate q { base sales rate 2% }"),
+    ),
+    Bad(
+        "R0370",
+        rebate("in lieu of rebate q", "rebate q { base sales rate 2% in lieu of rebate r }"),
+        "rebate r",
+        rebate("in lieu of rebate q", "rebate q { base sales rate 2% }"),
+    ),
+    Bad(
+        "R0370",
+        rebate("stage s", "waterfall { stage s best } rebate q { stage s amount 50% of rebate r settle yearly }"),
+        "rebate r",
+        rebate("stage s", "waterfall { stage s sum } rebate q { stage s amount 50% of rebate r settle yearly }"),
+    ),
+    Bad(
+        "R0370",
+        rebate("exclusive among all", "rebate q { exclusive among all amount 50% of rebate r }"),
+        "rebate r",
+        rebate("exclusive among all", "rebate q { amount 50% of rebate r }"),
+    ),
+    Bad(  # each version by itself is none, and the windows of both meet
+        "R0370",
+        rebate("", "rebate q { base rebate r rate 1% }")[:-2]
+        + 'amend from 2026-07-01, from the next window "Review" '
+        + "{ rebate q { base sales } rebate r { base rebate q } } }",
+        "rebate r",
+        rebate("", "rebate q { base rebate r rate 1% }"),
+    ),
     Bad("R0303", rebate("spread by quantity"), "spread by quantity", rebate("")),
     Bad("R0313", rebate("cap EUR 5 floor EUR 6"), "floor EUR 6", rebate("cap EUR 6 floor EUR 5")),
     Bad(

@@ -176,6 +176,7 @@ def model_agreement(
             "R0231", zone.span, f"`{zone.value}` is no time zone", 'write one such as "Asia/Jakarta" or "Europe/Berlin"'
         )
     rebates = settled.rebates()
+    settled.check_circles(names)
     if not names.report.has_errors:
         settled.check_amendments(names)
     both: tuple[m.Rule | Rebate, ...] = (*rules, *rebates)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.exclusives import sound_stages
 from rebates.model.expressions import Typing
 from rebates.model.names import Names
 from rebates.model.reads import condition_reads, rule_reads
-from rebates.model.rebates import Rebate
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 from rebates.syntax.source import Span
 
+Place = TypeVar("Place")
 Edges = dict[str, dict[str, Span]]  # rule id: the rules it has to wait for, with the place that says so
 
 
@@ -151,7 +152,7 @@ def _reads_of_discounts(
             elif same and id(read.expr) in tested:
                 late.append((rule, named, read.at, "is of the same stage, whose conditions are judged before it"))
     for rule, named, at, why in late:
-        if _circle(rule.id, found) is None:
+        if circle_from(rule.id, found) is None:
             help = f"write `{named.name}` before it, or put it into an earlier stage"
             names.report.error("R0318", at, f"discount `{named.name}` {why}", help)
     return found
@@ -160,27 +161,31 @@ def _reads_of_discounts(
 # --- circles
 
 
-def report_circles(waits: Edges, rules: Mapping[str, m.Rule | Rebate], names: Names) -> None:
+def report_circles(waits: Edges, rules: Mapping[str, m.Rule], names: Names) -> None:
     """Each circle of rules that wait for each other, once, with every place that makes it."""
     told: set[frozenset[str]] = set()
     for start in waits:
-        circle = _circle(start, waits)
+        circle = circle_from(start, waits)
         if circle is None or frozenset(circle) in told:
             continue
         told.add(frozenset(circle))
-        shown = " -> ".join(f"`{rules[id].name}`" for id in circle)
-        first, *more = [waits[a][b] for a, b in pairwise(circle)]
-        names.report.error(
-            "R0370",
-            first,
-            f"these rules wait for each other in a circle: {shown}",
-            "take one of the references out: one of the rules comes first",
-            labels=tuple(Label(span, "and this") for span in more),
-        )
+        tell_circle([rules[id].name for id in circle], [waits[a][b] for a, b in pairwise(circle)], names)
 
 
-def _circle(start: str, waits: Edges) -> list[str] | None:
-    """The shortest way from a rule back to itself."""
+def tell_circle(circle: Sequence[str], spans: Sequence[Span], names: Names) -> None:
+    """A circle of rules, the first named again at its end, with the places that make it."""
+    first, *more = spans
+    names.report.error(
+        "R0370",
+        first,
+        f"these rules wait for each other in a circle: {' -> '.join(f'`{name}`' for name in circle)}",
+        "take one of the references out: one of the rules comes first",
+        labels=tuple(Label(span, "and this") for span in more),
+    )
+
+
+def circle_from(start: Place, waits: Mapping[Place, Mapping[Place, object]]) -> list[Place] | None:
+    """The shortest way from a place back to itself."""
     ways, seen = [[start]], {start}
     while ways:
         way = ways.pop(0)

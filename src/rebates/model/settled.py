@@ -12,6 +12,7 @@ from rebates.model.expressions import Typing
 from rebates.model.funds import Funds
 from rebates.model.names import Names, twice
 from rebates.model.rebates import Rebate
+from rebates.model.settled_circles import Circles
 from rebates.model.settled_kinds import is_settled
 from rebates.model.settled_rules import SettledPlace, model_rebate
 from rebates.model.settled_together import settled_together
@@ -36,6 +37,7 @@ class Settled:
         self._who = who or m.Who("group", "", None, True, span=agreement.name_span)
         self._places = {name: first_place + place for name, place in places(agreement).items()}
         self._versions: Versions[Rebate] = Versions(first, _begins, _ends, _same)
+        self._circles = Circles()
         self._kinds: dict[str, bool] = {}
 
     def add(self, edition: Edition, typing: Typing) -> None:
@@ -58,9 +60,9 @@ class Settled:
             found = model_rebate(rule, place, typing)
             if found is not None:
                 made.append(found)
-        self._versions.add(
-            edition, settled_together(edition.agreement, self._agreement, tuple(made), self._stages, typing)
-        )
+        together = settled_together(edition.agreement, self._agreement, tuple(made), self._stages, typing)
+        self._circles.add(edition.agreement, together, self._stages)
+        self._versions.add(edition, together)
 
     def _check_kinds(self, members: Sequence[s.Node], typing: Typing) -> None:
         """A charge is of an order, or settled, for all its life."""
@@ -74,6 +76,10 @@ class Settled:
                     else f"charge `{rule.name}` is settled before an amendment, and of an order from it on",
                     "remove it in the amendment, and add a new charge with a name of its own",
                 )
+
+    def check_circles(self, names: Names) -> None:
+        """No rule waits for itself, by whatever way."""
+        self._circles.tell(self.rebates(), names)
 
     def check_amendments(self, names: Names) -> None:
         """What becomes of windows, and of what was settled, is said of amendments of rebates and funds alone."""

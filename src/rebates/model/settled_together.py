@@ -1,18 +1,17 @@
-"""How the settled rules of an agreement stand to each other: stages, in lieu of, not with, shared caps, circles (94, 95)."""
+"""How the settled rules of an agreement stand to each other: stages, in lieu of, not with, shared caps (94, 95)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rebates.model import nodes as m
-from rebates.model.combination import Edges, report_circles
 from rebates.model.expressions import Typing, describe, dimension, settled_rule, typed
 from rebates.model.reads import reads
 from rebates.model.rebates import Rebate
 from rebates.model.settled_bounds import WIDER
 from rebates.model.settled_kinds import is_settled
-from rebates.model.settled_reads import rule_reads, rule_tests
+from rebates.model.settled_reads import rule_reads
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 from rebates.syntax.source import Span
@@ -27,15 +26,11 @@ def settled_together(
     """
     trees = {rule.name: rule for rule in agreement.members if isinstance(rule, s.Rule) and is_settled(rule)}
     by_id = {rule.id: rule for rule in rules}
-    edges: Edges = {}
     made: list[Rebate] = []
     for rule in rules:
         lieu = _named(trees[rule.name], s.InLieuOfClause, typing)
         avoided = _named(trees[rule.name], s.NotWithClause, typing)
         for id, span in (*lieu.items(), *avoided.items()):
-            # who is in lieu of another decides what that one's base is; who is not with another waits for it
-            waits, for_ = (id, rule.id) if id in lieu else (rule.id, id)
-            edges.setdefault(waits, {}).setdefault(for_, span)
             if by_id.get(id) is not None and by_id[id].window != rule.window:
                 typing.error(
                     "R0664",
@@ -46,9 +41,7 @@ def settled_together(
         made.append(replace(rule, in_lieu_of=tuple(lieu), not_with=tuple(avoided)))
     made = _with_shared_caps(agreement, signed, made, typing)
     for rule in made:
-        for id, span in _values_of(rule, by_id, typing):
-            edges.setdefault(rule.id, {}).setdefault(id, span)
-    report_circles({id: edges[id] for id in by_id if id in edges}, by_id, typing.names)
+        _check_values(rule, by_id, typing)
     _check_stages(made, stages, typing)
     return tuple(made)
 
@@ -78,8 +71,8 @@ def _named(tree: s.Rule, kind: type[s.InLieuOfClause | s.NotWithClause], typing:
     return found
 
 
-def _values_of(rule: Rebate, by_id: Mapping[str, Rebate], typing: Typing) -> Iterator[tuple[str, Span]]:
-    """The settled rules whose amounts or payments a rule reads, each with the place that names it."""
+def _check_values(rule: Rebate, by_id: Mapping[str, Rebate], typing: Typing) -> None:
+    """A rule as a value is an amount of money."""
     for read in rule_reads(rule):
         if isinstance(read.expr, m.Earned):
             named = by_id.get(read.expr.rule)
@@ -90,10 +83,6 @@ def _values_of(rule: Rebate, by_id: Mapping[str, Rebate], typing: Typing) -> Ite
                     f"`{named.name}` earns {named.pays}, no amount of money",
                     "name a rule that pays money",
                 )
-            yield read.expr.rule, read.at
-    for test in rule_tests(rule):
-        if isinstance(test, m.RulePaid):
-            yield test.rule, test.span
 
 
 # --- stages

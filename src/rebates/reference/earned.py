@@ -81,12 +81,15 @@ class Judge(Standing):
         """After its own limits, alone."""
         key = (window.rule.id, window.first, window.claim, earner, upto, now)
         if key not in self._own:
-            self._own[key] = self._earn(window, earner, upto, now)
+            found = self._earn(window, earner, upto, now) if window.stands else Result()
+            if window.rule.carried_forward and found.amount == 0 and found.status != "pays from":
+                found.waiting = self._waiting(
+                    Over(self, window, earner, upto, now)
+                )  # one that earns nothing passes it on
+            self._own[key] = found
         return self._own[key]
 
     def _earn(self, window: Window, earner: str, upto: date, now: date) -> Result:
-        if not window.stands:
-            return Result()
         rule = window.rule
         over, base_over = self.stands(window, earner, upto, now)
         held: int | None = None
@@ -101,7 +104,7 @@ class Judge(Standing):
             out = self._paid(rule, worth, over, base_over, window)
         except Missing as missing:
             out = why_nothing(missing.status, detail=missing.detail)
-        out.held, out.clause = held, held
+        out.held = held
         return out
 
     def stands(self, window: Window, earner: str, upto: date, now: date) -> tuple[Over, Over]:
@@ -127,11 +130,11 @@ class Judge(Standing):
         takers = [*rule.not_with, *(id for id in self.ids() if rule.id in self.version(id).in_lieu_of)]
         out: set[str] = set()
         for id in takers:
-            for other in self.windows(id, upto):
+            for other in self.windows(id, now):
                 if other.last < window.first or other.first > window.last:
                     continue
-                for who in self.earners(other, self.upto(other, upto), now):
-                    result = self.own(other, who, self.upto(other, upto), now)
+                for who in self.earners(other, self.upto(other, now), now):
+                    result = self.own(other, who, self.upto(other, now), now)
                     if result.amount != 0:
                         out |= {entry.sale.id for entry in result.counted}
         return frozenset(out)
@@ -154,20 +157,20 @@ class Judge(Standing):
         """The first clause that fails, or that holds the payout; the base with its sales; the reward that stands in."""
         reward: m.Reward | None = None
         held: int | None = None
+        base_over, missed = self._sifted(rule, base_over)
+        over = replace(over, counted=lambda: counted(rule.base, base_over))
         for place, gate in enumerate(rule.when):
-            if judged_by_sale(gate.condition):
-                narrowed = self._per_sale(gate, base_over)
-                if counted(rule.base, base_over) and not counted(rule.base, narrowed):
-                    if gate.otherwise is not None:
-                        reward = reward or gate.otherwise
-                        continue
-                    if gate.failing == "holds":
-                        held, base_over = (place if held is None else held), narrowed
-                        continue
-                    return self._failed(gate, place, over.view()), base_over, None
-                base_over = narrowed
-                continue
             view = over.view()
+            if judged_by_sale(gate.condition):
+                if place not in missed:
+                    continue
+                if gate.otherwise is not None:
+                    reward = reward or gate.otherwise
+                elif gate.failing == "holds":
+                    held = place if held is None else held
+                else:
+                    return self._failed(gate, place, view), base_over, None
+                continue
             sure = truth(gate.condition, replace(over, hopeful=False).view(), None)
             if sure is True:
                 continue
@@ -182,7 +185,23 @@ class Judge(Standing):
                 return self._failed(gate, place, view), base_over, None
         return (Result(held=held) if held is not None else None), base_over, reward
 
+    def _sifted(self, rule: Rebate, over: Over) -> tuple[Over, set[int]]:
+        """The base with the sales of clauses that are judged by sale, one after the other; those that hold for none."""
+        missed: set[int] = set()
+        for place, gate in enumerate(rule.when):
+            if not judged_by_sale(gate.condition):
+                continue
+            narrowed = self._per_sale(gate, over)
+            if counted(rule.base, over) and not counted(rule.base, narrowed):
+                missed.add(place)
+                if gate.otherwise is not None:
+                    continue  # it is paid on all of them
+            over = narrowed
+        return over, missed
+
     def _per_sale(self, gate: Gate, over: Over) -> Over:
+        """By what has happened: what is open does not hold for a sale."""
+        over = replace(over, hopeful=False)
         holds: Callable[[Entry], bool] = lambda entry: truth(gate.condition, over.of_sale(entry), entry.line) is True  # noqa: E731
         return replace(over, keep=(*over.keep, holds))
 
@@ -236,7 +255,8 @@ class Judge(Standing):
             whole = Paying(over, base, False)._count(base, limit.unit)
         ratio = whole / base.value
         for earlier in self._earlier(over, limit.window):
-            most -= earlier.paid_on * ratio
+            if earlier.amount != 0:  # else it used none of it
+                most -= earlier.paid_on * ratio
         if whole > 0:
             base.share = min(max(most, ZERO) / whole, ONE)
 
@@ -427,11 +447,11 @@ class Judge(Standing):
             return amount
         kinds = [w for w in (self.version(id).window for id in ids) if w in CALENDAR]
         span = kind if kind is not None else (max(kinds, key=CALENDAR.index) if kinds else "term")
-        first = self._start(span, upto)
+        first = self._start(span, upto) if kind is not None or len(ids) > 1 else window.first
         now_parts: list[tuple[str, str, Fraction]] = []
         for id in ids:
             for other in self.windows(id, upto):
-                if other.last < first:
+                if other.first < first and other.last < upto:
                     continue
                 whose = (
                     [earner] if WIDE.index(scope) <= WIDE.index(other.rule.scope) else self.earners(other, upto, now)
@@ -503,10 +523,7 @@ class Judge(Standing):
             if not (inside or around):
                 continue
             for who in self._whose(other, over):
-                result = self.final(other, who, self.upto(other, over.upto), over.now)
-                if result.status == "waits":
-                    return None
-                found += result.amount
+                found += self.final(other, who, self.upto(other, over.upto), over.now).amount
         return found
 
     def owing(self, id: str, over: Over) -> set[str]:

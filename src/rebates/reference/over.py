@@ -133,8 +133,14 @@ class Over:
             and first <= self.governing(entry) <= last
             and self._of(expr, entry)
             and all(keeps(entry) for keeps in self.keep)
-            and (expr.where is None or truth(expr.where, self.of_sale(entry), entry.line) is True)
+            and self._passes(expr, entry)
         ]
+
+    def _passes(self, expr: m.Total, entry: Entry) -> bool:
+        """Whether a posting passes the filter, by what has happened: what is open does not hold there (97a)."""
+        if expr.where is None:
+            return True
+        return truth(expr.where, replace(self, hopeful=False).of_sale(entry), entry.line) is True
 
     def _days(self, expr: m.Total) -> tuple[date, date]:
         agreement, window = self.judge.agreement, expr.window
@@ -254,7 +260,7 @@ class Over:
             else:
                 numbers = judge.claims_of(self.window.rule.id, at.sale.id)
                 beside = bool(numbers & judge.claims_of(self.window.rule.id, entry.sale.id))
-            if beside and (expr.where is None or truth(expr.where, self.of_sale(entry), entry.line) is True):
+            if beside and self._passes(expr, entry):
                 out.append(entry)
         return out
 
@@ -284,7 +290,7 @@ class Over:
                     same = entry.line.given.item == at.line.given.item
                 case _:
                     same = True
-            if same and (expr.where is None or truth(expr.where, self.of_sale(entry), entry.line) is True):
+            if same and self._passes(expr, entry):
                 out.append(entry)
         return out
 
@@ -303,7 +309,7 @@ class Over:
         keys = {key for entry in inside for key in self._keys(expr, entry)}
         found: list[Fraction] = []
         for key in sorted(keys, key=str):
-            view = self._of_key(expr, key).view()
+            view = replace(self._of_key(expr, key), hopeful=False).view()
             if isinstance(expr.value, m.Condition):
                 found += [Fraction(1)] if truth(expr.value, view, None) is True else []
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -14,7 +14,6 @@ from rebates.model.settlement import Due, Settled, Settlement, Status
 from rebates.reference import earned as earning
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.earned import Judge, Result
-from rebates.reference.facts import is_whose
 from rebates.reference.gates import deadline
 from rebates.reference.history import known
 from rebates.reference.over import Over
@@ -23,7 +22,6 @@ from rebates.reference.windows import Window, over_on
 
 Booked = dict[tuple[str, str, str, date], Fraction]  # rule, earner, payee, first day of the window
 DAY = timedelta(days=1)
-STOPS: tuple[Status, ...] = ("forfeited",)
 
 
 def settle(
@@ -46,14 +44,12 @@ def settle(
     for judge in judges(rules, posted, as_of, given or {}):
         if agreement not in (None, judge.agreement.name):
             continue
-        clerk = Clerk(judge, {})
+        clerk = Clerk(judge, {}) if settled is None else Clerk(judge, {}, first, settled)
         judge.paid = clerk.is_paid
         if settled is None:
             clerk.run(date.min, first - DAY)
         else:
-            for one in settled:
-                if one.rule in judge.ids():
-                    clerk.book(one.rule, one.earner, one.payee, one.first, one.amount)
+            clerk.take_over()
         dues = clerk.run(first, last)
         out.append(
             Settlement(
@@ -74,9 +70,12 @@ def accrued(
 ) -> tuple[Settlement, ...]:
     """What every window that began by the day has earned so far, for the books (103); nothing counts as settled."""
     out = []
+    settling = {judge.agreement.name: judge for judge in judges(rules, posted, as_of, given or {})}
     for judge in judges(rules, posted, as_of, given or {}, accruing=True):
         if agreement not in (None, judge.agreement.name):
             continue
+        settled = settling[judge.agreement.name]
+        settled.paid = judge.paid = Clerk(settled, {}).is_paid  # what was settled is no accrual
         clerk = Clerk(judge, {})
         dues: list[Due] = []
         for id in judge.ids():
@@ -119,6 +118,7 @@ def window_rows(
     [judge] = [one for one in judges(rules, posted, None, given or {}) if one.agreement.name == agreement]
     judge.example = True
     clerk = Clerk(judge, {})
+    judge.paid = clerk.is_paid
     windows = judge.every_window(rule)
     sales = [one.day for one in judge.history.posted if one.kind == "sale"]
     at = day if day is not None else (sales[0] if sales else None)
@@ -149,6 +149,15 @@ class Clerk:
 
     judge: Judge
     booked: Booked
+    first: date = date.min  # before it was settled what is given
+    given: Sequence[Settled] = ()
+    _settled: dict[str, list[Due]] = field(default_factory=dict)  # by rule, of all its days, for `RULE is paid`
+
+    def take_over(self) -> None:
+        """Books what was settled before."""
+        for one in self.given:
+            if one.rule in self.judge.ids():
+                self.book(one.rule, one.earner, one.payee, one.first, one.amount)
 
     def book(self, rule: str, earner: str, payee: str, first: date, amount: Fraction) -> None:
         key = (rule, earner, payee, first)
@@ -158,9 +167,9 @@ class Clerk:
         place = self.judge.ids().index(due.rule)
         return place, due.earner, due.payee, due.first, due.last, due.day
 
-    def run(self, first: date, last: date, only: str | None = None) -> list[Due]:
+    def run(self, first: date, last: date) -> list[Due]:
         """The rows of the settlement days of a period, and of its last day what windows that are over still have due."""
-        days = {id: self.judge.days(id) for id in self.judge.ids() if only in (None, id)}
+        days = {id: self.judge.days(id) for id in self.judge.ids()}
         asked = sorted({day for found in days.values() for day in found if first <= day <= last} | {last})
         out: list[Due] = []
         for day in asked:
@@ -213,14 +222,17 @@ class Clerk:
         earned: Fraction, total: Fraction, before: Fraction, day: date,
     ) -> Due:  # fmt: skip
         rule = window.rule
+        if result.status == "forfeited":
+            total = before  # what was settled stays
         due = total - before
-        if result.status in STOPS or result.held is not None:
+        if result.held is not None:
             due = ZERO
+        clause = result.clause
         status: Status
         if result.status is not None:
             status = result.status
         elif result.held is not None:
-            status = "held"
+            status, clause = "held", result.held
         else:
             status = "due" if total != 0 or due != 0 else "nothing"
         settle_by = replace(over, now=day)
@@ -229,8 +241,8 @@ class Clerk:
             first=window.first, last=window.last, day=day, status=status,
             measure=result.measure, base=result.base, tier=result.tier,
             earned=earned, total=total, before=before, due=due,
-            cuts=result.cuts, clause=result.clause, detail=result.detail, next=result.next,
-            interim=day < window.last,
+            cuts=result.cuts, clause=clause, detail=result.detail, next=result.next,
+            interim=day < over_on(window, self.judge.days(rule.id)),
             pay_by=None if rule.settle.pay_by is None else deadline(rule.settle.pay_by, settle_by, None),
             expires=None if rule.settle.expires is None else deadline(rule.settle.expires, settle_by, None),
             posted=tuple(entry.posted.id for entry in result.counted),
@@ -238,38 +250,28 @@ class Clerk:
 
     # --- `RULE is paid` (97)
 
-    def _aside(self, id: str) -> Judge:
-        """The judge afresh, to see what one rule has settled: what other rules hold back until they are paid is no matter."""
-        judge = replace(self.judge, _own={}, _after={}, _final={}, _windows={})
-        judge.paid = lambda asked, over: Clerk(judge, {}).is_paid(asked, over) if over.window.rule.id == id else True
-        judge.others = lambda: [judge if one is self.judge else one for one in self.judge.others()]
-        return judge
-
     def is_paid(self, id: str, over: Over) -> bool:
         """Whether what the rule has settled so far, for the earner, is covered by payments that name it."""
         judge = self.judge
-        other = Clerk(self._aside(id), {})
         whose = judge.owing(id, over)
-        owed = ZERO
-        for due in other.run(date.min, over.now, id):
-            if due.rule == id and due.earner in whose:
-                owed += due.due
         paid = ZERO
         for one in judge.history.payments:
-            if (
-                one.of is None
-                and judge.is_claim_of(one, id)
-                and one.day <= over.now
-                and (one.account in whose or is_whose(over, one.account, one.day))
-            ):
-                if one.net is None:
-                    covered = sum(
-                        (d.due for d in other.run(date.min, one.day, id) if d.rule == id and d.earner in whose), ZERO
-                    )
-                    paid = max(paid, covered)
-                else:
-                    paid += one.net
-        return owed <= paid
+            named = one.of is None and judge.is_claim_of(one, id) and one.day <= over.now
+            if named and judge.is_of(id, whose, one.account, one.day):
+                paid = paid + one.net if one.net is not None else max(paid, self.owed(id, whose, one.day))
+        return self.owed(id, whose, over.now) <= paid
+
+    def owed(self, id: str, whose: set[str], day: date) -> Fraction:
+        """What fell due on the rule's settlement days up to one."""
+        if id not in self._settled:
+            other = Clerk(self.judge, {}, self.first, self.given)
+            other.take_over()
+            days = self.judge.days(id)
+            self._settled[id] = [row for one in days if one >= self.first for row in other._of_day(id, one, days)]
+        before = sum(
+            (one.amount for one in self.given if one.rule == id and one.day <= day and one.earner in whose), ZERO
+        )
+        return before + sum((one.due for one in self._settled[id] if one.day <= day and one.earner in whose), ZERO)
 
 
 def _carried(rows: list[Due]) -> list[Due]:

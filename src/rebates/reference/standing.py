@@ -180,6 +180,20 @@ class Standing:
             case _:
                 return account
 
+    def is_of(self, id: str, earners: set[str], account: str, day: date) -> bool:
+        """Whether what an account did on a day is that of earners of a rule: theirs, or of their accounts."""
+        if account in earners:
+            return True
+        match self.version(id).scope:
+            case m.Scope.TREE:
+                return any(self.in_tree(account, head) for head in earners)
+            case m.Scope.GROUP:
+                return not earners.isdisjoint(self.rules.master.groups(account, day))
+            case m.Scope.ALL:
+                return bool(earners)
+            case _:
+                return False
+
     # --- claims and terms
 
     def is_claim_of(self, claim: Posted, id: str) -> bool:

@@ -236,7 +236,7 @@ class Paying:
                 out.cuts = self._rows(tiers, found, base, row)
             out.amount = sum((cut.amount for cut in out.cuts), ZERO)
         if not row:
-            out.next = self._next(tiers, measure, base, out.amount, measure_is_base)
+            out.next = self._next(tiers, measure, replace(base, share=ONE), measure_is_base)
         return out
 
     def _start(self, tiers: m.Tiers, measure: Fraction) -> Fraction:
@@ -257,8 +257,8 @@ class Paying:
             self.cut(paid.reward, whole, paid.share, place, row) for paid, place in zip(found.now, places, strict=True)
         ]
 
-    def _next(self, tiers: m.Tiers, measure: Fraction, base: Base, now: Fraction, measure_is_base: bool) -> Next | None:
-        """The lowest row not entered, and what its threshold would be worth more (93j)."""
+    def _next(self, tiers: m.Tiers, measure: Fraction, base: Base, measure_is_base: bool) -> Next | None:
+        """The lowest row not entered, and what its threshold would be worth more, on all of the base (93j)."""
         index = reached_index(tiers, measure)
         place = 0 if index is None else index + 1
         if place >= len(tiers.rows):
@@ -268,9 +268,10 @@ class Paying:
         rows = tuple(replace(r, above=False) if at == place else r for at, r in enumerate(tiers.rows))
         entered = replace(tiers, rows=rows)
         grown = replace(base, value=base.value + missing, parts=None, signs={}) if measure_is_base else base
-        there = reach(entered, ZERO, threshold, False, False, ONE)
+        here, there = reach(tiers, ZERO, measure, False, False, ONE), reach(entered, ZERO, threshold, False, False, ONE)
         assert there is not None
         try:
+            now = ZERO if here is None else sum((cut.amount for cut in self._rows(tiers, here, base, ())), ZERO)
             then = sum((cut.amount for cut in self._rows(entered, there, grown, ())), ZERO)
         except Missing:
             return None

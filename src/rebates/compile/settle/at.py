@@ -39,6 +39,7 @@ class At:
     # of an order in hand: totals count what was before; measures as they are given, as they come out, or of the order alone
     brought: bool = True
     reading: Literal["given", "computed", "order"] = "given"
+    hoping: bool = False  # what is open is taken as kept
 
     @property
     def agreement(self) -> Agreement:
@@ -69,4 +70,4 @@ class At:
 
     def in_key(self, rows: Sequence[Row]) -> At:
         """The same for the rows of a key."""
-        return replace(self, key=rows, row=rows[0], brought=False)
+        return replace(self, key=rows, row=rows[0], brought=False, hoping=False)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rebates.compile.settle.at import At
-from rebates.compile.settle.rows import Row
-from rebates.compile.settle.totals import ZERO, quantity
+from rebates.compile.settle.totals import ZERO
 from rebates.compile.settle.values import number
-from rebates.compile.settle.windows import window_of
+from rebates.compile.settle.windows import kind_of_window, window_of
 from rebates.compile.settle.worth import Basis
 from rebates.model.nodes import Bound, Limit, Scope, SharedCap
 from rebates.model.settlement import Status
@@ -26,14 +25,12 @@ def let_in(limit: Limit, on: Basis) -> Fraction:
     counted = _counted(limit, on)
     if counted <= left or not counted:
         return ONE
-    if limit.whole_transaction:
-        return _whole(limit, on, left) / counted
     return left / counted
 
 
 def _used(limit: Limit, at: At) -> Fraction:
-    """What the rule was paid on in an earlier window."""
-    if at.calculation.staged(at).status == "beaten":
+    """What the rule was paid on in an earlier window; one in which it earned nothing used none of it."""
+    if not at.calculation.final(at).amount:
         return ZERO
     earned = at.calculation.earn(at)
     return _counted(limit, Basis(at, earned.base or ZERO, earned.rows)) * earned.allowed
@@ -43,29 +40,31 @@ def _counted(limit: Limit, on: Basis) -> Fraction:
     return on.amount if limit.unit is None else on.units(limit.unit)
 
 
-def _whole(limit: Limit, on: Basis, left: Fraction) -> Fraction:
-    """What counts where the sale that crosses the limit counts whole."""
-    taken = ZERO
-    for row in sorted(on.rows, key=_turn):
-        if taken >= left:
-            break
-        taken += on.part_of(row) if limit.unit is None else quantity((row,), limit.unit, on.at)
-    return taken
-
-
-def _turn(row: Row) -> tuple[object, str]:
-    return row.day, row.sale
-
-
 def earlier(window: str | None, at: At) -> list[At]:
     """The rule's windows before the one in hand, in a wider window of a bound."""
-    if window is None or (at.stretch.claim is None and window == at.rule.window):
+    if window is None or (at.stretch.claim is None and window == kind_of_window(at.rule)):
         return []
     first, _ = window_of(at.agreement, window, at.stretch.last)  # type: ignore[arg-type]
     return [
         At(at.calculation, stretch, at.earner, stretch.last, at.now, expecting=at.expecting)
         for stretch in at.calculation.stretches_of(at.rule.id, at.earner)
         if first <= stretch.first and stretch.last < at.stretch.last and stretch.first != at.stretch.first
+    ]
+
+
+def _ended(cap: SharedCap, rule: str, at: At) -> list[At]:
+    """The windows of a rule, of those that a shared cap bounds together, that are over and began in the cap's."""
+    calculation = at.calculation
+    if rule not in calculation.versions or cap.window is None:
+        return []
+    first, _ = window_of(at.agreement, cap.window, at.to)
+    other = calculation.versions[rule][0]
+    everybody = calculation.earners(other, at.now) if cap.scope is Scope.ALL else calculation.earners_like(other, at)
+    return [
+        At(calculation, stretch, earner, stretch.last, at.now, expecting=at.expecting)
+        for earner in everybody
+        for stretch in calculation.stretches_of(rule, earner)
+        if first <= stretch.first and stretch.last < at.to and calculation.earns_in(earner, stretch, at.now)
     ]
 
 
@@ -95,7 +94,7 @@ def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fract
                 amount = ZERO if bound.all_or_nothing else left
     if rule.pays_from is not None:
         if rule.carried_forward:
-            amount += _waiting(at)
+            amount += waiting(at)
         least = _value(rule.pays_from, at)
         if least is not None and abs(amount) < least and amount:
             return ZERO, "pays from", amount if rule.carried_forward else ZERO
@@ -109,10 +108,10 @@ def _value(bound: Bound, at: At) -> Fraction | None:
 
 def _before(bound: Bound, at: At) -> Fraction:
     """What the rule earned in earlier windows of the bound's own."""
-    return sum((at.calculation.staged(one).amount for one in earlier(bound.window, at)), ZERO)
+    return sum((at.calculation.final(one).amount for one in earlier(bound.window, at)), ZERO)
 
 
-def _waiting(at: At) -> Fraction:
+def waiting(at: At) -> Fraction:
     """What the window before left below the minimum payout."""
     before = [one for one in at.calculation.stretches_of(at.rule.id, at.earner) if one.last < at.stretch.first]
     if not before:
@@ -131,7 +130,7 @@ def shared(amount: Fraction, at: At) -> Fraction:
             everybody = [at.calculation.staged(one).amount for one in at.calculation.every_earner(at)]
             total = sum((each for each in everybody if each > 0), ZERO)
             past = [one for each in at.calculation.every_earner(at) for one in earlier(bound.window, each)]
-            left = max(most - sum((at.calculation.staged(one).amount for one in past), ZERO), ZERO)
+            left = max(most - sum((at.calculation.final(one).amount for one in past), ZERO), ZERO)
             if total > left and amount > 0:
                 amount = amount * left / total
     for cap in at.rule.shared_caps:
@@ -153,8 +152,7 @@ def _across(cap: SharedCap, amount: Fraction, at: At) -> Fraction:
         if cap.scope is Scope.ALL:
             here = [one for each in here for one in calculation.every_earner(each)]
         amounts[id_] = sum((max(calculation.staged(one).amount, ZERO) for one in here), ZERO)
-        for one in here:
-            before += sum((max(calculation.staged(past).amount, ZERO) for past in earlier(cap.window, one)), ZERO)
+        before += sum((max(calculation.final(past).amount, ZERO) for past in _ended(cap, id_, at)), ZERO)
     left = max(found - before, ZERO)
     total = sum(amounts.values(), ZERO)
     if total <= left:

@@ -16,9 +16,11 @@ from rebates.compile.settle.windows import DAY, Stretch, settlement_days
 from rebates.model.exact import Rounding as Mode
 from rebates.model.exact import round_to, spread
 from rebates.model.money import minor_digits
-from rebates.model.nodes import Scope
+from rebates.model.nodes import Earned as EarnedBy
+from rebates.model.nodes import RulePaid
 from rebates.model.rebates import Rebate
 from rebates.model.settlement import Due, Status
+from rebates.plan.reads import nodes_in
 
 if TYPE_CHECKING:
     from rebates.compile.settle.earning import Calculation, Earned
@@ -33,6 +35,12 @@ class Books:
 
     calculation: Calculation
     settled: dict[Key, Fraction] = field(default_factory=dict)
+
+    def take_over(self) -> None:
+        """Books what the caller says was settled before."""
+        for each in self.calculation.settled or ():
+            key = (each.rule, each.earner, each.payee, each.first, "")
+            self.settled[key] = self.settled.get(key, ZERO) + each.amount
 
 
 def rounded(amount: Fraction, rule: Rebate, calculation: Calculation) -> Fraction:
@@ -76,6 +84,27 @@ def keeps_state(rule: Rebate) -> bool:
     )
 
 
+def may_change(calculation: Calculation, rule: str) -> bool:
+    """Whether what a window that is over comes to may change without a posting that is late: by what the rule waits for,
+    or a rule that it stands beside."""
+    key = "may change", rule
+    found = calculation.noted.get(key)
+    if found is None:
+        rules = calculation.agreement.rebates
+        mine = calculation.versions[rule]
+        cut = any("cut" in (one.takeover, one.ending) for one in rules)
+        beside = any(_beside(one) for one in mine) or bool(calculation.displacing(rule))
+        found = any(keeps_state(one) for one in mine) or (beside and (cut or any(keeps_state(one) for one in rules)))
+        calculation.noted[key] = found
+    return bool(found)
+
+
+def _beside(rule: Rebate) -> bool:
+    """Whether what it comes to hangs on other rules."""
+    names = (rule.shared_caps, rule.stage, rule.alone, rule.in_lieu_of, rule.not_with, rule.fund)
+    return any(names) or any(isinstance(node, EarnedBy | RulePaid) for node in nodes_in(rule))
+
+
 def over_on(stretch: Stretch, days: list[date]) -> date:
     """The day from which a window is over: its last, or its last settlement day where stated dates end earlier."""
     inside = [each for each in days if stretch.first <= each <= stretch.last]
@@ -92,10 +121,7 @@ def was_up(over: date, day: date, days: list[date]) -> bool:
 def dues(calculation: Calculation, first: date, last: date) -> list[Due]:
     """Every due of the settlement days from `first` to `last`, by rule's place, earner, payee, window and day."""
     books = Books(calculation)
-    if calculation.settled is not None:
-        for each in calculation.settled:
-            key = (each.rule, each.earner, each.payee, each.first, "")
-            books.settled[key] = books.settled.get(key, ZERO) + each.amount
+    books.take_over()
     found: list[tuple[tuple[object, ...], Due]] = []
     for day, rule, earner, shown in _turns(calculation, first, last):
         for due, always in _on_day(books, rule, earner, day):
@@ -115,11 +141,12 @@ def _turns(calculation: Calculation, first: date, last: date) -> Iterator[tuple[
         for earner in calculation.earners(versions[0], last):
             if chosen is None or by_claim:
                 chosen = _days_in(calculation, rule, earner, first, last)
+                if chosen[0]:
+                    calculation.opening[rule, earner if by_claim else ""] = chosen[0][0], last
             turns += [(day, number, earner, False, rule) for day in chosen[0]]
             turns += [(day, number, earner, True, rule) for day in chosen[1]]
-    began = calculation.history.accounts
     for day, _, earner, shown, rule in sorted(turns, key=lambda turn: turn[:3]):
-        if calculation.versions[rule][0].scope is not Scope.ACCOUNT or began[earner] <= day:
+        if calculation.begins_on(calculation.versions[rule][0].scope, earner) <= day:
             yield day, rule, earner, shown
 
 
@@ -129,7 +156,7 @@ def _days_in(
     """The days before a period that are needed, and those in it, its last among them."""
     days = days_of(calculation, rule, earner)
     before = [day for day in days if day < first]
-    if before and not any(keeps_state(version) for version in calculation.versions[rule]):
+    if before and not may_change(calculation, rule):
         before = before[-1:]
     if before and before[-1] < first - DAY:
         before.append(first - DAY)
@@ -141,26 +168,35 @@ def _days_in(
 
 def _windows(calculation: Calculation, rule: str, earner: str, day: date) -> Iterator[tuple[Stretch, bool]]:
     """The windows of an earner that may have something due on a day, and whether each has a row whatever is due."""
-    if calculation.versions[rule][0].window == "claim":
-        found = _open_windows(calculation, rule, earner, day)
+    one = calculation.versions[rule][0]
+    if one.window == "claim":
+        found = _open_windows(calculation, rule, earner, day, False)
     else:
-        key = "windows", rule, day
+        new = _day_before(calculation, rule, earner, day) < calculation.begins_on(one.scope, earner)
+        key = "windows", rule, day, new
         noted = calculation.noted.get(key)
         if noted is None:
-            noted = calculation.noted[key] = _open_windows(calculation, rule, earner, day)
+            noted = calculation.noted[key] = _open_windows(calculation, rule, earner, day, new)
         found = noted  # type: ignore[assignment]
     for stretch, always in found:
         if calculation.earns_in(earner, stretch, day):
             yield stretch, always
 
 
-def _open_windows(calculation: Calculation, rule: str, earner: str, day: date) -> list[tuple[Stretch, bool]]:
-    """The same of whoever earns."""
-    stateful = any(keeps_state(version) for version in calculation.versions[rule])
+def _day_before(calculation: Calculation, rule: str, earner: str, day: date) -> date:
+    """The rule's settlement day before a day."""
+    days = days_of(calculation, rule, earner)
+    place = bisect_left(days, day)
+    return days[place - 1] if place else date.min
+
+
+def _open_windows(calculation: Calculation, rule: str, earner: str, day: date, new: bool) -> list[tuple[Stretch, bool]]:
+    """The same of whoever earns; of a `new` earner windows that are over are up for the first time."""
+    stateful = may_change(calculation, rule)
     days = days_of(calculation, rule, earner)
     place = bisect_left(days, day)
     is_settlement_day = place < len(days) and days[place] == day
-    before = days[place - 1] if place else date.min
+    before = _day_before(calculation, rule, earner, day)
     found: list[tuple[Stretch, bool]] = []
     for stretch in calculation.stretches_of(rule, earner):
         if stretch.first > day:
@@ -168,8 +204,11 @@ def _open_windows(calculation: Calculation, rule: str, earner: str, day: date) -
         up = was_up(over_on(stretch, days), day, days)
         if not is_settlement_day and not up:
             continue
-        if up and not stateful and calculation.settled is None and not calculation.changed(before, day):
-            continue
+        known = not new and not stateful and calculation.settled is None
+        if up and known and not calculation.changed(before, day):
+            opening, last = calculation.opening.get((rule, earner if stretch.claim else ""), (None, day))
+            if opening != day or not calculation.changed(day, last):
+                continue
         found.append((stretch, not up and not stretch.gone))
     return found
 
@@ -215,13 +254,12 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
     status: Status = earned.status
     clause, detail = earned.clause, earned.detail
     due = total - before
-    if clause is None:
-        clause = earned.held
+    if earned.held is not None and not at.expecting:
+        due = ZERO
     if status == "forfeited":
         total, due = before, ZERO
     elif earned.held is not None and status in ("due", "nothing"):
         status, clause = "held", earned.held
-        due = due if at.expecting else ZERO
     elif status in ("due", "nothing"):
         status = "due" if total or due else "nothing"
     settle = rule.settle
@@ -270,31 +308,41 @@ def _carried(books: Books, found: list[Due]) -> list[Due]:
             room += falls
             if falls == due.due:
                 continue
-            out[place] = replace(due, due=falls, status="held", total=due.total)
+            status: Status = "held" if due.status in ("due", "nothing") else due.status
+            out[place] = replace(due, due=falls, status=status)
             for key in list(books.settled):
                 if key[:4] == (due.rule, due.earner, due.payee, due.first):
                     books.settled[key] += falls - due.due
     return out
 
 
+@dataclass(slots=True)
+class Account:
+    """What fell due by one rule for one earner, day by day, as far as somebody asked."""
+
+    books: Books
+    days: list[date]  # that are still to come
+    found: list[tuple[date, Fraction]] = field(default_factory=list)
+
+
 def settled_until(calculation: Calculation, rule: str, at: At) -> Fraction:
-    """What a rule has settled for the earner up to the day: as the caller says, else by the same history."""
-    if calculation.settled is not None:
-        return sum(
-            (
-                each.amount
-                for each in calculation.settled
-                if each.rule == rule and each.earner == at.earner and each.day <= at.now
-            ),
-            ZERO,
-        )
+    """What fell due by a rule for the earner on its settlement days up to a day, with what the caller says was settled."""
     total = ZERO
-    for other in calculation.earners_like(calculation.versions[rule][0], at):
-        days = [day for day in days_of(calculation, rule, other) if day <= at.now]
-        for stretch in calculation.stretches_of(rule, other):
-            last = max((day for day in days if day >= stretch.first), default=None)
-            if last is None or (stretch.claim is not None and stretch.claim.day > at.now):
+    for earner in calculation.earners_like(calculation.versions[rule][0], at):
+        known = calculation.accounts_kept.get((rule, earner))
+        if known is None:
+            days = [day for day in days_of(calculation, rule, earner) if day >= calculation.began]
+            known = calculation.accounts_kept[rule, earner] = Account(Books(calculation), days)
+            known.books.take_over()
+            known.found += [
+                (each.day, each.amount)
+                for each in calculation.settled or ()
+                if each.rule == rule and each.earner == earner
+            ]
+        while known.days and known.days[0] <= at.now:
+            day = known.days.pop(0)
+            if calculation.begins_on(calculation.versions[rule][0].scope, earner) > day:
                 continue
-            one = At(calculation, stretch, other, min(last, stretch.last), last)
-            total += rounded(calculation.final(one).amount, stretch.rule, calculation)
+            known.found += [(day, due.due) for due, _ in _on_day(known.books, rule, earner, day)]
+        total += sum((amount for day, amount in known.found if day <= at.now), ZERO)
     return total

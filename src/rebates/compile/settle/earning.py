@@ -18,9 +18,7 @@ from rebates.compile.settle.values import holds, number
 from rebates.compile.settle.worth import Basis, NoWorth, Paid, flat, worth_of
 from rebates.model.nodes import Amount, Claimed, Condition, Expr, Reward, Total
 from rebates.model.settlement import Cut, Next, Status
-from rebates.plan.arithmetic import NOTHING
 from rebates.plan.nodes import Missing
-from rebates.plan.reads import nodes_in
 
 
 @dataclass(slots=True)
@@ -43,6 +41,9 @@ class Earned:
     free: Fraction = ZERO  # before caps and funds
 
 
+NONE: frozenset[int] = frozenset()
+
+
 class Stopped(Exception):
     """A clause that does not hold ends the matter."""
 
@@ -63,6 +64,8 @@ class Calculation(Lookups):
                 found = self._earn(at)
             except Stopped as stop:
                 found = stop.earned
+            if at.rule.carried_forward and not found.amount and found.status != "pays from":
+                found.waiting = bounds.waiting(at)  # a window that earns nothing passes it on
             self.earnings[key] = found
         assert isinstance(found, Earned)
         return found
@@ -73,10 +76,14 @@ class Calculation(Lookups):
             return Earned("nothing")
         held, otherwise = self.gates(at)
         rows = self.base_rows(at)
-        base = self._base(at, rows)
+        try:
+            base = self._base(at, rows)
+        except NoWorth as none:
+            why, detail = _why(none)
+            return Earned(why, detail=detail, held=held)
         on = Basis(at, base, rows)
         status: Status = "due"
-        clause = detail = None
+        detail = None
         try:
             if base is not None and rule.limit is not None:
                 on.allowed = bounds.let_in(rule.limit, on)
@@ -92,14 +99,14 @@ class Calculation(Lookups):
             paid = Paid(measure=none.measure, next=none.next)
             status, detail = _why(none)
             if status != "no tier":
-                return Earned(status, detail=detail)
+                return Earned(status, detail=detail, held=held)
         amount = paid.amount if paid.surcharge else max(paid.amount, ZERO)
         waiting = ZERO
         free = amount
         if status == "due":
             free = bounds.at_rates(amount, on)
-            amount, why, waiting = bounds.bounded(free, on)
-            status = why if why is not None else "due" if amount else "nothing"
+            amount, short, waiting = bounds.bounded(free, on)
+            status = short if short is not None else "due" if amount else "nothing"
         return Earned(
             status,
             amount,
@@ -107,14 +114,13 @@ class Calculation(Lookups):
             base,
             paid.tier,
             tuple(paid.cuts),
-            clause,
-            detail,
-            paid.next,
-            rows,
-            held,
-            waiting,
-            on.allowed,
-            free,
+            detail=detail,
+            next=paid.next,
+            rows=rows,
+            held=held,
+            waiting=waiting,
+            allowed=on.allowed,
+            free=free,
         )
 
     def _falls(self, at: At) -> bool:
@@ -129,42 +135,30 @@ class Calculation(Lookups):
         otherwise: Reward | None = None
         for number_, gate in enumerate(at.rule.when):
             condition = gate.condition
-            if judged_by_sale(condition):
-                verdict: bool | Missing = self._some_sale(condition, at)
-            else:
-                verdict = holds(condition, at)
+            by_sale = judged_by_sale(condition)
+            verdict: bool | Missing = number_ not in self._missed(at) if by_sale else holds(condition, at)
             if verdict is True:
                 continue
-            is_later = later.is_later(condition)
-            if is_later and later.is_open(condition, at):
+            if not by_sale and later.is_open(condition, at):
                 held = number_ if held is None else held
             elif gate.otherwise is not None:
                 otherwise = otherwise or gate.otherwise
-            elif gate.failing == "holds" and not is_later:
+            elif gate.failing == "holds" and (by_sale or not later.is_final(condition)):
                 held = number_ if held is None else held
             else:
                 raise Stopped(_failed(gate.failing, number_, verdict, condition))
         return held, otherwise
 
-    def _some_sale(self, condition: Condition, at: At) -> bool:
-        """Whether it holds for a sale that the base sums; with no sale nothing has failed it."""
-        first, last = at.rule.first or date.min, at.rule.last or date.max
-        rows = [row for row in self.counted_rows(at) if first <= at.governed(row) <= last]
-        return not rows or any(holds(condition, at.of(row)) is True for row in rows)
+    def _missed(self, at: At) -> frozenset[int]:
+        """The clauses, judged sale by sale, that hold for none of those that the base sums till then."""
+        self.base_rows(at)
+        return self.missed.get(_place("base", at), NONE)
 
     # --- the base (93a)
 
     def counted_rows(self, at: At) -> Sequence[Row]:
         """The sales that the totals of the base sum, before anything is taken out."""
-        key = (
-            "counted",
-            at.rule.id,
-            at.stretch.first,
-            at.stretch.claim and at.stretch.claim.number,
-            at.earner,
-            at.to,
-            at.now,
-        )
+        key = _place("counted", at)
         found = self.rows_found.get(key)
         if found is None:
             found = self.rows_found[key] = self._counted(at.rule.base, at.plain())
@@ -193,31 +187,35 @@ class Calculation(Lookups):
 
     def base_rows(self, at: At) -> Sequence[Row]:
         """The sales that the base sums: in the rule's days, of conditions that are judged by sale, not another's."""
-        key = (
-            "base",
-            at.rule.id,
-            at.stretch.first,
-            at.stretch.claim and at.stretch.claim.number,
-            at.earner,
-            at.to,
-            at.now,
-        )
+        key = _place("base", at)
         found = self.rows_found.get(key)
         if found is None:
-            found = self._base_rows(at.plain())
+            found, missed = self._base_rows(at.plain())
             self.rows_found[key] = found
+            if missed:
+                self.missed[key] = missed
         return found
 
-    def _base_rows(self, at: At) -> Sequence[Row]:
+    def _base_rows(self, at: At) -> tuple[Sequence[Row], frozenset[int]]:
+        """The same, and the clauses that hold for none of the sales that those before it leave."""
         rule, rows = at.rule, self.counted_rows(at)
-        tests = [gate.condition for gate in rule.when if judged_by_sale(gate.condition) and gate.otherwise is None]
         if rule.first is not None or rule.last is not None:
             first, last = rule.first or date.min, rule.last or date.max
             rows = [row for row in rows if first <= at.governed(row) <= last]
-        if tests:
-            rows = [row for row in rows if all(holds(test, at.of(row)) is True for test in tests)]
         lost = self._lost(at)
-        return [row for row in rows if row.sale not in lost] if lost else rows
+        if lost:
+            rows = [row for row in rows if row.sale not in lost]
+        missed: set[int] = set()
+        for number_, gate in enumerate(rule.when):
+            if not judged_by_sale(gate.condition):
+                continue
+            left = [row for row in rows if holds(gate.condition, at.of(row)) is True]
+            if rows and not left:
+                missed.add(number_)
+                if gate.otherwise is not None:
+                    continue  # its reward is paid on all of them
+            rows = left
+        return rows, frozenset(missed)
 
     def _lost(self, at: At) -> set[str]:
         """The sales that another rule has taken out (94)."""
@@ -247,8 +245,7 @@ class Calculation(Lookups):
         else:
             found = number(base, at)
         if isinstance(found, Missing):
-            status, detail = _why(NoWorth("no baseline", found))
-            raise Stopped(Earned(status, detail=detail))
+            raise NoWorth("no baseline", found)
         return max(found, ZERO)
 
     # --- a rule as a value (95)
@@ -260,11 +257,7 @@ class Calculation(Lookups):
         given = self.given_amount(rule)
         if given is not None:
             return given
-        found, some = ZERO, False
-        for other in self.others_at(rule, at, within=True):
-            some = True
-            found += self.final(other).amount
-        return found if some else NOTHING
+        return sum((self.final(other).amount for other in self.others_at(rule, at, within=True)), ZERO)
 
     # --- together with other rules (94, 93g)
 
@@ -301,7 +294,7 @@ class Calculation(Lookups):
             rivals = [id_ for id_ in self.versions if id_ != rule.id and self.versions[id_][0].stage == rule.stage]
             better = self._better(at, earned, rivals, how)
             if better is not None:
-                return Earned("beaten", measure=earned.measure, base=earned.base, detail=better, rows=earned.rows)
+                return _beaten(earned, better)
         if rule.alone:
             rivals = [
                 id_
@@ -310,7 +303,7 @@ class Calculation(Lookups):
             ]
             better = self._better(at, earned, rivals, "best")
             if better is not None:
-                return Earned("beaten", measure=earned.measure, base=earned.base, detail=better, rows=earned.rows)
+                return _beaten(earned, better)
         return earned
 
     def _better(self, at: At, earned: Earned, rivals: Sequence[str], how: str) -> str | None:
@@ -332,6 +325,17 @@ class Calculation(Lookups):
         return None if best is None else best[1]
 
 
+def _beaten(earned: Earned, by: str) -> Earned:
+    """What is told of a rule that another one stands instead of."""
+    return Earned("beaten", measure=earned.measure, base=earned.base, tier=earned.tier, detail=by, rows=earned.rows)
+
+
+def _place(what: str, at: At) -> object:
+    """Under which a rule's sales are kept."""
+    claim = at.stretch.claim and at.stretch.claim.number
+    return what, at.rule.id, at.stretch.first, claim, at.earner, at.to, at.now
+
+
 def _why(none: NoWorth) -> tuple[Status, str | None]:
     missing = none.missing
     if missing is not None and missing.path.startswith("fact "):
@@ -346,7 +350,7 @@ def _failed(failing: str, clause: int, verdict: bool | Missing, condition: Condi
         return Earned("forfeited", clause=clause)
     if failing == "takes back":
         return Earned("taken back", clause=clause)
-    if any(isinstance(node, Claimed) for node in nodes_in(condition)):
+    if isinstance(condition, Claimed):
         return Earned("not claimed", clause=clause)
     if isinstance(verdict, Missing):
         return Earned("unknown", clause=clause, detail=verdict.path or None)

@@ -52,11 +52,12 @@ class History:
     facts: dict[tuple[str, str], list[Said]] = field(default_factory=dict)  # by name and account
     claims: dict[tuple[str, str], dict[str, Claim]] = field(default_factory=dict)  # by rule and account, then number
     paid: dict[str, date] = field(default_factory=dict)  # the day on which a sale was paid
-    payments: dict[tuple[str, str], list[tuple[date, Fraction | None]]] = field(
-        default_factory=dict
-    )  # by rule and account
+    # by rule and account, each by day and id; without an amount it is all that was due
+    payments: dict[tuple[str, str], list[tuple[date, str, Fraction | None]]] = field(default_factory=dict)
     accounts: dict[str, date] = field(default_factory=dict)  # for whom anything was posted, and the first day of it
     late: set[date] = field(default_factory=set)  # days of what was posted after the sale it is of
+    moved: set[date] = field(default_factory=set)  # days of sales of which another day is earlier
+    kept: set[date] = field(default_factory=set)  # days of payments and claims
     posted: dict[str, Posted] = field(default_factory=dict)
 
 
@@ -182,6 +183,8 @@ class Reading:
         place: object = None
         if each is not sale and each.day != sale.day:
             self.history.late.add(each.day)
+        if sale.days and any(day < each.day for day in sale.days.values()):
+            self.history.moved.add(each.day)
         if kind.group >= 0:
             place = kind.group + self._bucket_of(sale.day)
             if each is not sale and each.day != sale.day:
@@ -224,16 +227,18 @@ class Reading:
 
     def _payment(self, each: Posted) -> None:
         history = self.history
+        history.kept.add(each.day)
         if each.of is not None:
             if self._sale(each) is not None:
                 history.paid[each.of] = min(each.day, history.paid.get(each.of, each.day))
         elif each.name is not None:
-            history.payments.setdefault((each.name, each.account), []).append((each.day, each.net))
+            history.payments.setdefault((each.name, each.account), []).append((each.day, each.id, each.net))
         self._knows_account(each)
 
     def _claim(self, each: Posted) -> None:
         if not self._knows_account(each):
             return
+        self.history.kept.add(each.day)
         assert each.name is not None
         number = str(each.value) if each.value is not None else each.id
         claims = self.history.claims.setdefault((each.name, each.account), {})
@@ -324,9 +329,16 @@ def quantity_of(row: Row, place: int, factors: list[tuple[Fraction | None, ...]]
     return total
 
 
-def said_of(history: History, name: str, accounts: Iterable[str]) -> list[Said]:
-    """What was posted of a fact for these, by day, then id."""
-    found = [said for account in accounts for said in history.facts.get((name, account), ())]
+def said_of(
+    history: History, name: str, accounts: Iterable[str], belongs: Callable[[str, date], bool] | None = None
+) -> list[Said]:
+    """What was posted of a fact for these, by day, then id; of each on the days on which it `belongs`."""
+    found = [
+        said
+        for account in accounts
+        for said in history.facts.get((name, account), ())
+        if belongs is None or belongs(account, said.day)
+    ]
     return sorted(found, key=lambda each: (each.day, each.id))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rebates.compile.settle.alike import Likeness
@@ -17,8 +19,14 @@ from rebates.compile.settle.rows import Ids, Row
 from rebates.compile.settle.windows import Stretch, claim_stretches, stretches
 from rebates.model.nodes import (
     Agreement,
+    Claimed,
     Condition,
     Expr,
+    InClass,
+    MeasureRef,
+    Paid,
+    PerKey,
+    RulePaid,
     RuleSet,
     Scope,
     Tiers,
@@ -30,8 +38,10 @@ from rebates.model.settlement import Settled
 from rebates.plan.conditions import totals_in
 from rebates.plan.facts import Facts
 from rebates.plan.nodes import Missing
+from rebates.plan.reads import nodes_in
 
 if TYPE_CHECKING:
+    from rebates.compile.settle.dues import Account
     from rebates.compile.settle.earning import Calculation
 
 ZERO = Fraction(0)
@@ -54,6 +64,12 @@ class Knowledge:
     earnings: dict[object, object] = field(default_factory=dict)
     earning: dict[Scope, list[str]] = field(default_factory=dict)  # who earns, by scope
     rows_found: dict[object, Sequence[Row]] = field(default_factory=dict)
+    missed: dict[object, frozenset[int]] = field(default_factory=dict)  # clauses that hold for none of these rows
+    begins: dict[tuple[Scope, str], date] = field(default_factory=dict)  # earners' first days
+    # by rule, and where it goes by claims earner: the first day that is worked out, with the last of the period
+    opening: dict[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
+    began: date = date.min  # the first day of the period, where the caller says what was settled before
+    accounts_kept: dict[tuple[str, str], Account] = field(default_factory=dict)
     noted: dict[object, object] = field(default_factory=dict)  # what the rules alone decide
     passed: dict[tuple[int, int], bool] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
@@ -84,7 +100,16 @@ class Knowledge:
 
     def forget(self) -> None:
         """After a posting: what was worked out from the history is worked out anew."""
-        for kept in (self.totals, self.earnings, self.rows_found, self.passed, self.earning):
+        for kept in (
+            self.totals,
+            self.earnings,
+            self.rows_found,
+            self.missed,
+            self.passed,
+            self.earning,
+            self.begins,
+            self.accounts_kept,
+        ):
             kept.clear()
 
     def _self(self) -> Calculation:
@@ -95,8 +120,22 @@ class Knowledge:
         return Ids(rows)
 
     def changed(self, after: date, until: date) -> bool:
-        """Whether returns or corrections of earlier sales were posted on days in between."""
-        return any(after < day <= until for day in self.history.late)
+        """Whether something was posted on days in between that changes windows before."""
+        history, (moves, keeps) = self.history, self._reads_later
+        days = chain(history.late, history.moved if moves else (), history.kept if keeps else ())
+        return any(after < day <= until for day in days)
+
+    @cached_property
+    def _reads_later(self) -> tuple[bool, bool]:
+        """Whether rules go by other days of a sale, and whether they read that it was paid or claimed afterwards."""
+        rules = self.agreement.rebates
+        nodes = list(nodes_in(rules))
+        moves = any(rule.dated_by != "invoice" for rule in rules) or any(isinstance(node, InClass) for node in nodes)
+        keeps = any(
+            isinstance(node, Paid | Claimed | RulePaid) or (isinstance(node, PerKey) and node.key == "claim")
+            for node in nodes
+        )
+        return moves, keeps
 
     # --- windows and rules
 
@@ -174,6 +213,28 @@ class Knowledge:
             return found
         first = self.history.accounts
         return [account for account in found if first[account] <= day]
+
+    def begins_on(self, scope: Scope, earner: str) -> date:
+        """The first day on which somebody is an earner: that of what was posted for its accounts; nobody's before."""
+        who = self.agreement.who
+        named = who.kind in ("account", "account and subsidiaries")
+        if scope in (Scope.ALL, Scope.GROUP) or (scope is Scope.TREE and named):
+            return date.min
+        if scope is Scope.ACCOUNT:
+            return self.history.accounts[earner]
+        found = self.begins.get((scope, earner))
+        if found is None:
+            if scope is Scope.TREE:
+                days = [self.history.accounts[account] for account in self.accounts_of(scope, earner)]
+            else:
+                days = [
+                    row.own_day
+                    for rows in self.history.rows.values()
+                    for row in rows
+                    if row.attributes.get("order.end_customer") == earner
+                ]
+            found = self.begins[scope, earner] = min(days)
+        return found
 
     def _earners(self, scope: Scope) -> list[str]:
         agreement, who = self.agreement, self.agreement.who
@@ -278,6 +339,12 @@ class Knowledge:
             case _:
                 return [earner]
 
+    def belongs(self, account: str, day: date, scope: Scope, earner: str) -> bool:
+        """Whether what an account posts on a day is the earner's: a member of a group is one on that day."""
+        if scope is not Scope.GROUP or account == earner:
+            return True
+        return any(first <= day <= last for first, last in self.memberships(account, earner))
+
     # --- whose sales
 
     def rows_of(self, scope: Scope, who: str, rule: Rebate) -> Sequence[Row]:
@@ -347,11 +414,11 @@ class Knowledge:
         from rebates.compile.settle.values import holds
 
         if id(where) not in self.static_tests:
-            return holds(where, replace(at, row=row, only=None, key=None)) is True
+            return holds(where, replace(at, row=row, only=None, key=None, hoping=False)) is True
         key = id(where), id(row)
         found = self.passed.get(key)
         if found is None:
-            found = self.passed[key] = holds(where, replace(at, row=row, only=None, key=None)) is True
+            found = self.passed[key] = holds(where, replace(at, row=row, only=None, key=None, hoping=False)) is True
         return found
 
     # --- claims and payments
@@ -366,6 +433,8 @@ class Knowledge:
         for account in {earner, *self.accounts_of(scope, earner)}:
             for key in (name, rule):
                 for number, claim in self.history.claims.get((key, account), {}).items():
+                    if not self.belongs(account, claim.day, scope, earner):
+                        continue
                     known = found.setdefault(number, Claim(number, claim.day, set()))
                     known.day = min(known.day, claim.day)
                     known.sales |= claim.sales
@@ -394,17 +463,21 @@ class Knowledge:
         if rule not in self.versions or self.in_hand is not None:  # of an order in hand it counts as kept (120)
             return True
         name = self.versions[rule][0].name
-        payments = [
-            (day, amount)
-            for account in {at.earner, *self.accounts_of(at.rule.scope, at.earner)}
-            for key in (name, rule)
-            for day, amount in self.history.payments.get((key, account), ())
-            if day <= at.now
-        ]
-        paid = sum((amount for _, amount in payments if amount is not None), ZERO)
-        for day, amount in payments:
+        scope, payments = self.versions[rule][0].scope, set()
+        for earner in self.earners_like(self.versions[rule][0], at):
+            for account in {earner, *self.accounts_of(scope, earner)}:
+                payments |= {
+                    each
+                    for key in (name, rule)
+                    for each in self.history.payments.get((key, account), ())
+                    if each[0] <= at.now and self.belongs(account, each[0], scope, earner)
+                }
+        paid = ZERO
+        for day, _, amount in sorted(payments, key=lambda each: each[:2]):
             if amount is None:  # all that was due by its day
                 paid = max(paid, settled_until(self._self(), rule, replace(at, now=day)))
+            else:
+                paid += amount
         return paid >= settled_until(self._self(), rule, at)
 
     # --- tiers and windows that are cut
@@ -423,7 +496,7 @@ class Knowledge:
         key = "same", id(base), id(measure)
         found = self.noted.get(key)
         if found is None:
-            found = self.noted[key] = base == measure
+            found = self.noted[key] = _opened(base) == _opened(measure)
         return bool(found)
 
     def totals_of(self, base: Expr | None) -> list[Total]:
@@ -433,6 +506,13 @@ class Knowledge:
         if found is None:
             found = self.noted[key] = [] if base is None else totals_in(base)
         return found  # type: ignore[return-value]
+
+
+def _opened(expr: Expr | None) -> Expr | None:
+    """What a measure stands for."""
+    while isinstance(expr, MeasureRef):
+        expr = expr.value
+    return expr
 
 
 def _is_sold(row: Row) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from rebates.compile.settle.at import At
-from rebates.compile.settle.history import said_of
 from rebates.compile.settle.rows import Row, Scaled
 from rebates.model import windows
 from rebates.model.calendar import before
@@ -84,11 +83,11 @@ def holds(condition: Condition, at: At) -> Verdict:
 def _holds(condition: Condition, at: At) -> Verdict:
     match condition:
         case Paid():
-            return _paid(condition.by, at)
+            return _paid(condition.by, at) or (at.hoping and _is_open(condition, at))
         case Claimed():
-            return _claimed(condition.by, at)
+            return _claimed(condition.by, at) or (at.hoping and _is_open(condition, at))
         case PostedBy():
-            return _posted_by(condition, at)
+            return _posted_by(condition, at) or (at.hoping and _is_open(condition, at))
         case Throughout():
             return _throughout(condition, at)
         case RulePaid():
@@ -158,7 +157,7 @@ def _posted_by(condition: PostedBy, at: At) -> bool:
     stated = at.calculation.given.get(condition.fact.path)
     if stated is not None:  # of an example: a date on its own day, others on the first day of the window
         return not isinstance(stated, date) or last is None or stated <= last
-    said = said_of(at.calculation.history, condition.fact.name, at.calculation.speakers(at))
+    said = at.calculation.said(condition.fact.name, at)
     return any(
         each.day <= at.now and (last is None or each.day <= last) and each.day <= at.stretch.last for each in said
     )
@@ -174,7 +173,7 @@ def _throughout(condition: Throughout, at: At) -> Verdict:
         first, last = at.stretch.first, at.stretch.last
     days = {first}
     for attribute in at.calculation.facts_in(condition.test):
-        for each in said_of(at.calculation.history, attribute.name, at.calculation.speakers(at)):
+        for each in at.calculation.said(attribute.name, at):
             if first <= each.day <= min(last, at.to):
                 days.add(each.day)
     unknown: Verdict | None = None
@@ -192,23 +191,29 @@ def _throughout(condition: Throughout, at: At) -> Verdict:
 
 def is_later(condition: Condition) -> bool:
     """Whether a part of it is about a later event."""
-    return any(True for _ in _later_parts(condition))
-
-
-def _later_parts(condition: Condition) -> Iterator[Condition]:
     match condition:
         case And() | Or():
-            for part in condition.parts:
-                yield from _later_parts(part)
+            return any(is_later(part) for part in condition.parts)
         case Not():
-            yield from _later_parts(condition.part)
-        case Paid() | Claimed() | PostedBy() | RulePaid():
-            yield condition
+            return is_later(condition.part)
+        case _:
+            return isinstance(condition, Paid | Claimed | PostedBy | RulePaid)
+
+
+def is_final(condition: Condition) -> bool:
+    """Whether what does not hold, and is not open, never will: all of it has deadlines."""
+    match condition:
+        case And() | Or():
+            return all(is_final(part) for part in condition.parts)
+        case _:
+            return isinstance(condition, Paid | Claimed | PostedBy)
 
 
 def is_open(condition: Condition, at: At) -> bool:
-    """Whether a deadline of it has not come yet: it may still hold."""
-    return any(_is_open(part, at) for part in _later_parts(condition))
+    """Whether it does not hold yet and would, if what has a deadline that has not come is kept."""
+    from rebates.compile.settle.values import holds as holds_at
+
+    return is_later(condition) and holds_at(condition, replace(at, hoping=True)) is True
 
 
 def _is_open(part: Condition, at: At) -> bool:
@@ -230,8 +235,6 @@ def _is_open(part: Condition, at: At) -> bool:
         case PostedBy():
             day = day_of(part.by, at)
             return day is None or at.now <= day
-        case RulePaid():
-            return True
         case _:
             return False
 

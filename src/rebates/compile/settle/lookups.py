@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rebates.compile.settle.at import At
-from rebates.compile.settle.history import said_of
+from rebates.compile.settle.history import Said, said_of
 from rebates.compile.settle.rows import Row
 from rebates.model.calendar import WEEKDAYS, months_before
 from rebates.model.currencies import rate_on
@@ -75,11 +75,13 @@ class Lookups(Knowledge):
             found = attribute.default
         return Missing(path) if found is None else found
 
-    def speakers(self, at: At) -> list[str]:
-        """Under whose ids facts about the earner are posted."""
-        if at.row is not None and at.rule.scope is Scope.ACCOUNT:
-            return [at.row.account]
-        return sorted({at.earner, *self.accounts_of(at.rule.scope, at.earner)})
+    def said(self, name: str, at: At) -> list[Said]:
+        """What was posted of a fact for the earner and its accounts, by day, then id (91d)."""
+        scope = at.rule.scope
+        if at.row is not None and scope is Scope.ACCOUNT:
+            return said_of(self.history, name, (at.row.account,))
+        accounts = {at.earner, *self.accounts_of(scope, at.earner)}
+        return said_of(self.history, name, accounts, lambda account, day: self.belongs(account, day, scope, at.earner))
 
     def fact(self, attribute: Attribute, at: At) -> AttributeText | Missing:
         """What was posted of a fact in the rule's window, by the fact's own way (91d)."""
@@ -99,7 +101,7 @@ class Lookups(Knowledge):
         first, last = at.stretch.first, min(at.to, at.stretch.last)
         if back:
             first, last = months_before(first, back), months_before(at.stretch.last + _DAY, back) - _DAY
-        said = said_of(self.history, name, self.speakers(at))
+        said = self.said(name, at)
         how = "latest" if declared is None else declared.how
         if how == "latest":
             until = [each for each in said if each.day <= last]

@@ -46,6 +46,7 @@ def settle(
     found: list[Settlement] = []
     for each in _named(rules, agreement):
         calculation = calculation_of(rules, each, given, before, (first - DAY, last))
+        calculation.began = date.min if before is None else first
         _take(calculation, postings, as_of, _others(rules, agreement, each))
         found.append(Settlement(each.name, each.currency, first, last, tuple(dues(calculation, first, last))))
     return tuple(found)

@@ -36,6 +36,7 @@ from rebates.model.nodes import (
     Worth,
 )
 from rebates.model.settlement import Cut, Next
+from rebates.model.units import global_factor
 from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
 from rebates.plan.nodes import Missing
@@ -61,6 +62,7 @@ class Basis:
     rows: Sequence[Row]  # that the base sums
     allowed: Fraction = ONE
     before: At | None = None  # of an order in hand: what was before it, and only what is paid on the base counts (122)
+    grown: bool = False  # by sales that are still to come: what is paid sale by sale is not known
 
     @property
     def amount(self) -> Fraction:
@@ -68,6 +70,7 @@ class Basis:
 
     def part_of(self, row: Row) -> Fraction:
         """A sale's signed part of the base."""
+        self.told()
         expr = self.at.rule.base
         assert expr is not None
         at = self.at if self.before is None else replace(self.at, reading="order")
@@ -79,13 +82,27 @@ class Basis:
     def units(self, unit: str) -> Fraction:
         """Its quantity in a unit."""
         expr = self.at.rule.base
-        if expr is not None and kind_of(expr) == "quantity" and measure_unit(expr) == unit:
+        own = measure_unit(expr) if expr is not None and kind_of(expr) == "quantity" else None
+        if own == unit:
             return self.amount
-        return quantity(self.rows, unit, self.at)
+        if self.grown and own is not None and (factor := global_factor(own, unit)) is not None:
+            return self.amount * factor
+        return quantity(self.told(), unit, self.at)
+
+    def told(self) -> Sequence[Row]:
+        """The sales that it sums. NoWorth where those that are still to come would have to be known."""
+        if self.grown:
+            raise NoWorth("no baseline")
+        return self.rows
 
     def cut(self, rows: Sequence[Row], base: Fraction) -> Basis:
         """The same for some of its sales."""
         return Basis(self.at, base, rows, self.allowed, self.before)
+
+    def whole(self, more: Fraction = ZERO) -> Basis:
+        """The same without its limit; with so much more of what is still to be sold."""
+        base = self.base if not more or self.base is None else self.base + more
+        return Basis(self.at, base, self.rows, grown=more != 0)
 
 
 @dataclass(slots=True)
@@ -169,16 +186,21 @@ def tiered(tiers: Tiers, on: Basis) -> Paid:
     row = row_at(tiers, measure)
     if row is not None:
         paid = _in_row(tiers, on, measure, row)
-        paid.tier, paid.measure, paid.next = row, measure, _next(tiers, on, measure, paid.amount)
+        paid.tier, paid.measure, paid.next = row, measure, _next(tiers, on, measure, row, paid.amount)
         return paid
     if tiers.below is None or measure >= tiers.below.threshold:
         missed = NoWorth("no tier", measure=measure)
-        missed.next = _next(tiers, on, measure, ZERO)
+        missed.next = _next(tiers, on, measure, None, ZERO)
         raise missed
-    paid = flat(tiers.below.reward, on)
-    paid.tier, paid.measure, paid.next = -1, measure, _next(tiers, on, measure, paid.amount)
+    paid = _below(tiers, on)
+    paid.tier, paid.measure, paid.next = -1, measure, _next(tiers, on, measure, -1, paid.amount)
     paid.cuts = [replace(cut, tier=-1) for cut in paid.cuts]
     return paid
+
+
+def _below(tiers: Tiers, on: Basis) -> Paid:
+    assert tiers.below is not None
+    return flat(tiers.below.reward, on)
 
 
 def _in_row(tiers: Tiers, on: Basis, measure: Fraction, row: int) -> Paid:
@@ -228,8 +250,8 @@ def _start(tiers: Tiers, on: Basis, measure: Fraction) -> Fraction:
     return ZERO if isinstance(before, Missing) or before == measure else before
 
 
-def _next(tiers: Tiers, on: Basis, measure: Fraction, now: Fraction) -> Next | None:
-    """The lowest row that is not entered, and what it would be worth more than what is paid now (93j)."""
+def _next(tiers: Tiers, on: Basis, measure: Fraction, row: int | None, now: Fraction) -> Next | None:
+    """The lowest row that is not entered, and what it would be worth more than the row that is, on the whole base (93j)."""
     if on.before is not None:
         return None
     place = next((n for n, tier in enumerate(tiers.rows) if not enters(tier, measure)), None)
@@ -237,11 +259,11 @@ def _next(tiers: Tiers, on: Basis, measure: Fraction, now: Fraction) -> Next | N
         return None
     threshold = tiers.rows[place].threshold
     missing = threshold - measure
-    base = on.base
-    if base is not None and on.at.calculation.same(on.at.rule.base, tiers.measure):
-        base = max(base + missing, ZERO)
+    more = missing if on.at.calculation.same(on.at.rule.base, tiers.measure) else ZERO
     try:
-        then = _in_row(tiers, Basis(on.at, base, on.rows, on.allowed), threshold, place).amount
+        if on.allowed != 1 and row is not None:
+            now = _in_row(tiers, on.whole(), measure, row).amount if row >= 0 else _below(tiers, on.whole()).amount
+        then = _in_row(tiers, on.whole(more), threshold, place).amount
     except NoWorth:
         return None
     return Next(threshold, missing, then - now)
@@ -280,13 +302,14 @@ def _piece(piece: Piece, on: Basis, share: Fraction) -> Fraction:
         case UnitPiece():
             if reads_row(piece.amount) and piece.package.unit is not None:
                 each = (
-                    known(piece.amount, on.at.of(row)) * quantity((row,), piece.package.unit, on.at) for row in on.rows
+                    known(piece.amount, on.at.of(row)) * quantity((row,), piece.package.unit, on.at)
+                    for row in on.told()
                 )
                 return sum(each, ZERO) / piece.package.size * share
             counted = on.amount if piece.package.unit is None else on.units(piece.package.unit)
             return known(piece.amount, on.at) * packages(piece.package, counted * share)
         case PricePiece():
-            cost = sum((_price(piece, on.at.of(row)) for row in on.rows), ZERO)
+            cost = sum((_price(piece, on.at.of(row)) for row in on.told()), ZERO)
             if on.at.rule.kind == "charge":
                 return cost * share
             return max(ZERO, on.amount - cost) * share
@@ -300,9 +323,9 @@ def _percent(piece: PercentPiece, on: Basis, share: Fraction) -> Fraction:
             if on.before is not None:
                 return ZERO
             return known(piece.rate, on.at) * known(piece.of, on.at) * share
-        return sum((known(piece.rate, _row_at(piece.rate, on, row)) * _worth_of_price(piece.of, on, row) for row in on.rows), ZERO) * share  # fmt: skip
+        return sum((known(piece.rate, _row_at(piece.rate, on, row)) * _worth_of_price(piece.of, on, row) for row in on.told()), ZERO) * share  # fmt: skip
     if reads_row(piece.rate):
-        return sum((known(piece.rate, on.at.of(row)) * on.part_of(row) for row in on.rows), ZERO) * share
+        return sum((known(piece.rate, on.at.of(row)) * on.part_of(row) for row in on.told()), ZERO) * share
     paid = known(piece.rate, on.at) * on.amount
     return paid if share is ONE else paid * share
 

@@ -1,0 +1,338 @@
+"""Small agreements and histories on which both evaluators of settling must come to what is worked out by hand (section 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from rebates import reference
+from rebates.compile import settle as compiled
+from rebates.model.folder import load_rules
+from rebates.model.history import Posted
+from rebates.model.nodes import RuleSet
+from rebates.model.settlement import Due, Settled
+from rebates.syntax.diagnostics import Report
+
+F = Fraction
+BOTH = pytest.mark.parametrize("settle", [reference.settle, compiled.settle], ids=["reference", "compiled"])
+
+
+class World:
+    """Two accounts, one item; A is a member of BUYERS until the end of June."""
+
+    def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
+        return {
+            "accounts": [{"id": "A"}, {"id": "B"}],
+            "items": [{"id": "X", "base_unit": "piece"}],
+            "memberships": [
+                {"group": "BUYERS", "account": "A", "valid_from": "2026-01-01", "valid_to": "2026-06-30"},
+                {"group": "BUYERS", "account": "B", "valid_from": "2026-01-01", "valid_to": ""},
+            ],
+        }.get(name)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+def rules(members: str, accounts: str = "all, each") -> RuleSet:
+    report = Report()
+    text = f"""agreement t "T" {{
+accounts {accounts}
+valid 2026-01-01 to 2026-12-31
+currency EUR
+attribute line.colour text
+attribute line.size text
+fact audit text latest
+{members}
+}}
+"""
+    found = load_rules({"t.rebates": text}, World(), report)
+    assert found is not None, [(one.code, one.message, one.span.text) for one in report.diagnostics]
+    return found
+
+
+def sale(id: str, on: str, net: int, account: str = "A", order: str | None = None, **line: str) -> Posted:
+    attributes = {f"line.{name}": value for name, value in line.items()}
+    others = {"order": day(order)} if order is not None else {}
+    return Posted(id, "sale", account, day(on), "X", F(1), "piece", "EUR", F(net), attributes=attributes, days=others)
+
+
+def back(id: str, of: str, on: str, net: int, account: str = "A") -> Posted:
+    return Posted(id, "return", account, day(on), "X", F(-1), "piece", "EUR", F(-net), of=of)
+
+
+def paid(of: str, on: str, account: str = "A") -> Posted:
+    return Posted(f"p{of}{on}", "payment", account, day(on), of=of)
+
+
+def fact(on: str, value: str, account: str) -> Posted:
+    return Posted(f"f{on}", "fact", account, day(on), name="audit", value=value)
+
+
+def rows(
+    settle: Any, of: RuleSet, *posted: Posted, first: str = "01-01", last: str = "12-31", **more: Any
+) -> list[Due]:
+    [found] = settle(of, "t", posted, day(first), day(last), **more)
+    return list(found.dues)
+
+
+def told(found: Iterable[Due], *names: str) -> list[tuple[object, ...]]:
+    return [tuple(getattr(due, name) for name in names) for due in found]
+
+
+@BOTH
+def test_a_clause_is_told_where_it_is_the_reason(settle: Any) -> None:
+    """The tier is not reached, and the deadline still to come: that is why, and no clause; nothing is due while it holds."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { tiers retroactive on s { from EUR 100 5% } when paid by 2027-01-31 settle yearly }"""
+    )
+    assert told(rows(settle, of, sale("a", "02-01", 40)), "status", "clause") == [("no tier", None)]
+    assert told(rows(settle, of, sale("a", "02-01", 140)), "status", "clause", "total", "due") == [("held", 0, 7, 0)]
+
+
+@BOTH
+def test_what_is_open_does_not_hold_in_a_filter(settle: Any) -> None:
+    """40 of 140 is paid by 31 March; that the other 100 may be paid in time holds no threshold open."""
+    of = rules(
+        """measure s = net value of items where paid within 30 days of invoice date per account per quarter
+rebate r { base s rate 10% when s >= EUR 100 settle quarterly }"""
+    )
+    posted = sale("a", "02-01", 40), sale("b", "03-20", 100), paid("a", "02-20")
+    found = rows(settle, of, *posted, last="03-31")
+    assert told(found, "status", "base", "due") == [("condition", None, 0)]
+    # and once it was paid, the quarter is settled again: 10 % of 140
+    found = rows(settle, of, *posted, paid("b", "04-10"), first="04-01", last="06-30")
+    assert told(found, "first", "day", "due")[0] == (day("01-01"), day("06-30"), 14)
+
+
+@BOTH
+def test_earlier_windows_of_a_shared_cap_count_what_they_earned_within_it(settle: Any) -> None:
+    """In June the half earns 8 and the year 10, and 18 is cut to 9: 4 and 5. In December 4 are gone: 5 are left."""
+    of = rules(
+        """measure h = net value of items per account per half
+measure y = net value of items per account per year
+rebate a { base h rate 8% settle half-yearly }
+rebate b { tiers lump sum on y { from EUR 50 EUR 10 } settle half-yearly }
+cap EUR 9 across rebate a, rebate b"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100))
+    assert told(found, "rule", "day", "earned", "due") == [
+        ("t.a", day("06-30"), 4, 4),
+        ("t.a", day("12-31"), 0, 0),
+        ("t.b", day("06-30"), 5, 5),
+        ("t.b", day("12-31"), 5, 0),
+    ]
+
+
+@BOTH
+def test_a_member_of_a_group_speaks_for_it_on_the_days_it_is_one(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per group per half
+rebate r { base s rate 10% when fact audit is "passed" settle half-yearly }""",
+        'group "BUYERS", together',
+    )
+    posted = sale("a", "02-01", 100, "B"), sale("b", "08-01", 100, "B")
+    assert told(rows(settle, of, *posted, fact("05-01", "passed", "A")), "status") == [("due",), ("due",)]
+    # A has left by July
+    assert told(rows(settle, of, *posted, fact("07-02", "passed", "A")), "status") == [("unknown",), ("unknown",)]
+
+
+@BOTH
+def test_a_window_that_is_over_is_settled_again_for_what_came_late(settle: Any) -> None:
+    """A sale ordered in June and invoiced in July counts in June, and is due with the next quarter."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { base s rate 10% settle quarterly dated by order }"""
+    )
+    found = rows(
+        settle, of, sale("a", "06-01", 50), sale("b", "07-17", 100, order="06-29"), first="07-01", last="09-30"
+    )
+    assert told(found, "first", "day", "before", "due") == [
+        (day("04-01"), day("09-30"), 5, 10),
+        (day("07-01"), day("09-30"), 0, 0),
+    ]
+
+
+@BOTH
+def test_what_comes_back_of_an_old_window_is_taken_off_what_was_settled_then(settle: Any) -> None:
+    """February earned 10, settled at its end; a return in June takes 10 % of 40 back, and nothing else."""
+    of = rules(
+        """measure s = net value of items per account per month
+rebate r { base s rate 10% settle monthly }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), back("b", "a", "06-05", 40), first="06-01", last="06-30")
+    assert told(found, "first", "before", "due") == [(day("02-01"), 10, -4), (day("06-01"), 0, 0)]
+
+
+@BOTH
+def test_the_next_tier_is_worth_what_all_of_the_base_would_earn(settle: Any) -> None:
+    """160 at 5 % pay 8, limited to 100 they pay 5. At 200 all of it would pay 20: 12 more than 8."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { tiers retroactive on s { from EUR 50 5% from EUR 200 10% } limit EUR 100 settle yearly }"""
+    )
+    [found] = rows(settle, of, sale("a", "02-01", 160))
+    assert found.next is not None
+    assert [found.total, found.next.missing, found.next.worth] == [5, 40, 12]
+
+
+@BOTH
+def test_the_last_stated_date_ends_a_window_that_goes_on(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% settle on 2026-04-30 and 2026-10-31 }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100))
+    assert told(found, "day", "interim") == [(day("04-30"), True), (day("10-31"), False)]
+
+
+@BOTH
+def test_a_negative_due_that_is_kept_back_keeps_its_reason(settle: Any) -> None:
+    """50 of 120 come back in April: no tier, and the 12 of the first quarter are set against what comes later."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { tiers retroactive on s { from EUR 100 10% } settle quarterly returns carry forward
+pay to "A" 50%, "B" 50% }"""
+    )
+    posted = sale("a", "02-01", 120), back("b", "a", "04-05", 50), sale("c", "08-01", 100)
+    found = rows(settle, of, *posted, first="04-01", last="09-30")
+    first = [due for due in found if due.first == day("01-01")]
+    assert told(first, "payee", "day", "status", "due") == [
+        ("A", day("09-30"), "no tier", -5),
+        ("B", day("09-30"), "no tier", -5),
+    ]
+
+
+@BOTH
+def test_clauses_judged_by_sale_leave_each_other_what_they_let_in(settle: Any) -> None:
+    """Red sales are one, large ones another: of both there is none, and the second clause has failed."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% when line.colour is "red" when line.size is "large" otherwise 1% settle yearly }"""
+    )
+    posted = sale("a", "02-01", 40, colour="red"), sale("b", "02-02", 60, colour="blue", size="large")
+    # the red one is the base, and none of it is large: 1 % of 40
+    assert told(rows(settle, of, *posted), "base", "total") == [(40, F("0.4"))]
+    # with a large red one that one is the base
+    assert told(rows(settle, of, *posted, sale("c", "02-03", 80, colour="red", size="large")), "base", "total") == [
+        (80, 8)
+    ]
+
+
+@BOTH
+def test_only_what_the_base_counts_has_to_be_paid(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% when paid by 2026-10-31 when line.colour is "red" settle yearly }"""
+    )
+    posted = sale("a", "02-01", 40, colour="red"), sale("b", "02-02", 60, colour="blue"), paid("a", "03-01")
+    assert told(rows(settle, of, *posted), "status", "total") == [("due", 4)]
+
+
+@BOTH
+def test_a_rule_is_paid_where_what_fell_due_of_it_is(settle: Any) -> None:
+    """Rule q earns 10 and holds it until July: nothing was due, and nothing is to be paid. In December it is."""
+    of = rules(
+        """measure s = net value of items per account per half
+rebate q { base s rate 10% when fact audit by 2026-07-31 settle half-yearly }
+rebate r { base s rate 5% when rebate q is paid settle half-yearly }"""
+    )
+    posted = sale("a", "02-01", 100), fact("07-10", "passed", "A")
+    found = [due for due in rows(settle, of, *posted) if due.rule == "t.r" and due.first == day("01-01")]
+    assert told(found, "day", "status", "due") == [(day("06-30"), "due", 5)]
+    # without the fact by then it earns nothing: with it, 10 are due in December and not covered
+    second = [due for due in rows(settle, of, *posted, sale("b", "08-01", 100)) if due.rule == "t.r"][-1]
+    assert told([second], "day", "status", "due") == [(day("12-31"), "held", 0)]
+    payment = Posted("p", "payment", "A", day("12-31"), name="q", net=F(20))
+    third = [due for due in rows(settle, of, *posted, sale("b", "08-01", 100), payment) if due.rule == "t.r"][-1]
+    assert told([third], "day", "status", "due") == [(day("12-31"), "due", 5)]
+
+
+@BOTH
+def test_what_the_caller_says_was_settled_has_to_be_paid(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per account per half
+rebate q { base s rate 10% settle half-yearly }
+rebate r { base s rate 5% when rebate q is paid settle half-yearly }"""
+    )
+    booked = [Settled("t.q", "A", "A", day("01-01"), day("06-30"), F(7))]
+    payment = Posted("p", "payment", "A", day("08-01"), name="q", net=F(7))
+    late = sale("a", "02-01", 100)
+    found = rows(settle, of, late, payment, first="07-01", last="07-31", settled=booked)
+    assert [due.due for due in found if due.rule == "t.r"] == []  # it is held, and nothing is due
+    found = rows(settle, of, late, payment, first="07-01", last="08-31", settled=booked)
+    assert [due.due for due in found if due.rule == "t.r"] == [5]
+
+
+@BOTH
+def test_what_waits_passes_a_window_that_earns_nothing(settle: Any) -> None:
+    """January earns 3, February nothing, March 4: 7 are paid in March."""
+    of = rules(
+        """measure s = net value of items per account per month
+rebate r { tiers retroactive on s { from EUR 20 10% } pays from EUR 5, carried forward settle monthly }"""
+    )
+    found = rows(settle, of, sale("a", "01-10", 30), sale("b", "02-10", 10), sale("c", "03-10", 40), last="03-31")
+    assert told(found, "status", "total") == [("pays from", 0), ("no tier", 0), ("due", 7)]
+
+
+@BOTH
+def test_a_window_that_earned_nothing_used_nothing_of_a_limit(settle: Any) -> None:
+    """January's 40 reach no tier and use nothing of the 100 of the year: February's 100 are paid on."""
+    of = rules(
+        """measure s = net value of items per account per month
+rebate r { tiers retroactive on s { from EUR 50 10% } limit EUR 100 per year settle monthly }"""
+    )
+    found = rows(settle, of, sale("a", "01-10", 40), sale("b", "02-10", 100), sale("c", "03-10", 60), last="03-31")
+    assert told(found, "status", "total") == [("no tier", 0), ("due", 10), ("nothing", 0)]
+
+
+@BOTH
+def test_a_rule_that_is_beaten_tells_its_measure_base_and_tier(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per account per year
+rebate a { tiers retroactive on s { from EUR 50 5% } exclusive among all settle yearly }
+rebate b { base s rate 9% exclusive among all settle yearly }"""
+    )
+    found = rows(settle, of, sale("x", "02-01", 100))
+    names = "rule", "status", "detail", "measure", "base", "tier", "cuts"
+    assert told(found[:1], *names) == [("t.a", "beaten", "t.b", 100, 100, 0, ())]
+
+
+@BOTH
+def test_not_with_looks_at_what_the_other_earns_by_now(settle: Any) -> None:
+    """The sale is paid in time for q by the day on which both are settled: r loses it, though its window ended in June."""
+    of = rules(
+        """measure h = net value of items per account per year
+rebate q { base h rate 10% when paid by 2026-09-30 settle yearly }
+rebate r { base h rate 5% not with rebate q settle yearly }
+amend from 2026-07-01, cut at the date "Review" { rebate r { cap EUR 9 } }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), paid("a", "08-01"))
+    assert [due.base for due in found if due.rule == "t.r" and due.first == day("01-01")][-1] == 0
+
+
+@BOTH
+def test_an_account_that_comes_later_earns_in_the_windows_before(settle: Any) -> None:
+    """What is owed without any sale is owed for windows before the first one, once somebody is there."""
+    of = rules(
+        """measure s = net value of items per account per half
+charge c { amount 10% of (EUR 100 - s) settle half-yearly }"""
+    )
+    found = rows(settle, of, sale("a", "08-01", 30), first="07-01")
+    assert told(found, "first", "day", "due") == [(day("01-01"), day("12-31"), 10), (day("07-01"), day("12-31"), 7)]
+
+
+@BOTH
+def test_what_was_settled_of_a_forfeited_window_stays_its_total(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% when fact audit is "passed" otherwise forfeits settle half-yearly }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), fact("03-01", "passed", "A"), fact("09-01", "failed", "A"))
+    assert told(found, "status", "total", "due") == [("due", 10, 10), ("forfeited", 10, 0)]
