@@ -30,6 +30,9 @@ WIDE = (m.Scope.END_CUSTOMER, m.Scope.ACCOUNT, m.Scope.TREE, m.Scope.GROUP, m.Sc
 CALENDAR = ("week", "month", "quarter", "half", "year", "term", "ever")
 
 
+Part = Callable[[Window, str, date], Fraction]  # of a rule's window, an earner, up to a day
+
+
 @dataclass
 class Result:
     """What a rule earns for an earner in a window, and why."""
@@ -66,6 +69,7 @@ class Judge(Standing):
     _own: dict[object, Result] = field(default_factory=dict)
     _after: dict[object, Result] = field(default_factory=dict)
     _final: dict[object, Result] = field(default_factory=dict)
+    _caps: dict[object, Fraction] = field(default_factory=dict)
 
     def is_paid(self, id: str, over: Over) -> bool:
         """`RULE is paid`."""
@@ -400,7 +404,7 @@ class Judge(Standing):
         if key not in self._final:
             found = self.after(window, earner, upto, now)
             if found.amount != 0 and window.stands:
-                amount = self._shared(window, earner, upto, now, found.amount)
+                amount = self._capped(window, earner, upto, now)
                 if self.accruing and upto < window.last and window.rule.kind == "charge" and _falls(window.rule):
                     amount = ZERO
                 amount = self._drawn(window, earner, upto, now, amount)
@@ -408,35 +412,40 @@ class Judge(Standing):
             self._final[key] = found
         return self._final[key]
 
-    def _shared(self, window: Window, earner: str, upto: date, now: date, amount: Fraction) -> Fraction:
-        """Caps over several rules, or over all earners (93f, 93g)."""
-        rule = window.rule
-        for bound in rule.caps:
-            if bound.on == "amount" and WIDE.index(bound.scope) > WIDE.index(rule.scope):
+    def _capped(
+        self, window: Window, earner: str, upto: date, now: date, own: int | None = None, before: int | None = None
+    ) -> Fraction:
+        """Within its first `own` caps over all earners, else all of them and the shared caps `before` one, else all (93g)."""
+        key = (window.rule.id, window.first, window.claim, earner, upto, now, own, before)
+        if key not in self._caps:
+            self._caps[key] = self._cap(window, earner, upto, now, own, before)
+        return self._caps[key]
+
+    def _cap(self, window: Window, earner: str, upto: date, now: date, own: int | None, before: int | None) -> Fraction:
+        rule, amount = window.rule, self.after(window, earner, upto, now).amount
+        wide = [
+            bound for bound in rule.caps if bound.on == "amount" and WIDE.index(bound.scope) > WIDE.index(rule.scope)
+        ]
+        at = (window, earner, upto, now)
+        for place, bound in enumerate(wide[:own]):
+            part: Part = lambda other, who, end, place=place: self._capped(other, who, end, now, place)  # type: ignore[misc]  # noqa: E731
+            amount = self._spread((rule.id,), bound.value, bound.window, bound.scope, False, at, amount, part)
+        if own is not None:
+            return amount
+        for cap in sorted(rule.shared_caps, key=lambda one: one.number):
+            if before is None or cap.number < before:
+                part = lambda other, who, end, n=cap.number: self._capped(other, who, end, now, None, n)  # type: ignore[misc]  # noqa: E731
                 amount = self._spread(
-                    (rule.id,), bound.value, bound.window, bound.scope, False, window, earner, upto, now, amount
+                    cap.rules, cap.value, cap.window, cap.scope, cap.in_order, at, amount, part, cap.all_or_nothing
                 )
-        for cap in rule.shared_caps:
-            amount = self._spread(
-                cap.rules,
-                cap.value,
-                cap.window,
-                cap.scope,
-                cap.in_order,
-                window,
-                earner,
-                upto,
-                now,
-                amount,
-                cap.all_or_nothing,
-            )
         return amount
 
     def _spread(
         self, ids: tuple[str, ...], value: m.Expr, kind: object, scope: m.Scope, in_order: bool,
-        window: Window, earner: str, upto: date, now: date, amount: Fraction, whole: bool = False,
+        at: tuple[Window, str, date, date], amount: Fraction, part_of: Part, whole: bool = False,
     ) -> Fraction:  # fmt: skip
-        """One rule's part of what a cap leaves to all that it names, in its window."""
+        """One rule's part of what a cap leaves to all that it names, in its window; `part_of` is what one has before it."""
+        window, earner, upto, now = at
         if amount <= 0:
             return amount
         led = self._window_at(ids[0], window, upto)
@@ -459,7 +468,7 @@ class Judge(Standing):
                 for who in whose:
                     end = self.upto(other, upto)
                     if other.first <= upto <= other.last:
-                        part = max(self.after(other, who, end, now).amount, ZERO)
+                        part = max(part_of(other, who, end), ZERO)
                         now_parts.append((id, who, part))
                     else:
                         most -= self.final(other, who, self.upto(other, now), now).amount

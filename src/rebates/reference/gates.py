@@ -33,7 +33,7 @@ def judge(condition: m.Condition, over: Over, view: View) -> bool | None:
             given = over.judge.given.get(f"fact {fact.name}")
             if given is not None:
                 return not isinstance(given, date) or given <= last
-            if any(one.day <= last for one in postings(over, fact.name)):
+            if any(one.day <= min(last, over.window.last) for one in postings(over, fact.name)):
                 return True
             return over.hopeful if last >= over.now else False
         case m.Throughout():

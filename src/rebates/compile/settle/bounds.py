@@ -52,22 +52,6 @@ def earlier(window: str | None, at: At) -> list[At]:
     ]
 
 
-def _ended(cap: SharedCap, rule: str, at: At) -> list[At]:
-    """The windows of a rule, of those that a shared cap bounds together, that are over and began in the cap's."""
-    calculation = at.calculation
-    if rule not in calculation.versions or cap.window is None:
-        return []
-    first, _ = window_of(at.agreement, cap.window, at.to)
-    other = calculation.versions[rule][0]
-    everybody = calculation.earners(other, at.now) if cap.scope is Scope.ALL else calculation.earners_like(other, at)
-    return [
-        At(calculation, stretch, earner, stretch.last, at.now, expecting=at.expecting)
-        for earner in everybody
-        for stretch in calculation.stretches_of(rule, earner)
-        if first <= stretch.first and stretch.last < at.to and calculation.earns_in(earner, stretch, at.now)
-    ]
-
-
 def at_rates(amount: Fraction, on: Basis) -> Fraction:
     """The amount within bounds on the rate."""
     at, rule, base = on.at, on.at.rule, on.amount * on.allowed
@@ -123,49 +107,89 @@ def waiting(at: At) -> Fraction:
 # --- over several earners, or several rules ---------------------------------------------------------------------------
 
 
-def shared(amount: Fraction, at: At) -> Fraction:
-    """What caps over all earners, and caps across rules, leave of an amount."""
-    for bound in at.rule.caps:
-        if bound.on == "amount" and bound.scope is Scope.ALL and (most := _value(bound, at)) is not None:
-            everybody = [at.calculation.staged(one).amount for one in at.calculation.every_earner(at)]
-            total = sum((each for each in everybody if each > 0), ZERO)
-            past = [one for each in at.calculation.every_earner(at) for one in earlier(bound.window, each)]
-            left = max(most - sum((at.calculation.final(one).amount for one in past), ZERO), ZERO)
-            if total > left and amount > 0:
-                amount = amount * left / total
-    for cap in at.rule.shared_caps:
-        amount = _across(cap, amount, at)
+def shared(amount: Fraction, at: At, before: int | None = None) -> Fraction:
+    """What caps over all earners, and caps across rules (those `before` one), leave of an amount."""
+    wide = [bound for bound in at.rule.caps if bound.on == "amount" and bound.scope is Scope.ALL]
+    for place in range(len(wide)):
+        amount = _over_all(wide[: place + 1], amount, at)
+    for cap in sorted(at.rule.shared_caps, key=lambda each: each.number):
+        if before is None or cap.number < before:
+            amount = _across(cap, amount, at)
     return amount
+
+
+def _over_all(caps: list[Bound], amount: Fraction, at: At) -> Fraction:
+    """What the last of some caps over all earners leaves, in proportion to what those before it leave."""
+    *others, cap = caps
+    most = _value(cap, at)
+    if most is None or amount <= 0:
+        return amount
+    calculation = at.calculation
+    total = ZERO
+    for one in calculation.every_earner(at):
+        part = calculation.staged(one).amount
+        for place in range(len(others)):
+            part = _over_all(others[: place + 1], part, one)
+        total += max(part, ZERO)
+    past = [one for each in calculation.every_earner(at) for one in earlier(cap.window, each)]
+    left = max(most - sum((calculation.final(one).amount for one in past), ZERO), ZERO)
+    return amount if total <= left else amount * left / total
 
 
 def _across(cap: SharedCap, amount: Fraction, at: At) -> Fraction:
     """Its part of a cap that several rules share."""
-    leads = at.calculation.others_at(cap.rules[0], at)
-    found = number(cap.value, leads[0] if leads else at)
-    if isinstance(found, Missing) or amount <= 0:
-        return amount
     calculation = at.calculation
-    amounts: dict[str, Fraction] = {}
-    before = ZERO
+    leads = calculation.others_at(cap.rules[0], at)
+    most = number(cap.value, leads[0] if leads else at)
+    if isinstance(most, Missing) or amount <= 0:
+        return amount
+    parts: list[tuple[str, str, Fraction]] = []
+    used = ZERO
     for id_ in cap.rules:
-        here = calculation.others_at(id_, at)
-        if cap.scope is Scope.ALL:
-            here = [one for each in here for one in calculation.every_earner(each)]
-        amounts[id_] = sum((max(calculation.staged(one).amount, ZERO) for one in here), ZERO)
-        before += sum((max(calculation.final(past).amount, ZERO) for past in _ended(cap, id_, at)), ZERO)
-    left = max(found - before, ZERO)
-    total = sum(amounts.values(), ZERO)
+        for one in _standing(cap, id_, at):
+            if one.stretch.last >= at.to:
+                parts.append((id_, one.earner, max(_before_cap(cap, one), ZERO)))
+            else:
+                used += calculation.final(one).amount
+    left = max(most - used, ZERO)
+    total = sum((part for *_, part in parts), ZERO)
     if total <= left:
         return amount
-    share = amounts[at.rule.id]
-    if cap.in_order:
-        for id_ in cap.rules:
-            gets = min(amounts[id_], left)
-            if cap.all_or_nothing and gets < amounts[id_]:
-                gets = ZERO
-            if id_ == at.rule.id:
-                return amount * gets / share
-            left -= gets
-    if cap.all_or_nothing:
-        return ZERO
-    return amount * left / total
+    if not cap.in_order:
+        return ZERO if cap.all_or_nothing else amount * left / total
+    for id_, earner, part in parts:
+        gets = part if part <= left else ZERO if cap.all_or_nothing else left
+        if (id_, earner) == (at.rule.id, at.earner):
+            return gets
+        left -= gets
+    return amount
+
+
+def _before_cap(cap: SharedCap, at: At) -> Fraction:
+    """What a rule has before a shared cap bounds it."""
+    stretch = at.stretch
+    claim = stretch.claim and stretch.claim.number
+    key = "before cap", cap.number, at.rule.id, stretch.first, claim, at.earner, at.to, at.now, at.expecting
+    found = at.calculation.totals.get(key)
+    if not isinstance(found, Fraction):
+        amount = at.calculation.staged(at).amount
+        found = at.calculation.totals[key] = shared(amount, at, cap.number) if amount else ZERO
+    return found
+
+
+def _standing(cap: SharedCap, rule: str, at: At) -> list[At]:
+    """Where a rule stands that a shared cap bounds: its window of the day, and those that are over and began in the cap's."""
+    calculation = at.calculation
+    if rule not in calculation.versions:
+        return []
+    first = at.stretch.first if cap.window is None else window_of(at.agreement, cap.window, at.to)[0]
+    other = calculation.versions[rule][0]
+    everybody = calculation.earners(other, at.now) if cap.scope is Scope.ALL else calculation.earners_like(other, at)
+    return [
+        At(calculation, stretch, earner, min(at.to, stretch.last), at.now, expecting=at.expecting)
+        for earner in everybody
+        for stretch in calculation.stretches_of(rule, earner)
+        if stretch.first <= at.to
+        and (first <= stretch.first or at.to <= stretch.last)
+        and calculation.earns_in(earner, stretch, at.now)
+    ]
