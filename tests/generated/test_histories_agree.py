@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.generated.histories import FEATURES
-from tests.generated.settled import report, run
+from tests.generated.histories import FEATURES, agreement, history
+from tests.generated.settled import HISTORIES, report, run
 
 AGREEMENTS, BLOCKS = 600, 6  # of two histories each; the checker refuses some
 
@@ -17,4 +17,12 @@ def test_the_evaluators_settle_alike(block: int) -> None:
     print(report(seen))
     assert not seen.differences, seen.differences[:5]
     assert seen.histories > size
-    assert not [name for name in FEATURES if not seen.features[name]]
+
+
+def test_every_construct_is_drawn() -> None:
+    seen: set[str] = set()
+    for seed in range(AGREEMENTS):
+        text = agreement(seed)
+        for number in range(HISTORIES):
+            seen |= history(seed, number, text).features
+    assert set(FEATURES) <= seen

@@ -20,6 +20,7 @@ from rebates.reference.gates import is_open
 from rebates.reference.history import Entry
 from rebates.reference.in_hand import judged_by_sale, knows_base
 from rebates.reference.over import Over
+from rebates.reference.shapes import falls, same
 from rebates.reference.standing import Standing
 from rebates.reference.values import first_unknown, number, truth
 from rebates.reference.windows import Window
@@ -231,7 +232,7 @@ class Judge(Standing):
         paying = Paying(
             replace(over, hopeful=self.accruing), base, rule.kind == "charge", self.prorated(rule, over, window)
         )
-        measure_is_base = isinstance(worth, m.Tiers) and rule.base is not None and _same(rule.base, worth.measure)
+        measure_is_base = isinstance(worth, m.Tiers) and rule.base is not None and same(rule.base, worth.measure)
         found = paying.worth(worth, measure_is_base)
         told = None if rule.base is None else base.value
         out = Result(
@@ -405,7 +406,7 @@ class Judge(Standing):
             found = self.after(window, earner, upto, now)
             if found.amount != 0 and window.stands:
                 amount = self._capped(window, earner, upto, now)
-                if self.accruing and upto < window.last and window.rule.kind == "charge" and _falls(window.rule):
+                if self.accruing and upto < window.last and window.rule.kind == "charge" and falls(window.rule):
                     amount = ZERO
                 amount = self._drawn(window, earner, upto, now, amount)
                 found = replace(found, amount=amount)
@@ -558,40 +559,6 @@ def _final(condition: m.Condition) -> bool:
             return True
         case m.And(parts=parts) | m.Or(parts=parts):
             return all(_final(part) for part in parts)
-        case _:
-            return False
-
-
-def _same(base: m.Expr, measure: m.Expr) -> bool:
-    """Whether the base is the measure, by whatever name."""
-    while isinstance(base, m.MeasureRef):
-        if isinstance(measure, m.MeasureRef) and measure.name == base.name:
-            return True
-        base = base.value
-    while isinstance(measure, m.MeasureRef):
-        measure = measure.value
-    return base == measure
-
-
-def _falls(rule: Rebate) -> bool:
-    """Whether an amount is a difference to a total: it falls as that grows (103)."""
-    return isinstance(rule.worth, m.Amount) and _negative(rule.worth.value, 1)
-
-
-def _negative(expr: m.Expr, sign: int) -> bool:
-    match expr:
-        case m.Total():
-            return sign < 0
-        case m.MeasureRef(value=value) | m.Rounded(value=value):
-            return _negative(value, sign)
-        case m.Arithmetic(op="-", left=left, right=right):
-            return _negative(left, sign) or _negative(right, -sign)
-        case m.Arithmetic(left=left, right=right):
-            return _negative(left, sign) or _negative(right, sign)
-        case m.Extreme(parts=parts):
-            return any(_negative(part, sign) for part in parts)
-        case m.Fallback(value=value, otherwise=otherwise):
-            return _negative(value, sign) or _negative(otherwise, sign)
         case _:
             return False
 
