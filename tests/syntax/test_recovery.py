@@ -400,3 +400,7 @@ def test_random_edits_never_crash_and_never_flood(seed: int) -> None:
     tree, found = findings("".join(lexemes))
     assert isinstance(tree, n.File)
     assert len(found) <= edits + 2
+
+
+def test_a_sign_that_was_taken_out_at_the_beginning_of_a_line_opens_none() -> None:
+    assert findings(';agreement a A" {\n    settle  yearly, s payment\n')[1]

@@ -142,7 +142,7 @@ class Settling:
         except OrderError as error:
             raise FactErrors([_problem(error)]) from None
         dues = tuple(
-            self._due(agreement, due)
+            due_of(agreement, due)
             for settlement in found
             for agreement in (self._agreement(settlement.agreement),)
             for due in settlement.dues
@@ -154,61 +154,59 @@ class Settling:
     def _agreement(self, name: str) -> Agreement:
         return next(each for each in self.rules.agreements if each.name == name)
 
-    def _due(self, agreement: Agreement, due: model.Due) -> Due:
-        rule = rule_of(agreement, due)
-        digits = agreement.rounding.digits
-        digits = minor_digits(agreement.currency) if digits is None else digits
-        if rule.pays != "money":
-            digits = 0
 
-        def shown(value: Fraction) -> str:
-            return amount_text(value, digits).replace("_", "")
+def due_of(agreement: Agreement, due: model.Due) -> Due:
+    """A row as it is shown: amounts as texts, with the words of its rule."""
+    rule = rule_of(agreement, due)
+    digits = agreement.rounding.digits
+    digits = minor_digits(agreement.currency) if digits is None else digits
+    if rule.pays != "money":
+        digits = 0
 
-        def exact(value: Fraction) -> str:
-            return price_text(value, digits).replace("_", "")
+    def shown(value: Fraction) -> str:
+        return amount_text(value, digits).replace("_", "")
 
-        from rebates.engine.settled_words import because, terms_of
+    def exact(value: Fraction) -> str:
+        return price_text(value, digits).replace("_", "")
 
-        return Due(
-            agreement.name,
-            rule.name,
-            rule.title,
-            rule.kind,
-            due.earner,
-            due.payee,
-            (due.first, due.last),
-            due.day,
-            due.status,
-            agreement.currency if rule.pays == "money" else rule.pays,
-            exact(due.earned),
-            shown(due.total),
-            shown(due.before),
-            shown(due.due),
-            f"{rule.span.source.name}:{rule.span.line}",
-            None if due.measure is None else exact(due.measure),
-            None if due.base is None else exact(due.base),
-            due.tier,
-            terms_of(rule, due.tier),
-            because(rule, due),
-            tuple(
-                Slice(
-                    exact(cut.base), exact(cut.amount), None if cut.rate is None else exact(cut.rate), cut.tier, cut.row
-                )
-                for cut in due.cuts
-            ),
-            None
-            if due.next is None
-            else Tier(exact(due.next.threshold), exact(due.next.missing), exact(due.next.worth)),
-            parts_of(rule, due.due, digits, agreement.currency),
-            due.interim,
-            due.pay_by,
-            due.expires,
-            tuple(due.posted),
-            funders_of(rule, due.due, digits),
-            rule.settle.on_account and due.interim,
-            rule.settle.set_off,
-            rule.settle.plus_tax,
-        )
+    from rebates.engine.settled_words import because, terms_of
+
+    return Due(
+        agreement.name,
+        rule.name,
+        rule.title,
+        rule.kind,
+        due.earner,
+        due.payee,
+        (due.first, due.last),
+        due.day,
+        due.status,
+        agreement.currency if rule.pays == "money" else rule.pays,
+        exact(due.earned),
+        shown(due.total),
+        shown(due.before),
+        shown(due.due),
+        f"{rule.span.source.name}:{rule.span.line}",
+        None if due.measure is None else exact(due.measure),
+        None if due.base is None else exact(due.base),
+        due.tier,
+        terms_of(rule, due.tier),
+        because(rule, due),
+        tuple(
+            Slice(exact(cut.base), exact(cut.amount), None if cut.rate is None else exact(cut.rate), cut.tier, cut.row)
+            for cut in due.cuts
+        ),
+        None if due.next is None else Tier(exact(due.next.threshold), exact(due.next.missing), exact(due.next.worth)),
+        parts_of(rule, due.due, digits, agreement.currency),
+        due.interim,
+        due.pay_by,
+        due.expires,
+        tuple(due.posted),
+        funders_of(rule, due.due, digits),
+        rule.settle.on_account and due.interim,
+        rule.settle.set_off,
+        rule.settle.plus_tax,
+    )
 
 
 def rule_of(agreement: Agreement, due: model.Due) -> Rebate:

@@ -69,10 +69,11 @@ def explained(settlement: Settlement) -> Iterator[str]:
     yield f"settlement of {settlement.first} to {settlement.last}, rules {settlement.version[:12]}"
     for due in settlement.dues:
         yield ""
-        yield from _due(due)
+        yield from explained_due(due)
 
 
-def _due(due: Due) -> Iterator[str]:
+def explained_due(due: Due) -> Iterator[str]:
+    """One row of a settlement."""
     kind = " (charge)" if due.kind == "charge" else ""
     yield f"{due.title}{kind}  [{due.agreement}.{due.rule}, {due.place}]"
     whose = due.payee if due.payee == due.earner else f"{due.payee} of {due.earner}"

@@ -40,11 +40,14 @@ def bounds(
     least = only(rule, s.PaysFromClause, typing)
     pays_from = _bound(least, id, worth, typing) if least else None
     check_floors(caps, floors, typing)
+    check_floors(caps, [pays_from] if pays_from else [], typing, "the minimum payout lies above the cap")
     return caps, floors, pays_from
 
 
-def check_floors(caps: Sequence[m.Bound], floors: Sequence[m.Bound], typing: Typing) -> None:
-    """Reports a floor above a cap of the same reach."""
+def check_floors(
+    caps: Sequence[m.Bound], floors: Sequence[m.Bound], typing: Typing, says: str = "the floor lies above the cap"
+) -> None:
+    """Reports a floor, or a minimum payout, above a cap of the same reach."""
     for cap in caps:
         for floor in floors:
             same = cap.on == floor.on and cap.scope == floor.scope and cap.window == floor.window
@@ -54,7 +57,7 @@ def check_floors(caps: Sequence[m.Bound], floors: Sequence[m.Bound], typing: Typ
                     typing.names.report.error(
                         "R0313",
                         floor.span,
-                        "the floor lies above the cap",
+                        says,
                         "swap them or mend one",
                         labels=(Label(cap.span, "the cap"),),
                     )

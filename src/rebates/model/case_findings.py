@@ -15,6 +15,7 @@ from rebates.model import nodes as m
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told
 from rebates.model.reach import interval
+from rebates.model.rebates import Rebate
 from rebates.syntax.diagnostics import Label
 
 # Where an interval begins or ends, in order: (-1, 0, 0) is below all, (1, 0, 0) above all; (0, 5, 0) is 5 itself and
@@ -34,8 +35,43 @@ class _Span:
     written: Mapping[Fraction, str]  # its bounds
 
 
-def overlapping(rule: m.Rule, ground: Ground) -> Iterator[Told]:
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The values of a measure that a finding is about: those of two rows, or those between them."""
+
+    row: m.Case
+    other: m.Case
+    measure: m.Expr
+    begin: _Place
+    end: _Place
+    said: str  # in the author's words
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a value of the measure is one of them."""
+        return self.begin <= (0, value, 0) < self.end
+
+
+def overlapping(rule: m.Rule | Rebate, ground: Ground) -> Iterator[Told]:
     """Rows of `rates first` that the earlier ones leave nothing, pairs of rows of `rates every` that hold together."""
+    for zone in overlaps(rule):
+        if isinstance(rule.worth, m.Cases) and rule.worth.every:
+            yield Told(
+                zone.row.span,
+                f"two rows pay {zone.said}",
+                'mend a bound, write `rates first`, or accept it with `accept overlap "why"`',
+                (Label(zone.other.span, "the other row"),),
+            )
+        else:
+            yield Told(
+                zone.row.span,
+                "this row is never reached: the rows before it hold wherever it does",
+                "write the row of the highest threshold first, or mend its condition",
+                (Label(zone.other.span, "a row before it"),),
+            )
+
+
+def overlaps(rule: m.Rule | Rebate) -> Iterator[Zone]:
+    """The values for which two rows hold; in `rates first` where the later one is left none."""
     worth = rule.worth
     if not isinstance(worth, m.Cases):
         return
@@ -46,25 +82,28 @@ def overlapping(rule: m.Rule, ground: Ground) -> Iterator[Told]:
             for one in earlier if span.pure else ():
                 low, high = max(one, span, key=_begin), min(one, span, key=_end)
                 if low.begin < high.end:
-                    yield Told(
-                        span.row.span,
-                        f"two rows pay {_said(low.begin, high.end, low, high)}",
-                        'mend a bound, write `rates first`, or accept it with `accept overlap "why"`',
-                        (Label(one.row.span, "the other row"),),
-                    )
+                    said = _said(low.begin, high.end, low, high)
+                    yield Zone(span.row, one.row, span.measure, low.begin, high.end, said)
                     break
         elif _all_held(span, earlier):
             first = next(one for one in earlier if one.begin < span.end and span.begin < one.end)
-            yield Told(
-                span.row.span,
-                "this row is never reached: the rows before it hold wherever it does",
-                "write the row of the highest threshold first, or mend its condition",
-                (Label(first.row.span, "a row before it"),),
-            )
+            said = _said(span.begin, span.end, span, span)
+            yield Zone(span.row, first.row, span.measure, span.begin, span.end, said)
 
 
-def with_hole(rule: m.Rule, ground: Ground) -> Iterator[Told]:
+def with_hole(rule: m.Rule | Rebate, ground: Ground) -> Iterator[Told]:
     """Values of a measure between two rows for which no row holds."""
+    for zone in holes(rule):
+        yield Told(
+            zone.row.span,
+            f"no row holds {zone.said}",
+            'mend a bound, end with `… otherwise`, or accept it with `accept hole "why"`',
+            (Label(zone.other.span, "the row below"),),
+        )
+
+
+def holes(rule: m.Rule | Rebate) -> Iterator[Zone]:
+    """The values between two rows for which no row holds."""
     worth = rule.worth
     if not isinstance(worth, m.Cases) or not worth.rows:
         return
@@ -75,12 +114,8 @@ def with_hole(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     reached, last = known[0].end, known[0]
     for span in known[1:]:
         if reached < span.begin:
-            yield Told(
-                span.row.span,
-                f"no row holds {_said(reached, span.begin, last, span)}",
-                'mend a bound, end with `… otherwise`, or accept it with `accept hole "why"`',
-                (Label(last.row.span, "the row below"),),
-            )
+            said = _said(reached, span.begin, last, span)
+            yield Zone(span.row, last.row, span.measure, reached, span.begin, said)
         if span.end > reached:
             reached, last = span.end, span
 

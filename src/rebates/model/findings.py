@@ -168,6 +168,11 @@ def _rate(reward: m.Reward) -> Fraction | None:
             return None
 
 
+def dead_zone(worth: m.Tiers, threshold: Fraction) -> Fraction | None:
+    """Where the dead zone below a threshold of retroactive percents begins, which it does not hold; None where there is none."""
+    return _dead_zone(_steps(worth), threshold)
+
+
 def _dead_zone(steps: Sequence[tuple[Fraction, Fraction]], threshold: Fraction) -> Fraction | None:
     """From where on, up to the threshold, more is paid than at it: T·(1−r₂)/(1−r₁), over all steps it reaches into."""
     at = next((index for index, step in enumerate(steps) if step[0] == threshold), None)

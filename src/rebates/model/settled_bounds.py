@@ -30,6 +30,7 @@ def settled_bounds(rule: s.Rule, worth: m.Worth, scope: m.Scope, window: RuleWin
     least = only(rule, s.PaysFromClause, typing)
     pays_from = _bound(least, worth, scope, window, typing) if least is not None else None
     check_floors(caps, floors, typing)
+    check_floors(caps, [pays_from] if pays_from else [], typing, "the minimum payout lies above the cap")
     return tuple(caps), tuple(floors), pays_from, least is not None and least.carried_forward
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from rebates.model import nodes as m
+from rebates.model.case_findings import overlapping, with_hole
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told, parts_of
 from rebates.model.payouts import falling_tiers, moot_tiers
@@ -57,4 +58,6 @@ OF_REBATES: Mapping[str, tuple[str, Callable[[Rebate, Ground], Iterator[Told]]]]
     "unreached": ("R0620", _unreached),
     "moot": ("R0622", _moot),
     "falling": ("R0623", _falling),
+    "overlap": ("R0388", overlapping),
+    "hole": ("R0349", with_hole),
 }

@@ -8,7 +8,7 @@ skipped and stands in the tree as `Broken`. Nothing is built from an invented va
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -228,7 +228,7 @@ class Recovery:
 
     def _has_title(self, place: int) -> bool:
         """Whether what is being read declares something by a name and a title, so that its block says what it is."""
-        return next(token.text for token in reversed(self.tokens[: place + 1]) if token.opens_line) in _TITLED
+        return self._line_of(self.tokens[: place + 1]).text in _TITLED
 
     def _stand_in(self, symbol: str, token: Token, named: bool) -> object:
         """The value of what is missing: a name that nobody uses, an empty title, else what breaks the statement."""
@@ -443,8 +443,12 @@ class Recovery:
         if opener is None or not self.tokens[place].opens_line:
             return True
         line = self.span(self.tokens[place].start, self.tokens[place].start)
-        first = next(t for t in reversed(self.tokens[:place]) if t.opens_line and t.start <= opener.span.start)
+        first = self._line_of(t for t in self.tokens[:place] if t.start <= opener.span.start)
         return line.column <= self.span(first.start, first.start).column
+
+    def _line_of(self, tokens: Iterable[Token]) -> Token:
+        """The first token on the line of the last of these; a sign that was taken out may have stood before it."""
+        return next((token for token in reversed(list(tokens)) if token.opens_line), self.tokens[0])
 
     def _close(self, opener: Word, place: int) -> int:
         """Closes every open block at the end of the text."""

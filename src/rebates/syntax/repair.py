@@ -369,7 +369,7 @@ def _attribute(tables: Tables, tokens: Sequence[Token], place: int, before: Sequ
     """`class is "gold"`: a word of the language stands where an attribute is tested, which then needs its owner."""
     if tokens[place].text not in _TESTS or tokens[place - 1].text not in KEYWORDS or tokens[place].opens_line:
         return None
-    first = next(token.text for token in reversed(tokens[:place]) if token.opens_line)
+    first = next((token.text for token in reversed(tokens[:place]) if token.opens_line), tokens[0].text)
     owner = "account" if first == "accounts" else "item" if first == "items" else "order"
     repair = Repair("attribute", 0.3, place - 1, 1, "PATH", f"{owner}.{tokens[place - 1].text}", place - 1)
     return repair if _goes_on(tables, tokens, repair, before, needed=2) else None

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebates.engine.book import Book
 from rebates.engine.quote import Quote
 from rebates.model import nodes as m
+from rebates.model.case_findings import holes, overlaps
+from rebates.model.expressions import dimension
 from rebates.model.findings import FINDINGS, PROVED
 from rebates.model.rebates import Rebate
 from rebates.syntax.diagnostics import Diagnostic, Label
-from rebates.syntax.nodes import Example
+from rebates.syntax.source import Span
 from rebates.syntax.tokens import split
 from rebates.tools.examples import run_examples
+from rebates.tools.settled_witness import settled_witness
 from rebates.tools.witness import MOST_ITEMS, Prober, Witness, smallest
 
-_SHOWN = ("R0350", "R0352", "R0621", "R0622", "R0623", "R0624")
+_SHOWN = ("R0349", "R0350", "R0352", "R0388", "R0621", "R0622", "R0623", "R0624")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,21 @@ def prove(book: Book) -> Proofs:
         guards, looked = _guards(book, agreement)
         found += guards
         proved += _words(agreement, book, looked, {one.code for one in found})
-    return Proofs(tuple(found), tuple(proved))
+    return Proofs(tuple(_titled_apart(book, found)), tuple(proved))
+
+
+def _titled_apart(book: Book, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The same with a number in the title of every further example that would have the same one in its agreement."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for one in found:
+        if not one.example:
+            yield one
+            continue
+        title = one.example.split('"')[1]
+        key = next(each.name for each in book.rules.agreements if _belongs(one, each)), title
+        seen[key] += 1
+        again = "" if seen[key] == 1 else f" {seen[key]}"
+        yield replace(one, example=one.example.replace(f'"{title}"', f'"{title}{again}"', 1))
 
 
 def _words(agreement: m.Agreement, book: Book, looked: str, codes: set[str]) -> Iterator[str]:
@@ -132,12 +150,19 @@ def _witnessed(book: Book, one: Diagnostic) -> Diagnostic:
         return one
     for agreement in book.rules.agreements:
         for rule in agreement.rules:
-            span = rule.span
-            if span.source == one.span.source and span.start <= one.span.start and one.span.end <= span.end:
+            if _inside(one.span, rule.span):
                 zone = [Fraction(word) for word in one.message.split() if word.isdigit()] if one.code == "R0350" else []
                 witness = smallest(book, agreement, rule, _shows(one, rule), zone[:1])
                 return one if witness is None else _with(one, witness, agreement.name, _title(one, rule))
+        for settled in agreement.rebates:
+            if _inside(one.span, settled.span):
+                story = settled_witness(book, agreement, settled, one, _title(one, settled))
+                return one if story is None else replace(one, witness=story.waterfall, example=story.example)
     return one
+
+
+def _inside(at: Span, rule: Span) -> bool:
+    return rule.source == at.source and rule.start <= at.start and at.end <= rule.end
 
 
 def _shows(one: Diagnostic, rule: m.Rule) -> Callable[[Quote], bool]:
@@ -152,6 +177,19 @@ def _shows(one: Diagnostic, rule: m.Rule) -> Callable[[Quote], bool]:
         row = _row(one, rule)
         return row is not None and decision is not None and (decision.tier if decision.tier is not None else -1) >= row
 
+    if one.code in ("R0349", "R0388"):
+        zones = [zone for zone in (*holes(rule), *overlaps(rule)) if zone.row.span == one.span]
+
+        def within(quote: Quote) -> bool:
+            line = quote.lines[0]
+            return any(
+                zone.holds(
+                    Fraction(line.gross_value.amount) if dimension(zone.measure) == m.MONEY else _quantity(quote)
+                )
+                for zone in zones
+            )
+
+        return within
     if one.code == "R0621":
         return lambda quote: decided(quote, "beaten")
     if one.code in ("R0622", "R0623"):
@@ -163,13 +201,17 @@ def _shows(one: Diagnostic, rule: m.Rule) -> Callable[[Quote], bool]:
     return lambda quote: decided(quote, "taken")
 
 
+def _quantity(quote: Quote) -> Fraction:
+    return Fraction(quote.given.lines[0].quantity)
+
+
 def _row(one: Diagnostic, rule: m.Rule) -> int | None:
     if not isinstance(rule.worth, m.Tiers):
         return None
     return next((index for index, row in enumerate(rule.worth.rows) if row.span == one.span), None)
 
 
-def _title(one: Diagnostic, rule: m.Rule) -> str:
+def _title(one: Diagnostic, rule: m.Rule | Rebate) -> str:
     name = next((name for name, (code, _) in PROVED.items() if code == one.code), "")
     name = name or next((name for name in FINDINGS if one.code == {"cliff": "R0350", "splitting": "R0352"}[name]), "")
     return f"{rule.name}: {name}"
@@ -204,25 +246,25 @@ def written(book: Book, findings: tuple[Diagnostic, ...]) -> dict[str, str]:
 
 
 def _belongs(one: Diagnostic, agreement: m.Agreement) -> bool:
-    spans = [*(rule.span for rule in agreement.rules), *(guard.span for guard in agreement.guards)]
-    return any(s.source == one.span.source and s.start <= one.span.start and one.span.end <= s.end for s in spans)
+    parts: list[m.Node] = [*agreement.rules, *agreement.rebates, *agreement.guards]
+    return any(_inside(one.span, part.span) for part in parts)
 
 
 def _end(agreement: m.Agreement, text: str) -> int:
-    """Where the closing brace of an agreement stands: after the last of its rules, guards and examples."""
-    spans = [rule.span for rule in agreement.rules] + [guard.span for guard in agreement.guards]
-    for example in agreement.examples:
-        assert isinstance(example.syntax, Example)
-        spans.append(example.syntax.span)
-    last = max(span.end for span in spans)
+    """Where the closing brace of an agreement stands, also in a text that has grown since it was read."""
     depth = at = 0
+    words: list[str] = []
+    inside = False
     for lexeme in split(text):
-        if at >= last:
-            if lexeme == "{":
-                depth += 1
-            elif lexeme == "}":
-                if depth == 0:
-                    return at
-                depth -= 1
+        if depth == 0 and not lexeme.isspace() and not lexeme.startswith("#"):
+            words = [*words[-1:], lexeme]
+            inside |= words == ["agreement", agreement.name]
+        if lexeme == "{":
+            depth += 1
+        elif lexeme == "}":
+            depth -= 1
+            if depth == 0 and inside:
+                return at
+            words = []
         at += len(lexeme)
     raise AssertionError("an agreement ends with a brace")

@@ -18,7 +18,9 @@ from rebates.engine.orders import Line, Order, OrderErrors
 from rebates.engine.quote import Quote
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, decimal_text
+from rebates.model.expressions import dimension
 from rebates.model.ground import conjuncts
+from rebates.model.reach import interval
 from rebates.tools.orders import NOBODY
 
 MOST_ITEMS = 40
@@ -156,8 +158,12 @@ def _named_items(condition: m.Condition) -> Iterator[str]:
 
 
 def _unit_of(rule: m.Rule) -> str | None:
+    measures: list[m.Expr] = []
     if isinstance(rule.worth, m.Tiers):
-        measure = rule.worth.measure
+        measures = [rule.worth.measure]
+    elif isinstance(rule.worth, m.Cases):
+        measures = [measure for measure, _ in _compared(rule.worth)]
+    for measure in measures:
         total = measure.value if isinstance(measure, m.MeasureRef) else measure
         if isinstance(total, m.Total) and total.what == "quantity":
             return total.unit
@@ -165,7 +171,7 @@ def _unit_of(rule: m.Rule) -> str | None:
 
 
 def _thresholds(rules: m.Rule | tuple[m.Rule, ...]) -> list[tuple[Fraction, bool]]:
-    """The thresholds of tiers, and whether they are amounts of money."""
+    """The thresholds of tiers and the bounds of rows, and whether they are amounts of money."""
     found: list[tuple[Fraction, bool]] = []
     for rule in (rules,) if isinstance(rules, m.Rule) else rules:
         if isinstance(rule.worth, m.Tiers):
@@ -175,7 +181,20 @@ def _thresholds(rules: m.Rule | tuple[m.Rule, ...]) -> list[tuple[Fraction, bool
                 and measure.dimension.kind == "money"
             )
             found += [(row.threshold, money) for row in rule.worth.rows]
+        elif isinstance(rule.worth, m.Cases):
+            for measure, bounds in _compared(rule.worth):
+                found += [(bound, dimension(measure) == m.MONEY) for bound in bounds]
     return found
+
+
+def _compared(worth: m.Cases) -> Iterator[tuple[m.Expr, list[Fraction]]]:
+    """What the rows compare with numbers, and the numbers."""
+    for row in worth.rows:
+        for test in row.when.parts if isinstance(row.when, m.And) else (row.when,):
+            compared = interval(test) if isinstance(test, m.Compare) else None
+            if compared is not None:
+                measure, (low, _), (high, _) = compared
+                yield measure, [bound for bound in (low, high) if bound is not None]
 
 
 def smallest(
