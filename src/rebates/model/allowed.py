@@ -27,8 +27,9 @@ _ON_LINES = "this can differ from line to line"
 def check_rule(rule: m.Rule, stages: Sequence[m.Stage], charges: Mapping[str, int], names: Names) -> bool:
     """Reports what the rule reads and may not. `charges` has the place of every charge of the agreement, by id."""
     before = names.report.error_count
-    refuse_in_rule(rule, names)
-    for read in rule_reads(rule):
+    found = list(rule_reads(rule))
+    refuse_in_rule(rule, found, names)
+    for read in found:
         if rule.kind == "price":
             _price(read, names)
         else:

@@ -495,7 +495,7 @@ class Versions(Generic[Ruled]):
             amended = edition.changed.get(rule.name, ())
             before = self.rules.get(rule.id)
             if day is None or before is None:
-                first = replace(rule, amended=amended)
+                first = replace(rule, amended=amended) if amended != rule.amended else rule
                 self.rules[rule.id] = [first if day is None else self._begins(first, day)]
                 continue
             old, through = before[-1], self._through.get(rule.id, ())

@@ -20,6 +20,8 @@ Clause = TypeVar("Clause", bound=s.Node)
 def only(rule: s.Rule, kind: type[Clause], typing: Typing) -> Clause | None:
     """The one clause of a kind; a second is an error that shows both."""
     found = [clause for clause in rule.clauses if isinstance(clause, kind)]
+    if not found:
+        return None
     for other in found[1:]:
         first_span, span = found[0].span, other.span
         typing.names.report.error(
@@ -29,7 +31,7 @@ def only(rule: s.Rule, kind: type[Clause], typing: Typing) -> Clause | None:
             "keep one of them",
             labels=(Label(first_span, "the first"),),
         )
-    return found[0] if found else None
+    return found[0]
 
 
 def bounds(

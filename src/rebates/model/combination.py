@@ -38,6 +38,8 @@ def combined(
             yields_to=tuple(waits.get(rule.id, ())),
             waits_for=tuple(id for id in both.get(rule.id, ()) if by_id[id].stage == rule.stage),
         )
+        if rule.id in both
+        else rule
         for rule in rules
     )
 
@@ -136,10 +138,12 @@ def _reads_of_discounts(
     for rule in rules:
         if rule.kind == "price":
             continue
+        named_in_it = [x for x in rule_reads(rule) if isinstance(x.expr, m.ChargeAmount) and x.expr.kind != "charge"]
+        if not named_in_it:
+            continue
         tested = {id(read.expr) for when in rule.when for read in condition_reads(when.condition)}
-        for read in rule_reads(rule):
-            if not isinstance(read.expr, m.ChargeAmount) or read.expr.kind == "charge":
-                continue
+        for read in named_in_it:
+            assert isinstance(read.expr, m.ChargeAmount)
             named = by_id.get(read.expr.rule)
             if named is None:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from math import ceil, floor
 
 from rebates.model import nodes as m
@@ -119,14 +119,15 @@ def cliff_of(worth: m.Tiers, report: Report | None) -> bool:
         told = _zone_text(zone, row, dimension(worth.measure).unit)
         if told is None:
             continue
+        if report is None:
+            return True
         found = True
-        if report is not None:
-            report.note(
-                "R0350",
-                worth.rows[index].span,
-                told,
-                'customers will order more and return it; accept it with `accept cliff "why"`, or use `incremental`',
-            )
+        report.note(
+            "R0350",
+            worth.rows[index].span,
+            told,
+            'customers will order more and return it; accept it with `accept cliff "why"`, or use `incremental`',
+        )
     return found
 
 
@@ -193,7 +194,7 @@ def _dead_zone(steps: Sequence[tuple[Fraction, Fraction]], threshold: Fraction) 
 def _zone_text(edge: Fraction, row: m.Tier, unit: str | None) -> str | None:
     word = f" {unit}" if unit else ""
     end = row.threshold
-    counted = unit is not None and not any(global_factor(unit, whole) is not None for whole in _MEASURED)
+    counted = unit is not None and _is_counted(unit)
     if counted and end.denominator == 1:
         low, high = floor(edge) + 1, int(end) if row.above else ceil(end) - 1
         if low > high:
@@ -203,6 +204,11 @@ def _zone_text(edge: Fraction, row: m.Tier, unit: str | None) -> str | None:
     reach = "up to" if row.above else "less than"
     better = f"a little over {_short(end)}" if row.above else _short(end)
     return f"more than {_short(edge)} and {reach} {_short(end)}{word} cost more than {better}{word}"
+
+
+@lru_cache(1_000)
+def _is_counted(unit: str) -> bool:
+    return not any(global_factor(unit, whole) is not None for whole in _MEASURED)
 
 
 def _short(value: Fraction) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rebates.model import nodes as m
@@ -13,11 +14,56 @@ from rebates.syntax.diagnostics import Label
 from rebates.syntax.source import Span
 
 
+class Rivals:
+    """Rules by one of the tests that must hold for them: what lacks that test they do not cover."""
+
+    __slots__ = ("_by_test", "_others")
+
+    def __init__(self) -> None:
+        self._by_test: dict[m.Condition, list[tuple[int, m.Rule]]] = {}
+        self._others: list[tuple[int, m.Rule]] = []
+
+    def add(self, place: int, rule: m.Rule, tests: Sequence[m.Condition]) -> None:
+        """Files a rule; `place` is its place among the rules of its agreement."""
+        try:
+            filed = self._by_test.setdefault(tests[0], []) if tests else self._others
+        except TypeError:  # a test with something in it that has no hash
+            filed = self._others
+        filed.append((place, rule))
+
+    def of(self, rule: m.Rule, tests: Sequence[m.Condition]) -> list[m.Rule]:
+        """Those that may cover a rule with these tests, in the order of the text."""
+        found = dict(self._others)
+        for test in tests:
+            with suppress(TypeError):
+                found.update(self._by_test.get(test, ()))
+        return [found[place] for place in sorted(found) if found[place].id != rule.id]
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     agreement: m.Agreement
     master: Master
     tables: Mapping[str, Table]
+    _tests: dict[int, list[m.Condition]] = field(default_factory=dict, compare=False, repr=False)
+    _rivals: dict[tuple[str, str], Rivals] = field(default_factory=dict, compare=False, repr=False)
+
+    def conjuncts(self, rule: m.Rule) -> list[m.Condition]:
+        """What must all hold for a rule of the agreement to apply to a line; found once."""
+        found = self._tests.get(id(rule))
+        if found is None:
+            found = self._tests[id(rule)] = conjuncts(rule)
+        return found
+
+    def rivals(self, kind: str, stage: str, may: Callable[[m.Rule], bool]) -> Rivals:
+        """The rules of a kind and stage that may beat another, by a test that they cannot do without."""
+        found = self._rivals.get((kind, stage))
+        if found is None:
+            found = self._rivals[kind, stage] = Rivals()
+            for place, rule in enumerate(self.agreement.rules):
+                if rule.kind == kind and rule.stage == stage and may(rule):
+                    found.add(place, rule, self.conjuncts(rule))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

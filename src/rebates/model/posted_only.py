@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rebates.model import nodes as m
 from rebates.model.expressions import Typing
 from rebates.model.names import Names
-from rebates.model.reads import Read, condition_reads, reads, rule_reads, tests, tests_in
+from rebates.model.reads import Read, condition_reads, reads, tests, tests_in
 from rebates.model.settled_kinds import OVER_TIME
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
@@ -38,7 +38,7 @@ def refuse_clauses(rule: s.Rule, typing: Typing) -> None:
         typing.error("R0650", clause.span, f"{what} belongs to a rule that is settled, this is a {rule.kind}", help)
 
 
-def refuse_in_rule(rule: m.Rule, names: Names) -> None:
+def refuse_in_rule(rule: m.Rule, read_in_it: Iterable[Read], names: Names) -> None:
     """Reports what a rule of an order reads and only a rebate can."""
     conditions = [when.condition for when in rule.when]
     if isinstance(rule.worth, m.Cases):
@@ -47,7 +47,7 @@ def refuse_in_rule(rule: m.Rule, names: Names) -> None:
         conditions.append(rule.base.where)
     for condition in conditions:
         refuse_in_condition(condition, names)
-    for read in rule_reads(rule):
+    for read in read_in_it:
         _refuse_read(read, names)
         for test, at in tests_in(read):
             _refuse_test(test, at, names)

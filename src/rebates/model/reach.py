@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rebates.model import nodes as m
-from rebates.model.ground import Ground, Told, bounded, conjuncts, others_in_stage, rates, verdict
+from rebates.model.ground import Ground, Told, bounded, rates, verdict
 from rebates.syntax.diagnostics import Label
 
 _FOREVER = (date.min, date.max)
@@ -16,7 +16,7 @@ _FOREVER = (date.min, date.max)
 
 def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     """Two conditions that exclude each other, or conditions that no item of the master data meets."""
-    parts = conjuncts(rule)
+    parts = ground.conjuncts(rule)
     contradiction = contradicting(parts, f"no order can reach {rule.kind} `{rule.name}`", ground)
     if contradiction is not None:
         yield contradiction
@@ -94,8 +94,10 @@ def beaten(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     stage = next((stage for stage in ground.agreement.stages if stage.name == rule.stage), None)
     if rule.kind != "discount" or stage is None or stage.combine not in ("best", "first"):
         return
-    for other in others_in_stage(rule, ground):
-        if _covers(other, rule) and (_first(other, rule) if stage.combine == "first" else _beats(other, rule)):
+    if rule.decides is not m.Scope.LINE or rule.exclusive or rule.alone_in:
+        return
+    for other in ground.rivals(rule.kind, rule.stage, _may_beat).of(rule, ground.conjuncts(rule)):
+        if _covers(other, rule, ground) and (_first(other, rule) if stage.combine == "first" else _beats(other, rule)):
             what = (
                 "comes first on all its lines"
                 if stage.combine == "first"
@@ -107,21 +109,22 @@ def beaten(rule: m.Rule, ground: Ground) -> Iterator[Told]:
             return
 
 
-def _covers(other: m.Rule, rule: m.Rule) -> bool:
-    """Whether the other applies to every line that the rule applies to."""
+def _may_beat(rule: m.Rule) -> bool:
+    """Whether a rule decides on each line by itself, and takes what its worth says."""
+    return rule.decides is m.Scope.LINE and not bounded(rule) and not _gives_way(rule)
+
+
+def _covers(other: m.Rule, rule: m.Rule, ground: Ground) -> bool:
+    """Whether the other, which may beat it, applies to every line that the rule applies to."""
     first, last = other.first or _FOREVER[0], other.last or _FOREVER[1]
     dated = first <= (rule.first or _FOREVER[0]) and (rule.last or _FOREVER[1]) <= last
-    tests = conjuncts(rule)
+    tests = ground.conjuncts(rule)
     return (
         (dated or (other.first is None and other.last is None))
         and (not other.codes or (bool(rule.codes) and set(rule.codes) <= set(other.codes)))
-        and all(test in tests for test in conjuncts(other))
+        and all(test in tests for test in ground.conjuncts(other))
         and other.dated_by == rule.dated_by
         and (other.base.what, other.base.unit, other.base.charge) == (rule.base.what, rule.base.unit, rule.base.charge)
-        and other.decides is rule.decides is m.Scope.LINE
-        and not bounded(other)
-        and not _gives_way(other)
-        and not (rule.exclusive or rule.alone_in)
     )
 
 

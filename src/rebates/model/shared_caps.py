@@ -49,7 +49,7 @@ def with_shared_caps(
             found.setdefault(rule.id, []).append(made)
         leads = [rule for rule in named if rule.id == made.rules[0]]
         _check_value(made, leads, rules, stages, typing)
-    return tuple(replace(rule, shared_caps=tuple(found.get(rule.id, ()))) for rule in rules)
+    return tuple(replace(rule, shared_caps=tuple(found[rule.id])) if rule.id in found else rule for rule in rules)
 
 
 def _check_apart(cap: s.SharedCap, settled: Sequence[s.RuleName], typing: Typing) -> None:

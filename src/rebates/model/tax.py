@@ -43,6 +43,8 @@ def check_tax(rules: Sequence[m.Rule], tax: m.Attribute | None, span: Span, typi
         table = master.tables.get(name)
         if table is not None and _taxed(table) and taxed(name, span, typing):
             _check_rows(table, tax, typing)
+    if not any(map(_taxed, typing.names.tables.values())):
+        return
     for name in dict.fromkeys(_read(rules)):
         found = typing.names.tables.get(name)
         if found is not None and _taxed(found):

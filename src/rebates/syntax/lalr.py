@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -83,7 +83,10 @@ class Driver:
         self.leaf = leaf
         self._lexemes = _Lexemes(tables)
         self._memo: list[dict[tuple[int, ...], int]] = [{} for _ in tables.actions]
-        self._steps = [(each.length, each.origin, reducer(each, builders)) for each in tables.productions]
+        self._steps = [
+            (each.length, each.origin, None if each.passes and each.length == 1 else reducer(each, builders))
+            for each in tables.productions
+        ]
 
     def choose(self, states: Sequence[int], terminals: tuple[int, ...]) -> int:
         """The terminal of a lexeme that fits, or the first that leads to an error; -1 where none has a place."""
@@ -98,8 +101,8 @@ class Driver:
         actions, memo, lookup = self.tables.actions, self._memo, self._lexemes
         state, last, end = self.tables.start, 0, 0
         states, values, starts = [state], list[Any](), list[int]()
-        steps = self._steps
-        for lexeme in _with_end(lexemes):
+        steps, leaf, symbols = self._steps, self.leaf, self.tables.symbols
+        for lexeme in (*lexemes, ""):
             begin, end = end, end + len(lexeme)
             terminals = lookup[lexeme]
             if not terminals:
@@ -109,6 +112,9 @@ class Driver:
                 terminal = self.choose(states, terminals)
             while (action := actions[state].get(terminal, 0)) < 0:
                 length, origin, build = steps[-action]
+                if build is None:  # one value is handed on as it is
+                    state = states[-1] = actions[states[-2]][origin] - 1
+                    continue
                 if length:
                     first = starts[-length]
                     value = build(values[-length:], first, last, span)
@@ -130,7 +136,7 @@ class Driver:
             last = end
             states.append(state)
             starts.append(begin)
-            values.append(self.leaf(self.tables.symbols[terminal], lexeme, span(begin, end)))
+            values.append(leaf(symbols[terminal], lexeme, span(begin, end)))
         raise AssertionError("the end of the text is always reached")
 
 
@@ -147,7 +153,19 @@ def reducer(production: Production, builders: Mapping[str, Builder]) -> Reduce:
     if production.name not in builders:  # the first production, which is never used
         return lambda values, start, end, span: None
     build = builders[production.name]
-    return lambda values, start, end, span: build(span(start, end), *children(take, values))
+    if not all(place >= 0 and not splice for place, splice in take):
+        return lambda values, start, end, span: build(span(start, end), *children(take, values))
+    match [place for place, _ in take]:  # the usual ones without a list for each
+        case []:
+            return lambda values, start, end, span: build(span(start, end))
+        case [a]:
+            return lambda values, start, end, span: build(span(start, end), values[a])
+        case [a, b]:
+            return lambda values, start, end, span: build(span(start, end), values[a], values[b])
+        case [a, b, c]:
+            return lambda values, start, end, span: build(span(start, end), values[a], values[b], values[c])
+        case places:
+            return lambda values, start, end, span: build(span(start, end), *[values[place] for place in places])
 
 
 def children(take: tuple[tuple[int, bool], ...], values: list[Any]) -> list[Any]:
@@ -167,11 +185,6 @@ def _longer(found: list[Any], more: list[Any]) -> list[Any]:
     """Extends in place: a list is on the stack once, and a copy for every element would be quadratic."""
     found.extend(more)
     return found
-
-
-def _with_end(lexemes: Iterable[str]) -> Iterator[str]:
-    yield from lexemes
-    yield ""
 
 
 class _Lexemes(dict[str, tuple[int, ...]]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rebates.syntax import nodes as n
@@ -19,32 +20,35 @@ class Word:
 
 def leaf(terminal: str, lexeme: str, span: Span) -> object:
     """The value of a shifted token."""
-    match terminal:
-        case "NAME":
-            return Word(lexeme, span)
-        case "NUMBER":
-            return n.Number(*number_of(lexeme), span=span)
-        case "INTEGER":
-            return int(lexeme.replace("_", ""))
-        case "PERCENT":
-            return n.Percent(*number_of(lexeme), span=span)
-        case "STRING":
-            return n.Text(lexeme[1:-1], span=span)
-        case "DATE":
-            day = date_of(lexeme)
-            assert day is not None, lexeme
-            return n.Date(day, span=span)
-        case "TIME_OF_DAY":
-            hour, _, minute = lexeme.partition(":")
-            return n.TimeOfDay(int(hour), int(minute), span=span)
-        case "ORDINAL":
-            return int(lexeme[:-2])
-        case "EVERY_ORDINAL":
-            return int(lexeme.split()[-1][:-2])
-        case "PATH":
-            return n.Path(tuple(lexeme.split(".")), span=span)
-        case _:
-            return Word(" ".join(lexeme.split()), span)
+    make = _MAKERS.get(terminal)
+    if make is not None:
+        return make(lexeme, span)
+    return Word(lexeme if lexeme.isalnum() else " ".join(lexeme.split()), span)
+
+
+def _date(lexeme: str, span: Span) -> n.Date:
+    day = date_of(lexeme)
+    assert day is not None, lexeme
+    return n.Date(day, span=span)
+
+
+def _time(lexeme: str, span: Span) -> n.TimeOfDay:
+    hour, _, minute = lexeme.partition(":")
+    return n.TimeOfDay(int(hour), int(minute), span=span)
+
+
+_MAKERS: Mapping[str, Callable[[str, Span], object]] = {
+    "NAME": Word,
+    "NUMBER": lambda lexeme, span: n.Number(*number_of(lexeme), span=span),
+    "INTEGER": lambda lexeme, span: int(lexeme.replace("_", "")),
+    "PERCENT": lambda lexeme, span: n.Percent(*number_of(lexeme), span=span),
+    "STRING": lambda lexeme, span: n.Text(lexeme[1:-1], span=span),
+    "DATE": _date,
+    "TIME_OF_DAY": _time,
+    "ORDINAL": lambda lexeme, span: int(lexeme[:-2]),
+    "EVERY_ORDINAL": lambda lexeme, span: int(lexeme.split()[-1][:-2]),
+    "PATH": lambda lexeme, span: n.Path(tuple(lexeme.split(".")), span=span),
+}
 
 
 def joined(at: Span, *words: Word) -> str:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from rebates.syntax.keywords import CURRENCIES, JOINING, KEYWORDS, PHRASES
@@ -144,6 +144,7 @@ def wrong_number(lexeme: str) -> str | None:
     return None
 
 
+@lru_cache(10_000)
 def number_of(lexeme: str) -> tuple[Fraction, int]:
     """The exact value of a number or percent as written, and how many decimals it has."""
     whole, _, decimals = lexeme.rstrip(" \t%").partition(".")
