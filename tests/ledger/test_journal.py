@@ -20,7 +20,6 @@ import pytest
 import rebates
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.exports import FORMS, Balance, written
-from rebates.ledger.exports.rows import safe
 from rebates.ledger.journal import (
     ACCRUED,
     DEDUCTIONS,
@@ -37,6 +36,7 @@ from rebates.ledger.results import results_of, results_text
 from rebates.ledger.runs import entries_of, keep_run, runs_of
 from rebates.ledger.verify import verify
 from rebates.model.settlement import Cut, Due, Next, Settlement
+from rebates.tools.spreadsheets import safe
 from tests.ledger.conftest import Clock
 from tests.ledger.reckoning import QUARTERS, reckon
 from tests.ledger.test_facts import RULES as TEXTS

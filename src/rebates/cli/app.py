@@ -8,6 +8,7 @@ import typer
 
 from rebates import __version__
 from rebates.cli.bring import bring
+from rebates.cli.calendar import calendar
 from rebates.cli.check import check
 from rebates.cli.close import close
 from rebates.cli.fmt import fmt
@@ -82,6 +83,7 @@ app.command()(accrue)
 app.command()(settle)
 app.command()(close)
 app.command()(statement)
+app.command()(calendar)
 app.command()(journal)
 app.command()(verify)
 app.command()(history)

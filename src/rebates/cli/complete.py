@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from rebates.cli.ledgers import read_settings
+
 if TYPE_CHECKING:
     from rebates.engine.book import Book
 
@@ -77,9 +79,19 @@ def _book(context: typer.Context) -> Book | None:
     # an option still without its value leaves what was read so far in `args`
     named = (context.params.get("rules"), context.params.get("path"), *context.args)
     path = next((each for each in named if each and Path(str(each)).exists()), None)
+    path = path or _of_settings()
     if path is None:
         return None
     try:
         return load(Path(path))
     except (RuleErrors, OSError):
         return None
+
+
+def _of_settings() -> str | None:
+    """The rules that `rebates.toml` of the current folder names."""
+    try:
+        found = read_settings().get("rules")
+    except ValueError:
+        return None
+    return found if found and Path(found).exists() else None

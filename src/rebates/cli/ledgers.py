@@ -29,16 +29,24 @@ LedgerOption = Annotated[
 
 def settings() -> dict[str, str]:
     """What `rebates.toml` in the current folder says: `rules` and `ledger`."""
+    try:
+        return read_settings()
+    except ValueError as error:
+        raise bad_use(str(error)) from None
+
+
+def read_settings() -> dict[str, str]:
+    """The same. Raises ValueError with what is wrong with the file."""
     file = Path(SETTINGS)
     if not file.exists():
         return {}
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise bad_use(f"`{SETTINGS}` cannot be read: {error}") from None
+        raise ValueError(f"`{SETTINGS}` cannot be read: {error}") from None
     for name, value in found.items():
         if name not in KNOWN or not isinstance(value, str):
-            raise bad_use(f"`{SETTINGS}` says `{name}`; known are texts {', '.join(KNOWN)}")
+            raise ValueError(f"`{SETTINGS}` says `{name}`; known are texts {', '.join(KNOWN)}")
     return found
 
 

@@ -150,6 +150,18 @@ def bad_use(message: str) -> typer.Exit:
     return typer.Exit(BAD_USE)
 
 
+def write_bytes(content: bytes, path: Path | None) -> None:
+    """To a file, or to standard output as they are; a file that cannot be written is bad use."""
+    if path is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise bad_use(f"`{path}` cannot be written: {error.strerror}") from None
+
+
 def strictly(book: Book) -> int:
     """The exit code of a book's warnings where they count as errors; they are printed."""
     warnings = [d for d in book.warnings if d.severity == "warning"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rebates.cli.ledgers import LedgerOption, the_ledger, the_period
-from rebates.cli.output import bad_use
+from rebates.cli.output import bad_use, write_bytes
 
 
 class Form(StrEnum):
@@ -78,8 +77,4 @@ def statement(
             content = forms.as_html(made, language.value, view.value).encode()
         case Form.xlsx:
             content = forms.as_xlsx(made, language.value)
-    if output is not None:
-        output.write_bytes(content)
-    else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
+    write_bytes(content, output)

@@ -161,6 +161,16 @@ example "four from July on" {
                 "rebates verify --ledger ledger.db",
             ),
         ),
+        "calendar": Topic(
+            "miss no deadline",
+            "Reviews, last days of windows, settlements, deadlines of claims and payments, expiries and ends of validity\n"
+            "follow from the text. A file of the form ics goes into a calendar program; importing it again changes\n"
+            "events and doubles none. With a ledger the amounts that were settled stand beside their days.",
+            commands=(
+                "rebates calendar --rules RULES --period 2026",
+                "rebates calendar --rules RULES --period 2026 --account ACME --format ics -o acme.ics",
+            ),
+        ),
         "service": Topic(
             "answer over HTTP",
             "`rebates serve` prices orders for other programs. A key is for the accounts and scopes that it was made\n"

@@ -26,6 +26,7 @@ from rebates.model.tables import TableSource
 from rebates.syntax.diagnostics import Diagnostic, Report, RuleErrors
 
 if TYPE_CHECKING:
+    from rebates.engine.agenda import Occasion
     from rebates.engine.fact_files import Facts
     from rebates.engine.settle import Settlement
     from rebates.model.settlement import Settled
@@ -106,6 +107,16 @@ class Book:
         from rebates.engine.settle import settling
 
         return settling(self, facts, period, as_of, settled, interim).result(account)
+
+    def calendar(self, period: str, *, account: str | None = None) -> tuple[Occasion, ...]:
+        """What falls on the days of a period by the rules: reviews, settlements, deadlines, expiries, ends of validity.
+
+        `period` is written as for `settle`. Raises ValueError for what is no period, OrderErrors for an unknown account.
+        """
+        from rebates.engine.agenda import occasions
+        from rebates.engine.periods import period_of
+
+        return tuple(occasions(self, *period_of(period), account))
 
     def replay(self, json: str | bytes) -> Quote:
         """The quote of a quote's JSON: the same order again; under the same version it gives the same bytes.

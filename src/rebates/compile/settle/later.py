@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from rebates.compile.settle.at import At
 from rebates.compile.settle.rows import Row, Scaled
+from rebates.compile.settle.windows import window_edge
 from rebates.model import windows
 from rebates.model.calendar import before
 from rebates.model.nodes import (
@@ -25,7 +26,6 @@ from rebates.model.nodes import (
 from rebates.plan.nodes import Missing, Verdict
 
 _OF_SALES = ("order", "invoice", "delivery", "transaction")  # what happens to each sale
-_WINDOWS = ("week", "month", "quarter", "half", "year", "term")
 
 
 def day_of(deadline: Deadline, at: At, settled_on: date | None = None) -> date | None:
@@ -45,17 +45,14 @@ def later_by(day: date, count: int, unit: str) -> date:
 
 
 def _event(event: str, at: At, settled_on: date | None) -> date | None:
-    what, _, end = event.partition(" ")
+    what = event.partition(" ")[0]
     row, stretch = at.row, at.stretch
     if what == "settlement":
         return settled_on
-    if end in ("start", "end") and what in _WINDOWS:
-        agreement = at.agreement
-        inside = min(at.to, stretch.last) if row is None else at.governed(row)
-        first, last = windows.bounds(what, inside, agreement.year_starts, (agreement.first, agreement.last))  # type: ignore[arg-type]
-        if what == stretch.rule.window and row is None:
-            first, last = stretch.first, stretch.last
-        return first if end == "start" else last
+    inside = min(at.to, stretch.last) if row is None else at.governed(row)
+    edge = window_edge(event, at.agreement, stretch, inside, row is None)
+    if edge is not None:
+        return edge
     if what == "claim":
         if stretch.claim is not None:
             return stretch.claim.day

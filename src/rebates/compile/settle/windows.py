@@ -16,6 +16,7 @@ DAY = timedelta(days=1)
 _CADENCE: dict[str, WindowKind] = {
     "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half", "yearly": "year",
 }  # fmt: skip
+_NAMED = ("week", "month", "quarter", "half", "year", "term")  # by events of deadlines
 WIDTH = ("week", "month", "quarter", "half", "year", "term", "ever")
 
 
@@ -143,6 +144,20 @@ def settlement_days(agreement: Agreement, stretch: Stretch) -> list[date]:
             day = last + DAY
         days.add(agreement.last)
     return sorted(day for day in days if day >= stretch.first)
+
+
+def window_edge(event: str, agreement: Agreement, stretch: Stretch, day: date, own: bool) -> date | None:
+    """The first or last day of the window of a day that an event such as `quarter end` names; None if it names none.
+
+    With `own` a window of the rule's kind is the one in hand.
+    """
+    what, _, end = event.partition(" ")
+    if end not in ("start", "end") or what not in _NAMED:
+        return None
+    first, last = windows.bounds(what, day, agreement.year_starts, (agreement.first, agreement.last))  # type: ignore[arg-type]
+    if own and what == stretch.rule.window:
+        first, last = stretch.first, stretch.last
+    return first if end == "start" else last
 
 
 def covers(stretch: Stretch, day: date) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import Entry, EntryLine
@@ -16,8 +14,6 @@ COLUMNS = (
     "amount_signed", "party_type", "party", "kind", "agreement", "rule", "earner", "window_first", "window_last",
     "reference", "description",
 )  # fmt: skip
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def money(text: str | None, currency: str) -> str:
@@ -63,26 +59,6 @@ def row_of(entry: Entry, line: EntryLine, place: int) -> dict[str, str]:
         "reference": f"run {entry.run}",
         "description": entry.text,
     }
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; a number stays a number."""
-    if not text.startswith(DANGEROUS):
-        return text
-    try:
-        parse_number(text)
-    except ValueError:
-        return f"'{text}"
-    return text
-
-
-def sheet(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    """A CSV file by RFC 4180, every cell in quotes."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([safe(row.get(name, "")) for name in columns] for row in rows)
-    return out.getvalue().encode()
 
 
 def refuse(entry: Entry, what: str, help: str) -> LedgerError:

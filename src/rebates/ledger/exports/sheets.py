@@ -6,8 +6,9 @@ import io
 import json
 from collections.abc import Sequence
 
-from rebates.ledger.exports.rows import COLUMNS, rows_of, sheet
+from rebates.ledger.exports.rows import COLUMNS, rows_of
 from rebates.ledger.journal import Entry
+from rebates.tools.spreadsheets import sheet
 
 
 def as_csv(entries: Sequence[Entry]) -> bytes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from rebates.ledger.exports.rows import money, refuse, sheet
+from rebates.ledger.exports.rows import money, refuse
 from rebates.ledger.journal import WITH_PARTY, Entry, EntryLine
 from rebates.model.exact import parse_number
+from rebates.tools.spreadsheets import sheet
 
 NETSUITE_MOST = 10**10  # 10 digits before the point and 2 after it
 SAP_LINES = 999  # of a document

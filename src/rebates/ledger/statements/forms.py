@@ -12,9 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rebates.engine.facts import body_of
 from rebates.engine.orders import total_text
-from rebates.ledger.exports.rows import safe
 from rebates.ledger.statements.statement import Statement, StatementRow
 from rebates.ledger.statements.words import Writer
+from rebates.tools.spreadsheets import safe
 
 Lines = Iterator[tuple[str, str]]
 
