@@ -20,4 +20,5 @@ def test_the_cells_run_in_order_and_every_line_agrees(capsys: Any, monkeypatch: 
     assert all(names["agree"])
     out = capsys.readouterr().out
     assert "line 1" in out
-    assert "18269.946" in out.replace("_", "") and "274.05" in out  # 1.5% of all that reseller 164 bought in the quarter
+    assert "18269.946" in out.replace("_", "")
+    assert "274.05" in out  # 1.5% of all that reseller 164 bought in the quarter
