@@ -27,7 +27,7 @@ $(VENV)/demo: $(VENV)/made pyproject.toml
 
 $(VENV)/dev: $(VENV)/made pyproject.toml
 	@echo "== installing into $(VENV)"
-	@$(PIP) install -e '.[dev,api,ledger,parquet,plots,traces,xlsx]'
+	@$(PIP) install -e '.[dev,api,ledger,parquet,pdf,plots,traces,xlsx]'
 	@touch $@ $(VENV)/demo
 
 # Another program checks the books that are exported. It is run, never imported, and lives apart.

@@ -34,6 +34,7 @@ FLOATS = {  # where a float may be, and why it touches no money, quantity, rate 
     "api/rebates_api/store/versions.py": "how long to wait for another worker",
     "api/rebates_api/telemetry/metrics.py": "seconds of requests",
     "src/rebates/tools/pictures/curve.py": "places of marks in a drawing; the numbers that are read are exact text",
+    "src/rebates/tools/pictures/reached.py": "places of marks in a drawing; the numbers that are read are exact text",
     "src/rebates/tools/pictures/waterfall.py": "places of bars in a drawing; the numbers that are read are exact text",
     "src/rebates/syntax/repair.py": "the cost of a repair ranks guesses at a slip of the pen",
 }
@@ -44,6 +45,7 @@ IMPORTED_AS = {
     "prometheus-client": "prometheus_client",
     "pydantic-settings": "pydantic_settings",
     "pyjwt": "jwt",
+    "noto-cjk-sans-otc": "noto_cjk_sans_otc",
     "vl-convert-python": "vl_convert",
 }
 NEVER_IMPORTED = {

@@ -81,11 +81,11 @@ def test_the_explanation_names_the_rule_the_base_and_what_is_missing() -> None:
     text = book_of(VOLUME).settle(FACTS, period="2026-Q2", account="ACME").explain()
     for words in (
         "volume  [deal.volume, deal.rebates:1]",
-        "measure 1200.5",
-        "base 1200.5, of 2 postings",
-        "1200.5 at 0.02 is 24.01",
-        "total 24.01, settled before 6.01, due 18.00 EUR",
-        "next tier from 2000: 799.5 missing, worth 35.99 more",
+        "measure EUR 1_200.5",
+        "base EUR 1_200.5, of 2 postings",
+        "EUR 1_200.5 at 2% is EUR 24.01",
+        "total EUR 24.01, settled before EUR 6.01, due EUR 18.00",
+        "next tier from EUR 2_000: EUR 799.5 missing, worth EUR 35.99 more",
     ):
         assert words in text
 

@@ -48,7 +48,7 @@ def build(folder: Path) -> Path:
         content = set(archive.namelist())
     wanted = {f"rebates/grammar/{file.name}" for file in (ROOT / "grammar").glob("*.lark")}
     for package in (ROOT / "src" / "rebates", ROOT / "api" / "rebates_api"):
-        sources = [*package.rglob("*.py"), *package.rglob("*.html"), package / "py.typed"]
+        sources = [*package.rglob("*.py"), *package.rglob("*.html"), *package.rglob("*.typ"), package / "py.typed"]
         wanted |= {file.relative_to(package.parent).as_posix() for file in sources}
     if lacking := sorted(wanted - content):
         sys.exit(f"the wheel lacks {', '.join(lacking)}")

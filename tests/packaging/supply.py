@@ -13,16 +13,18 @@ from typing import Any
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = ("", "api", "parquet", "xlsx", "plots", "traces")
+EXTRAS = ("", "api", "ledger", "parquet", "pdf", "xlsx", "plots", "traces")
 AWAY = re.compile(
     r"ConnectionError|ConnectTimeout|ReadTimeout|Max retries|HTTPError|ServiceError|Failed to connect|timed out|\b[45]\d\d (Client|Server) Error"
 )
 
-# with these a program under Apache-2.0 may be shipped; MPL-2.0 for what is used as it is
+# with these a program under Apache-2.0 may be shipped; MPL-2.0 for what is used as it is, OFL for fonts
 ALLOWED = re.compile(
-    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Python-2\.0|MPL|Mozilla Public License|Unlicense|CC0|Zlib|HPND|Public Domain)\b",
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Python-2\.0|MPL|Mozilla Public License|Unlicense|CC0|Zlib|HPND|OFL|Public Domain)\b",
     re.IGNORECASE,
 )
+# a driver that is loaded as it comes, and can be exchanged by whoever installs: what the LGPL asks for
+AS_IT_COMES = {"psycopg", "psycopg-binary"}
 BY_HAND = {"cryptography": "Apache-2.0 OR BSD-3-Clause"}
 
 
@@ -62,7 +64,11 @@ def licence(package: Distribution) -> str:
 def licences(packages: dict[str, Distribution]) -> list[str]:
     """Packages whose licence is none of those that are allowed."""
     said = {name: BY_HAND.get(name) or licence(package) for name, package in packages.items()}
-    return [f"{name}: {text or 'says nothing'}" for name, text in said.items() if not ALLOWED.search(text)]
+    return [
+        f"{name}: {text or 'says nothing'}"
+        for name, text in said.items()
+        if name not in AS_IT_COMES and not ALLOWED.search(text)
+    ]
 
 
 def audit(packages: dict[str, Distribution]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
 
@@ -10,7 +11,17 @@ import pytest
 
 import rebates
 from rebates import Line, Order
-from rebates.tools.pictures import PictureError, bars, curve, quantities, tier_picture, waterfall_picture
+from rebates.tools.pictures import (
+    PictureError,
+    Reached,
+    Step,
+    bars,
+    curve,
+    quantities,
+    reached_picture,
+    tier_picture,
+    waterfall_picture,
+)
 
 NUSANTARA = Path(__file__).resolve().parents[2] / "rules" / "nusantara"
 
@@ -100,6 +111,24 @@ def test_without_the_extra_the_text_is_left(book: rebates.Book, monkeypatch: pyt
     assert set(picture._repr_mimebundle_()) == {"text/plain"}
     with pytest.raises(PictureError, match=r"rebates\[plots\]"):
         picture.svg()
+
+
+def test_a_measure_stands_against_its_tiers(tmp_path: Path) -> None:
+    steps = (
+        Step(F(0), "from 0", "1%", F(1, 100)),
+        Step(F(100), "from 100", "2%", F(1, 50)),
+        Step(F(200), "above 200", "EUR 9", None),
+    )
+    reached = Reached('By "volume" <1>', "cartons", "rate", "now 150", "50 to go, worth EUR 3", F(150), steps)
+    picture = reached_picture([reached, replace(reached, title="Below zero", measure=F(-10), distance="")])
+    # three quarters of the way to 200: 22 of 30
+    assert f"  above 200  EUR 9  {'█' * 22}{'░' * 8}" in picture.text
+    assert "from 0: 1%; from 100: 2%; above 200: EUR 9. now 150. 50 to go, worth EUR 3." in picture.alternative
+    for theme in ("light", "dark"):
+        svg = picture.svg("dark" if theme == "dark" else "light")
+        assert "&lt;1&gt;" in svg
+        assert "<1>" not in svg
+        assert all(words in svg for words in ("above 200", "EUR 9", "50 to go, worth EUR 3", "Below zero"))
 
 
 def test_what_cannot_be_drawn_is_said(book: rebates.Book, tmp_path: Path) -> None:

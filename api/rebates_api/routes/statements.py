@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from fastapi import Request
@@ -77,10 +77,11 @@ async def statements(request: Request, id: str) -> Response:
 def _written(made: Statement, media: str, language: str, manager: bool) -> bytes:
     from rebates.ledger.statements import forms
 
+    view: Literal["manager", "customer"] = "manager" if manager else "customer"
     if media == HTML:
-        return forms.as_html(made, language, "manager" if manager else "customer").encode()
+        return forms.as_html(made, language, view).encode()
     if media == XLSX:
-        return forms.as_xlsx(made, language)
+        return forms.as_xlsx(made, language, view)
     return msgspec.json.encode(dues.statement(made, manager))
 
 

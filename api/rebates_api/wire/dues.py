@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rebates.engine.facts import Fact
 from rebates.engine.orders import total_text
 from rebates.model.exact import decimal_text, round_to
-from rebates.model.money import minor_digits
+from rebates.model.money import is_currency, minor_digits
 from rebates.model.settlement import Due, Settlement
 
 if TYPE_CHECKING:  # they come with `rebates[ledger]`
@@ -101,14 +101,16 @@ def entry(found: Entry) -> dict[str, Any]:
 
 def statement(found: Statement, manager: bool) -> dict[str, Any]:
     """A statement; that of a customer was cut to what it may see before."""
+    from rebates.ledger.statements.shown import without_comments
+
     rows = []
     for row in found.rows:
         told = due(row.due, row.currency, row.title, manager) | {
             "agreement": row.agreement_title,
-            "text": row.text,
+            "text": row.text if manager else without_comments(row.text),
             "paid": _money(row.paid_before, row.currency),
             "due": _money(row.paid_now, row.currency),
-            "months": [{"month": month, "net": _shown(net, row.currency)} for month, net in row.months],
+            "months": [{"month": month, "net": _shown(net, row.nets_in)} for month, net in row.nets],
             "facts": [_fact(fact) for fact in row.facts],
         }
         rows.append(told | ({"place": row.place} if manager else {}))
@@ -138,4 +140,5 @@ def _money(value: Fraction, currency: str) -> dict[str, str]:
 
 def _shown(value: Fraction, currency: str) -> dict[str, str]:
     """An exact amount, rounded for show."""
-    return _money(round_to(value, minor_digits(currency)), currency)
+    digits = minor_digits(currency) if is_currency(currency) else 0  # points and goods are whole
+    return _money(round_to(value, digits), currency)

@@ -13,9 +13,11 @@ import msgspec
 
 from rebates.compile.settle import HistoryErrors
 from rebates.compile.settle import settle as settle_rules
+from rebates.compile.settle.windows import in_force, stretches
 from rebates.engine.fact_files import Facts, all_facts
 from rebates.engine.facts import FactErrors, FactProblem, posted_of
 from rebates.engine.forms import Funder, Part, funders_of, parts_of
+from rebates.engine.measured import base_unit, measure_unit, payable_by, rate_words
 from rebates.engine.periods import period_of
 from rebates.engine.wording import amount_text, price_text
 from rebates.model import settlement as model
@@ -39,13 +41,14 @@ class Tier(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A part of the base, the rate paid on it where there is one, and the amount before limits."""
+    """A part of the base, the rate paid on it where there is one, also in words, and the amount before limits."""
 
     base: str
     amount: str
     rate: str | None = None
     tier: int | None = None
     row: tuple[str, ...] = ()
+    rate_text: str = ""
 
 
 class Due(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,7 +57,8 @@ class Due(msgspec.Struct, frozen=True, omit_defaults=True):
     `total` is what the window comes to so far, rounded; `before` what was settled earlier; `due` their difference, below zero
     where something is taken back. A charge's amounts are owed by the payee. `earned` is `total` before rounding. `funders`
     bear what is due. `on_account`: an interim payment that the true-up adjusts; `set_off`: against what the payee has overdue;
-    `plus_tax`: tax comes on top. What is overdue and which tax it is, only the bookkeeping knows.
+    `plus_tax`: tax comes on top. `measure_unit` and `base_unit` are a currency, a unit, `%` or nothing; with `%` the number itself
+    is the ratio. What is overdue and which tax it is, only the bookkeeping knows.
     """
 
     agreement: str
@@ -88,6 +92,8 @@ class Due(msgspec.Struct, frozen=True, omit_defaults=True):
     on_account: bool = False
     set_off: bool = False
     plus_tax: bool = False
+    measure_unit: str = ""
+    base_unit: str = ""
 
 
 class Settlement(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
@@ -162,6 +168,8 @@ def due_of(agreement: Agreement, due: model.Due) -> Due:
     digits = minor_digits(agreement.currency) if digits is None else digits
     if rule.pays != "money":
         digits = 0
+    currency = agreement.currency if rule.pays == "money" else rule.pays
+    base_in = base_unit(rule, agreement.currency)
 
     def shown(value: Fraction) -> str:
         return amount_text(value, digits).replace("_", "")
@@ -181,7 +189,7 @@ def due_of(agreement: Agreement, due: model.Due) -> Due:
         (due.first, due.last),
         due.day,
         due.status,
-        agreement.currency if rule.pays == "money" else rule.pays,
+        currency,
         exact(due.earned),
         shown(due.total),
         shown(due.before),
@@ -193,29 +201,42 @@ def due_of(agreement: Agreement, due: model.Due) -> Due:
         terms_of(rule, due.tier),
         because(rule, due),
         tuple(
-            Slice(exact(cut.base), exact(cut.amount), None if cut.rate is None else exact(cut.rate), cut.tier, cut.row)
+            Slice(
+                exact(cut.base),
+                exact(cut.amount),
+                None if cut.rate is None else exact(cut.rate),
+                cut.tier,
+                cut.row,
+                rate_words(cut, base_in, currency, digits),
+            )
             for cut in due.cuts
         ),
         None if due.next is None else Tier(exact(due.next.threshold), exact(due.next.missing), exact(due.next.worth)),
         parts_of(rule, due.due, digits, agreement.currency),
         due.interim,
-        due.pay_by,
+        payable_by(due),
         due.expires,
         tuple(due.posted),
         funders_of(rule, due.due, digits),
         rule.settle.on_account and due.interim,
         rule.settle.set_off,
         rule.settle.plus_tax,
+        measure_unit(rule, agreement.currency),
+        base_in,
     )
 
 
 def rule_of(agreement: Agreement, due: model.Due) -> Rebate:
-    """The version of the rule that judged a window."""
+    """The version of the rule that judged a window (100)."""
+    key = f"judges of {due.rule}"
+    judges = agreement.noted.get(key)
     versions = [rule for rule in agreement.rebates if rule.id == due.rule]
-    for rule in versions:
-        if (rule.since is None or rule.since <= due.last) and (rule.until is None or due.last <= rule.until):
-            return rule
-    return versions[-1]
+    if judges is None:
+        by_claim = versions[0].window == "claim"
+        judges = {} if by_claim else {each.first: each.rule for each in stretches(agreement, versions)}
+        agreement.noted[key] = judges
+    found: Rebate | None = judges.get(due.first)  # type: ignore[attr-defined]
+    return found or in_force(versions, due.last) or versions[-1]
 
 
 def settling(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rebates.engine.measured import in_unit, with_unit
 from rebates.engine.wording import words
 from rebates.model import nodes as m
 from rebates.model import settlement as model
+from rebates.model.exact import grouped
 from rebates.model.rebates import Rebate
 
 if TYPE_CHECKING:
@@ -79,20 +82,22 @@ def explained_due(due: Due) -> Iterator[str]:
     whose = due.payee if due.payee == due.earner else f"{due.payee} of {due.earner}"
     first, last = due.window
     yield f"  {whose}, {first} to {last}, on {due.day}{', interim' if due.interim else ''}"
+    measure, base = due.measure_unit, due.base_unit
     if due.measure is not None:
         reached = f" reaches `{due.terms}`" if due.tier is not None and due.terms else ""
-        yield f"  measure {due.measure}{reached}"
+        yield f"  measure {_said(due.measure, measure)}{reached}"
     elif due.terms:
         yield f"  by `{due.terms}`"
     if due.base is not None:
-        yield f"  base {due.base}, of {len(due.posted)} posting{'' if len(due.posted) == 1 else 's'}"
+        yield f"  base {_said(due.base, base)}, of {len(due.posted)} posting{'' if len(due.posted) == 1 else 's'}"
     for cut in due.slices:
         row = f"{', '.join(cut.row)}: " if cut.row else ""
-        rate = f" at {cut.rate}" if cut.rate is not None else ""
-        yield f"    {row}{cut.base}{rate} is {cut.amount}"
+        rate = f" at {cut.rate_text}" if cut.rate_text else ""
+        yield f"    {row}{_said(cut.base, base)}{rate} is {_said(cut.amount, due.currency)}"
     if due.because:
         yield f"  {due.because}"
-    yield f"  total {due.total}, settled before {due.before}, due {due.due} {due.currency}"
+    total, before, now = (_said(each, due.currency) for each in (due.total, due.before, due.due))
+    yield f"  total {total}, settled before {before}, due {now}"
     if len(due.forms) > 1 or (due.forms and due.forms[0].unit == "point"):
         yield "  as " + " and ".join(f"{part.amount} {part.unit} {part.form}" for part in due.forms)
     if due.funders:
@@ -107,4 +112,13 @@ def explained_due(due: Due) -> Iterator[str]:
     if due.expires is not None:
         yield f"  expires after {due.expires}"
     if due.next is not None:
-        yield f"  next tier from {due.next.threshold}: {due.next.missing} missing, worth {due.next.worth} more"
+        threshold, missing = (_said(each, measure) for each in (due.next.threshold, due.next.missing))
+        yield f"  next tier from {threshold}: {missing} missing, worth {_said(due.next.worth, due.currency)} more"
+
+
+def _said(number: str, unit: str) -> str:
+    """An exact number of a settlement with its unit."""
+    value = Fraction(number)
+    if unit == "%":
+        return in_unit(value, unit, len(number.partition(".")[2]))
+    return with_unit(grouped(value, len(number.partition(".")[2])), unit)

@@ -1,4 +1,4 @@
-"""Pictures of prices: what happened to an order, and what a rule is worth at every quantity.
+"""Pictures: what happened to an order, what a rule is worth at every quantity, where a measure stands among its tiers.
 
 Each is a `Picture`: it draws itself as SVG, PNG or on a terminal, shows itself in a notebook, and carries its numbers as
 text for those who do not see it. Drawing needs the extra `plots`; the numbers and the terminal form need nothing.
@@ -6,6 +6,7 @@ text for those who do not see it. Drawing needs the extra `plots`; the numbers a
 
 from rebates.tools.pictures.curve import Curve, curve, quantities, tier_picture
 from rebates.tools.pictures.picture import Picture, PictureError
+from rebates.tools.pictures.reached import Reached, Step, reached_picture
 from rebates.tools.pictures.waterfall import Bar, bars, waterfall_picture
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "Curve",
     "Picture",
     "PictureError",
+    "Reached",
+    "Step",
     "bars",
     "curve",
     "quantities",
+    "reached_picture",
     "tier_picture",
     "waterfall_picture",
 ]
