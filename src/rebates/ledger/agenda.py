@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from rebates.engine.agenda import Kind, Occasion, occasions
 from rebates.engine.book import Book
+from rebates.engine.measured import payable_by
 from rebates.ledger import tables as t
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.runs import runs_of
@@ -61,7 +62,7 @@ def _of_due(agreement: str, rule: str, currency: str, due: Due, book: Book) -> I
         rule,
     )
     ways: tuple[tuple[Kind, date | None, str], ...] = (
-        ("payable", due.pay_by, "payable by this day"),
+        ("payable", payable_by(due), "payable by this day"),
         ("expiry", due.expires, "expires after this day"),
     )
     about = Occasion(due.day, "payable", agreement, rule, "", due.first, due.last, due.day, due.payee)

@@ -44,7 +44,8 @@ def as_pdf(statement: Statement, language: str = "en", view: View = "customer") 
     }
     page = files("rebates.ledger.statements").joinpath("pages/statement.typ").read_bytes()
     with as_file(noto_cjk_sans_otc.FONT_PATH) as font:
-        setter = typst.Compiler(  # type: ignore[misc]  # its types name a variable that nothing binds
+        compiler: Any = typst.Compiler  # its types name a variable that nothing binds
+        setter = compiler(
             page,
             font_paths=[str(Path(font).parent)],
             ignore_system_fonts=True,
