@@ -14,6 +14,7 @@ from random import Random
 
 from benchmarks.measure import Measurement, Unequal, interleaved
 from rebates.compile.settle import Running, settle
+from rebates.model.calendar import PLAIN
 from rebates.model.history import Posted
 from rebates.model.master import Master
 from rebates.model.nodes import (
@@ -77,7 +78,7 @@ def rules() -> RuleSet:
         made("bonus", 3, Flat(_percent(1), span=_SPAN), quarter, "quarter", "quarterly"),
     )
     agreement = Agreement(
-        "deal", "Deal", Who("all", None, None, False, span=_SPAN), FIRST, LAST, "EUR", "Europe/Berlin", None, None, None,
+        "deal", "Deal", Who("all", None, None, False, span=_SPAN), FIRST, LAST, "EUR", "Europe/Berlin", PLAIN, None, None,
         (), (), Rounding(), (), (), (), rebates=rebates, measures={}, span=_SPAN,
     )  # fmt: skip
     return RuleSet((agreement,), {}, Master({}), "0" * 64)

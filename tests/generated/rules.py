@@ -83,6 +83,7 @@ CORE: dict[str, tuple[str, ...]] = {
     "measure filtered": ("5.1d",),
     "measure whole units": ("2.6",),
     "fiscal year": ("5.2",),
+    "own weeks": ("5.2",),
     "agreement of a group": ("5.5", "7.4"),
     "agreement by condition": ("7.4",),
     "agreement of one account": ("7.4",),
@@ -254,7 +255,7 @@ class Writer:
         if r <= 6:
             return self.use(feature, f"{value} per {scope}"), "EUR"
         if r == 7:
-            window = self.pick(("month", "quarter", "year", "term"))
+            window = self.pick(("week", "month", "quarter", "season", "year", "term"))
             before = self.use("measure before this order", " before this order") if self.chance(30) else ""
             whose = self.pick(("account", "account and subsidiaries"))
             if self.chance(50):
@@ -602,6 +603,9 @@ class Writer:
             parts.append(f"  adds to {self.use('adds to', adds)}")
         if self.chance(15):
             parts.append(self.use("fiscal year", "  year starts 2026-04-01"))
+        if self.chance(15):
+            parts.append(self.use("own weeks", "  week starts sunday"))
+        parts.append("  seasons { cold 2025-12-01 to 2026-03-20  warm 2026-05-01 to 2026-09-30 }")
         parts += with_rounding
         parts += stages
         parts.append(
@@ -693,6 +697,7 @@ agreement aside "Words that change no number" {
   valid     2027-01-01 to 2027-12-31
   currency  EUR
   time zone "Europe/Berlin"
+  seasons   { "late in the year" 2027-09-01 to 2027-12-31 }
   owner     "A desk"
   review    quarterly
   attribute order.weight quantity in kg

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebates.model.calendar import local_day, parse_date, window_bounds, window_key
+from rebates.model.calendar import PLAIN, Calendar, local_day, parse_date, window_bounds, window_key
 
 TERM = (date(2026, 1, 1), date(2026, 12, 31))
 
@@ -57,40 +57,42 @@ def test_other_texts_are_no_day(text: str) -> None:
     ],
 )
 def test_windows(kind: str, day: str, starts: str | None, first: str, after: str, key: str) -> None:
-    year = parse_date(starts) if starts else None
+    year = Calendar(parse_date(starts)) if starts else PLAIN
     assert window_bounds(kind, parse_date(day), year) == (parse_date(first), parse_date(after))
     assert window_key(kind, parse_date(day), year) == key
 
 
 def test_the_term_has_both_its_days() -> None:
-    assert window_bounds("term", date(2026, 3, 1), None, TERM) == (date(2026, 1, 1), date(2027, 1, 1))
-    assert window_key("term", date(2026, 3, 1), None, TERM) == "term"
+    assert window_bounds("term", date(2026, 3, 1), PLAIN, TERM) == (date(2026, 1, 1), date(2027, 1, 1))
+    assert window_key("term", date(2026, 3, 1), PLAIN, TERM) == "term"
     assert window_key("ever", date(2026, 3, 1)) == "ever"
 
 
 def test_windows_end_with_the_calendar() -> None:
     last = date(9999, 12, 31)
-    assert window_bounds("term", date(2026, 3, 1), None, (date(2026, 1, 1), last)) == (date(2026, 1, 1), date.max)
+    assert window_bounds("term", date(2026, 3, 1), PLAIN, (date(2026, 1, 1), last)) == (date(2026, 1, 1), date.max)
     for kind in ("week", "month", "quarter", "half", "year", "ever"):
         assert window_bounds(kind, last)[1] == date.max
         assert window_bounds(kind, date.min)[0] == date.min
-        window_key(kind, last, date(2024, 4, 15))
-        window_key(kind, date.min, date(2024, 4, 15))
+        window_key(kind, last, Calendar(date(2024, 4, 15)))
+        window_key(kind, date.min, Calendar(date(2024, 4, 15)))
 
 
 @given(
     st.sampled_from(["week", "month", "quarter", "half", "year"]),
     st.dates(date(1900, 1, 1), date(2200, 12, 31)),
     st.none() | st.dates(date(2000, 1, 1), date(2030, 12, 31)),
+    st.integers(0, 6),
 )
-def test_windows_tile_the_calendar(kind: str, day: date, starts: date | None) -> None:
-    first, after = window_bounds(kind, day, starts)
+def test_windows_tile_the_calendar(kind: str, day: date, starts: date | None, week_starts: int) -> None:
+    calendar = Calendar(starts, week_starts)
+    first, after = window_bounds(kind, day, calendar)
     assert first <= day < after
     for other in (first, after - timedelta(days=1)):
-        assert window_bounds(kind, other, starts) == (first, after)
-        assert window_key(kind, other, starts) == window_key(kind, day, starts)
-    assert window_bounds(kind, after, starts)[0] == after
-    assert window_key(kind, after, starts) != window_key(kind, day, starts)
+        assert window_bounds(kind, other, calendar) == (first, after)
+        assert window_key(kind, other, calendar) == window_key(kind, day, calendar)
+    assert window_bounds(kind, after, calendar)[0] == after
+    assert window_key(kind, after, calendar) != window_key(kind, day, calendar)
 
 
 def test_an_instant_is_placed_by_the_zone() -> None:

@@ -8,6 +8,7 @@ from rebates.model.folder import load_rules
 from rebates.syntax.diagnostics import Report
 from tests.generated.world import World
 
+SEASONS = "seasons { spring 2026-02-01 to 2026-07-31 }\n"
 SALES = "measure sales = net value per account per year\n"
 CASES = [
     (
@@ -44,6 +45,8 @@ CASES = [
     (SALES + "measure m = sales over last 0 days", "R0451", "over last 0 days", "holds nothing"),
     (SALES + "measure m = sales last half", "R0452", "last half", "across two windows"),
     ("measure m = net value per account per term last year", "R0452", "last year", "term"),
+    (SEASONS + SALES + "measure m = sales last season", "R0452", "last season", "needs a total per season"),
+    (SEASONS + "measure m = net value per account per season last year", "R0452", "last year", "a season has no"),
     ("measure m = net value per order\nmeasure n = m last year", "R0453", "last year", "reads no total"),
     ("measure m = net value per order over last 30 days", "R0453", "over last 30 days", "order in hand"),
     ("measure m = net value per account per year over last 30 days", "R0220", "over last 30 days", "two windows"),
@@ -68,7 +71,12 @@ CASES = [
         "item.weight",
         "differ",
     ),
-    ("measure m = sum of (net value for each order.channel)", "R0460", "order.channel", "same on all lines"),
+    (
+        "discount d { when sum of (net value for each order.channel) >= EUR 1  rate 5% }",
+        "R0460",
+        "order.channel",
+        "same on all lines",
+    ),
 ]
 
 

@@ -64,7 +64,7 @@ def test_an_agreement() -> None:
     ).agreements[0]
     assert (made.name, made.first, made.last) == ("nusantara", date(2026, 1, 1), date(2026, 12, 31))
     assert (made.currency, made.zone, made.owner) == ("EUR", "Asia/Jakarta", "Key account desk")
-    assert (made.review, made.year_starts) == ("quarterly", date(2026, 4, 1))
+    assert (made.review, made.calendar.year_starts) == ("quarterly", date(2026, 4, 1))
     assert made.who == m.Who("account and subsidiaries", "ACME", None, True, span=_HERE)
     assert made.rounding == m.Rounding()
     assert [(stage.name, stage.combine, stage.base) for stage in made.stages] == [

@@ -9,6 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from rebates.model.calendar import Calendar
 from rebates.model.master import SCHEMAS, Master
 from rebates.model.nodes import (
     MONEY,
@@ -146,7 +147,7 @@ def stage(name: str, combine: Any, base: Any = "running") -> Stage:
 def agreement(name: str, *rules: Rule, **more: Any) -> Agreement:
     settings: dict[str, Any] = {
         "title": name, "who": Who("all", None, None, False, span=SPAN), "first": date(2026, 1, 1),
-        "last": date(2026, 12, 31), "currency": "EUR", "zone": "UTC", "year_starts": None, "owner": None,
+        "last": date(2026, 12, 31), "currency": "EUR", "zone": "UTC", "calendar": Calendar(), "owner": None,
         "review": None, "adds_to": (), "stages": (DISCOUNTS, CHARGES), "rounding": Rounding(),
         "guards": (), "examples": (), "measures": MappingProxyType({}), **more,
     }  # fmt: skip

@@ -17,7 +17,7 @@ from rebates.model.stored import StoredAgreement
 
 _KNOWN: dict[type, str] = {
     m.RuleSet: "agreements tables master version attributes facts",
-    m.Agreement: "name title who first last currency zone year_starts owner review adds_to stages rounding rules guards "
+    m.Agreement: "name title who first last currency zone calendar owner review adds_to stages rounding rules guards "
     "examples measures amendments terms classes noted",
     m.Stage: "name combine base last kind",
     m.Rounding: "digits mode price_first price_digits discount_rounds round_once remainder carry_difference then_step "

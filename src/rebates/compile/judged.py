@@ -8,7 +8,7 @@ from fractions import Fraction
 from rebates.compile.amounts import ZERO
 from rebates.compile.runtime import Run
 from rebates.compile.state import Part, Reader
-from rebates.compile.values import final_sum, final_view, is_nobodys
+from rebates.compile.values import final_sum, final_view, in_season, is_nobodys
 from rebates.model.nodes import Expr, Total
 from rebates.model.outcome import ClassOut
 from rebates.plan.classes import Judge, compares_in
@@ -56,7 +56,7 @@ def class_totals(done: Run) -> dict[str, Fraction]:
     for use in done.book.classes:
         for name, judge in _subjects(use, done):
             for total in totals_in_condition(use.of.where):
-                if not is_nobodys(total, done.book):
+                if not is_nobodys(total, done.book) and in_season(total, use.agreement, done.book.day):
                     key = judge.key(total)
                     out[key] = done.order.totals.get(key, ZERO) + _change(total, use, done, name)
     return out

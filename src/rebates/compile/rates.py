@@ -12,6 +12,7 @@ from fractions import Fraction
 from rebates.compile.rewards import enters
 from rebates.compile.state import Line, Reader, Settled, View
 from rebates.compile.values import holds, number
+from rebates.model.calendar import number_in
 from rebates.model.nodes import (
     Amount,
     Attribute,
@@ -214,8 +215,6 @@ def _by_group(table: RateTable, keys: tuple[object, ...], at: Reader) -> Iterato
 
 
 def _agreement_year(at: Reader) -> Fraction:
-    """The year of the agreement that the governing day lies in; years begin on the day it begins (59)."""
+    """The year of the agreement that the governing day lies in (59)."""
     assert isinstance(at.here, Here)
-    first, day = at.here.agreement.first, at.view.part.book.governing(at.here)
-    before = (day.month, day.day) < (first.month, first.day)
-    return Fraction(day.year - first.year + (0 if before else 1))
+    return Fraction(number_in(at.here.agreement.first, at.view.part.book.governing(at.here), "year"))

@@ -13,7 +13,7 @@ from rebates.compile.runtime import Run
 from rebates.compile.state import Line, Part, Reader
 from rebates.compile.terms import judged as judged_terms
 from rebates.compile.uses import code_of_use
-from rebates.compile.values import final_sum, final_view, is_nobodys, number
+from rebates.compile.values import final_sum, final_view, in_season, is_nobodys, number
 from rebates.model.exact import round_to_step
 from rebates.model.nodes import Bound, Guard, Limit, SharedCap, Total, Uses
 from rebates.model.outcome import Because, ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, Step
@@ -201,7 +201,9 @@ def totals(done: Run) -> dict[str, Fraction]:
             if key is not None:
                 uses.setdefault(key, use)
             continue
-        if isinstance(what, Total) and is_nobodys(what, done.book):
+        if isinstance(what, Total) and (
+            is_nobodys(what, done.book) or not in_season(what, use.here.agreement, done.book.governing(use.here))
+        ):
             continue
         uses.setdefault(total_key(done.book, use.here, what.key or "", what.scope, what.window), use)
     return {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
 from rebates.compile.amounts import ZERO
 from rebates.compile.state import AttributeText, Line, Part, Reader, View
+from rebates.model.calendar import number_in
 from rebates.model.exact import round_to
 from rebates.model.nodes import (
+    Agreement,
+    AgreementWindow,
     And,
     Arithmetic,
     Attribute,
@@ -30,6 +34,7 @@ from rebates.model.nodes import (
     InTable,
     ItemPrice,
     MeasureRef,
+    Moment,
     Not,
     OneOf,
     Or,
@@ -48,6 +53,7 @@ from rebates.model.nodes import (
 from rebates.model.outcome import NoData, OrderError
 from rebates.model.table_values import moment_day
 from rebates.model.units import is_weight_or_volume
+from rebates.model.windows import there
 from rebates.plan.arithmetic import NOTHING, compared, days_between, reckoned
 from rebates.plan.classes import Judge
 from rebates.plan.conditions import reads_beyond
@@ -183,8 +189,10 @@ def value(expr: Expr, at: Reader, per: str | None = None) -> Value:
             return _per_key(expr, at)
         case ChargeAmount():
             return (at.view.part.gave if expr.kind == "discount" else at.view.charges).get(expr.rule, ZERO)
+        case AgreementWindow():
+            return Fraction(number_in(at.here.agreement.first, at.view.part.book.governing(at.here), expr.kind))
         case DaysBetween():
-            return days_between(value(expr.start, at), value(expr.end, at))
+            return days_between(_day(expr.start, at), _day(expr.end, at))
         case RulePrice():
             return _rule_price(expr, at, per)
         case TableValue():
@@ -205,6 +213,14 @@ def _put_together(how: str, values: list[Fraction]) -> Fraction:
             return sum(values, ZERO) / len(values)
         case _:
             return sum(values, ZERO)
+
+
+def _day(part: Constant | AttributeValue | Moment, at: Reader) -> AttributeText | Missing:
+    """A date as it stands, as an attribute says it, or an end of the window of the governing day."""
+    if not isinstance(part, Moment):
+        return value(part, at)
+    order = at.view.part.order
+    return moment_day(part, at.view.part.book.governing(at.here), order.day, order.days, at.here.agreement)
 
 
 def _per_key(expr: PerKey, at: Reader) -> Fraction | Missing:
@@ -344,6 +360,8 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
         result = _sum(expr, at, _lines_of(expr.scope, part, at))
     elif is_nobodys(expr, part.book):
         return Missing("order.end_customer")
+    elif not in_season(expr, at.here.agreement, part.book.governing(at.here)):
+        return Missing("season")
     else:
         result = part.order.totals.get(total_key(part.book, at.here, expr.key or "", expr.scope, expr.window), ZERO)
         counts = counts_order(at.here.agreement, expr.window, part.book.governing(at.here))
@@ -362,6 +380,11 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
 def is_nobodys(expr: Total, book: Book) -> bool:
     """A total of an end customer, and the order names none."""
     return expr.scope is Scope.END_CUSTOMER and "end_customer" not in book.attributes
+
+
+def in_season(expr: Total, agreement: Agreement, day: date) -> bool:
+    """Whether the day has the season that a total is of."""
+    return there(expr.window, day, agreement.calendar)
 
 
 def _lines_of(scope: Scope, part: Part, at: Reader) -> list[Line]:

@@ -120,6 +120,9 @@ def _reach_back(agreement: Agreement) -> date:
         if window == "ever":
             return date.min
         if isinstance(window, Window):
+            if window.kind == "season":
+                earliest = min([earliest, *(season.first for season in agreement.calendar.seasons)])
+                continue
             first = agreement.first if window.first is None else min(window.first, agreement.first)
             months = window.back + (window.count if window.kind == "months" else 0)
             first = months_before(months_before(first, months), 12)  # a year that began before the agreement

@@ -28,6 +28,7 @@ from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
 from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Declared, Names, declare, twice
+from rebates.model.own_calendar import calendar_of
 from rebates.model.price_forms import check_price_circles
 from rebates.model.rebates import Rebate
 from rebates.model.rules import Place, model_rule, swapped
@@ -99,6 +100,8 @@ def model_agreement(
     accounts = _only(agreement, _of(agreement, s.Accounts), "accounts", names)
     valid = _only(agreement, _of(agreement, s.ValidClause), "valid", names)
     year = _only(agreement, _of(agreement, s.YearStarts), "year starts", names)
+    week = _only(agreement, _of(agreement, s.WeekStarts), "week starts", names)
+    seasons = _only(agreement, _of(agreement, s.Seasons), "seasons", names)
     waterfall = _only(agreement, _of(agreement, s.Waterfall), "waterfall", names) or shared_waterfall
     for member in agreement.members:
         if isinstance(member, Declared):
@@ -125,6 +128,7 @@ def model_agreement(
             "swap the two dates",
             edits=(swapped(valid),),
         )
+    calendar = calendar_of(year, week, seasons, names)
     stages = _stages(waterfall, agreement, charge_stages, names)
     signed, *amended = editions(agreement, names)
     typing = typing_of(signed.agreement, names, agreement.name, accounts, tuple(stage.name for stage in stages))
@@ -196,7 +200,7 @@ def model_agreement(
         last=valid.last,
         currency=names.currency,
         zone=zone.value if zone else "UTC",
-        year_starts=year.day if year else None,
+        calendar=calendar,
         owner=owner.value if owner else None,
         review=review.value if review else None,
         adds_to=tuple(x.value for x in _of(agreement, s.Setting) if x.word == "adds to"),

@@ -49,6 +49,7 @@ class _State:
     guards: dict[int, tuple[s.Guard, m.Amendment | None]]  # by place in the text
     terms: dict[int, tuple[s.Term, m.Amendment | None]]
     funds: dict[str, tuple[s.Fund, m.Amendment | None]]
+    caps: dict[frozenset[str], s.SharedCap]  # those across rules, by the rules they name
     changed: dict[str, dict[str, m.Amendment]] = field(default_factory=dict)  # by rule and word of its clauses
     gone: dict[str, s.Amendment] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ def editions(agreement: s.Agreement, names: Names) -> list[Edition]:
             if isinstance(term, s.Term)
         },
         {fund.name: (fund, None) for fund in agreement.members if isinstance(fund, s.Fund)},
+        {_across(cap): cap for cap in agreement.members if isinstance(cap, s.SharedCap)},
     )
     _check_no_removal(agreement, names)
     valid = next((member for member in agreement.members if isinstance(member, s.ValidClause)), None)
@@ -147,12 +149,16 @@ def _edition(
     amendments: tuple[m.Amendment, ...],
     removed: Mapping[str, m.Amendment],
 ) -> Edition:
-    kinds = s.Rule | s.Guard | s.Measure | s.ItemSet | s.Amendment
+    kinds = s.Rule | s.Guard | s.Measure | s.ItemSet | s.SharedCap | s.Amendment
     rest = tuple(member for member in agreement.members if not isinstance(member, kinds))
-    own = tuple(member for member in agreement.members if isinstance(member, s.Rule | s.Guard | s.Measure | s.ItemSet))
+    own = tuple(
+        member
+        for member in agreement.members
+        if isinstance(member, s.Rule | s.Guard | s.Measure | s.ItemSet | s.SharedCap)
+    )
     guards = tuple(guard for guard, _ in state.guards.values())
     # as signed the text stands as it is, so that what is declared twice is told
-    members = own if day is None else (*state.values.values(), *state.rules.values(), *guards)
+    members = own if day is None else (*state.values.values(), *state.rules.values(), *guards, *state.caps.values())
     labels = [_surcharge(term) for term, _ in state.terms.values() if term.surcharge is not None]
     members = (*members, *labels)
     through = {_surcharge(term).name: (by,) for term, by in state.terms.values() if term.surcharge and by is not None}
@@ -189,6 +195,10 @@ def _key(value: s.Measure | s.ItemSet) -> str:
     return f"{'measure' if isinstance(value, s.Measure) else 'items'} {value.name}"
 
 
+def _across(cap: s.SharedCap | s.RemoveSharedCap) -> frozenset[str]:
+    return frozenset(f"{rule.kind} {rule.name}" for rule in cap.rules)
+
+
 def word_of(clause: s.Node) -> str:
     """The word of a clause; clauses of one word replace each other (6.6 a)."""
     match clause:
@@ -220,6 +230,8 @@ def _touches(member: s.Amended) -> Iterator[tuple[str, str, Span]]:
             yield f"guard {watches}", "*", member.span
         case s.Measure() | s.ItemSet():
             yield _key(member), "*", member.name_span
+        case s.SharedCap() | s.RemoveSharedCap():
+            yield f"cap across {', '.join(sorted(_across(member)))}", "*", member.span
         case s.Fund(name=name) | s.RemoveFund(name=name):
             yield f"fund {name}", "*", member.span
         case s.Terms(terms=terms):
@@ -296,6 +308,8 @@ def _apply(
                 del state.guards[at]
         case s.Measure() | s.ItemSet():
             state.values[_key(member)] = member
+        case s.SharedCap() | s.RemoveSharedCap():
+            _apply_shared_cap(member, made, state, names)
         case s.Fund(name=name):
             state.funds[name] = (member, made)
         case s.RemoveFund(name=name):
@@ -305,6 +319,20 @@ def _apply(
             for term in terms:
                 if isinstance(term, s.Term | s.RemoveTerm):
                     _apply_term(term, made, state, removed, names)
+
+
+def _apply_shared_cap(member: s.SharedCap | s.RemoveSharedCap, made: m.Amendment, state: _State, names: Names) -> None:
+    """A cap takes the place of the one across the same rules; for these rules it is a change."""
+    rules = _across(member)
+    if isinstance(member, s.SharedCap):
+        state.caps[rules] = member
+    elif state.caps.pop(rules, None) is None:
+        names.report.error(
+            "R0433", member.span, "there is no cap across these rules to remove", "name the rules of the cap, all of them"
+        )  # fmt: skip
+        return
+    for rule in member.rules:
+        state.changed.setdefault(rule.name, {})[f"cap across {', '.join(sorted(rules))}"] = made
 
 
 def _apply_term(

@@ -27,11 +27,10 @@ SCOPES = {
     "group": m.Scope.GROUP,
     "in all": m.Scope.ALL,
 }
-WINDOWS = ("week", "month", "quarter", "half", "year", "term", "ever")
+WINDOWS = ("week", "month", "quarter", "half", "season", "year", "term", "ever")
 WIDTH = {scope: width for width, scope in enumerate(m.Scope)}
 
 _VALUES = {f"{what} value": what for what in ("list", "gross", "net", "invoice", "cost")}
-_COUNTS = {f"number of {what}": what for what in ("lines", "orders", "deliveries", "distinct")}
 
 
 @dataclass
@@ -132,7 +131,7 @@ def walk(expr: m.Expr) -> list[m.Expr]:
         case m.Fallback(value=value, otherwise=otherwise):
             out += walk(value) + walk(otherwise)
         case m.DaysBetween(start=start, end=end):
-            out += [start, end]
+            out += [part for part in (start, end) if not isinstance(part, m.Moment)]
         case m.PerKey(value=value) if not isinstance(value, m.Condition):
             out += walk(value)
     return out
@@ -147,10 +146,10 @@ def typed(expr: s.Expr, typing: Typing) -> m.Expr | None:
             return m.Constant(expr.points / 100, m.NUMBER, span=expr.span)
         case s.Date():
             return m.Constant(expr.value, m.DATE, span=expr.span)
-        case s.TimeOfDay() | s.DaysBetween():
-            from rebates.model.time import days_between, time_of_day
+        case s.TimeOfDay() | s.DaysBetween() | s.AgreementWindow():
+            from rebates.model.time import in_time
 
-            return time_of_day(expr, typing) if isinstance(expr, s.TimeOfDay) else days_between(expr, typing)
+            return in_time(expr, typing)
         case s.Quantity():
             check_unit(expr.unit, expr.span, typing)
             return m.Constant(expr.number.value, m.Dimension("quantity", expr.unit), span=expr.span)
@@ -309,6 +308,8 @@ def scope_and_window(
         typing.error("R0220", span, "two scopes or two windows stand here", "keep one of each")
     scope = scopes[0] if scopes else (_counted(typing.who) if windows else None)
     window = windows[0] if windows else None
+    if window == "season":
+        need_seasons(span, typing)
     if scope is m.Scope.ITEM and (window is not None or replaced) and _is_of(typing, "items"):
         scope = m.Scope.PRODUCT
     if scope is not None and scope.within_order and window is not None:
@@ -321,6 +322,17 @@ def scope_and_window(
             "R0222", span, "`per group` needs an agreement with a group", 'write `accounts group "NAME", together`'
         )
     return scope, window
+
+
+def need_seasons(span: Span, typing: Typing) -> None:
+    """Reports a season where the agreement names none."""
+    if not typing.names.seasons:
+        typing.error(
+            "R0353",
+            span,
+            f"agreement `{typing.agreement}` does not say what a season is",
+            "add `seasons { spring_2026 2026-02-01 to 2026-07-31 }`, or `seasons from table NAME`",
+        )
 
 
 def _is_of(typing: Typing, subject: str) -> bool:
@@ -381,12 +393,12 @@ def _total(expr: s.Total, typing: Typing) -> m.Expr | None:
             assert expr.unit is not None
             check_unit(expr.unit, expr.span, typing)
             what, dim, unit = "quantity", m.Dimension("quantity", expr.unit), expr.unit
-        case kind if kind in _COUNTS:
-            what = _COUNTS[kind]
-            if expr.distinct is not None:
-                distinct = typing.names.attribute(expr.distinct)
-                if distinct is None:
-                    return None
+        case "number of distinct" | "number of":
+            from rebates.model.counts import what_is_counted
+
+            what, distinct = what_is_counted(expr, typing)
+            if what == "distinct" and distinct is None:
+                return None
         case _:
             what, dim = _VALUES[expr.kind], m.MONEY
     made = m.Total(

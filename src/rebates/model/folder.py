@@ -266,7 +266,7 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
     for number, (declaration, outline) in enumerate(outlines):
         currency = currency_of(declaration, names)
         inside = shared.inside(currency)
-        inside.exchange, inside.tax = outline.exchange, outline.tax
+        inside.exchange, inside.tax, inside.seasons = outline.exchange, outline.tax, outline.seasons
         for table in outline.tables:
             own = inside.exchange and any(name.name == "currency" for c in table.columns for name in c.names)
             _declare_table(table, None if own else currency or None, inside, loader)

@@ -70,9 +70,11 @@ def _fund(tree: s.Fund, typing: Typing) -> Fund | None:
         return None
     opening = openings[0]
     window: WindowKind = "term"
-    words = [word for word in opening.per if word in WINDOWS and word != "ever"]
+    words = [word for word in opening.per if word in WINDOWS and word not in ("ever", "season")]
     if len(words) != len(opening.per) or len(words) > 1:
-        report.error("R0667", opening.span, "a fund is opened per window", "write `per year`, or leave it out")
+        report.error(
+            "R0667", opening.span, "a fund is opened per window of the calendar", "write `per year`, or leave it out"
+        )
         return None
     if words:
         window = words[0]  # type: ignore[assignment]  # one of the windows

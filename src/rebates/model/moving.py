@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rebates.model import nodes as m
 from rebates.model.calendar import MONTHS
-from rebates.model.expressions import Typing, typed
+from rebates.model.expressions import Typing, need_seasons, typed
 from rebates.model.text import total_words
 from rebates.model.windows import Window, WindowKind
 from rebates.syntax import nodes as s
@@ -134,6 +134,8 @@ class _Moving:
 
     def _shifted(self, current: WindowKind | Window | None, shift: s.Shift) -> WindowKind | Window | None:
         window = current if isinstance(current, Window) else Window(current or "ever")
+        if shift.seasons or window.kind == "season":
+            return self._seasons_back(window, shift)
         if window.kind in ("week", "term", "ever"):
             what = "the agreement's term" if window.kind == "term" else "a week" if window.kind == "week" else "`ever`"
             self._refuse("R0452", f"{what} has no `{shift.words}`", "use a total per month, quarter, half or year")
@@ -150,6 +152,19 @@ class _Moving:
         elif window.back + shift.months > MOST_MONTHS:
             self._refuse("R0452", f"`{shift.words}` is more than a hundred years back", "name a later window")
         return replace(window, back=window.back + shift.months, same_days=window.same_days or shift.same_days)
+
+    def _seasons_back(self, window: Window, shift: s.Shift) -> Window:
+        """Seasons differ in length: they are counted."""
+        need_seasons(shift.span, self.typing)
+        if not shift.seasons:
+            self._refuse(
+                "R0452", f"a season has no `{shift.words}`", "write `last season` or `2 seasons ago`, counted by season"
+            )
+        elif window.kind != "season":
+            self._refuse(
+                "R0452", f"`{shift.words}` needs a total per season", "measure `per account per season`, or write `last year`"
+            )  # fmt: skip
+        return replace(window, back=window.back + shift.seasons)
 
     def _refuse(self, code: str, message: str, help: str) -> None:
         self.failed = True

@@ -67,6 +67,7 @@ class Names:
     _known_families: frozenset[str] | None = None
     exchange: bool = False  # amounts in other currencies may stand: the agreement names exchange rates
     tax: bool = False  # the agreement says where the tax rate of an item stands
+    seasons: bool = True  # the agreement names seasons; outside of agreements it is not known yet
 
     def inside(self, currency: str) -> Names:
         """The names of an agreement: a copy to which it adds its own."""
@@ -87,6 +88,7 @@ class Names:
             self.families(),
             self.exchange,
             self.tax,
+            self.seasons,
         )
 
     def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str], hint: str = "") -> None:
@@ -122,7 +124,11 @@ class Names:
                 both = " and ".join(f"`{attribute.path}`" for attribute in found)
                 self.report.error("R0216", path.span, f"`{path.parts[0]}` may be {both}", "write which one is meant")
                 return None
-            self.unknown("R0208", "attribute", path.parts[0], path.span, self._bare_names())
+            name = path.parts[0]
+            hint = (
+                f"declare `attribute item.{name} text` (or order, line, account), or add a column to the table `items`"
+            )
+            self.unknown("R0208", "attribute", name, path.span, self._bare_names(), hint)
             return None
         subject, name = path.parts[0], ".".join(path.parts[1:])
         if subject not in SUBJECTS:
@@ -144,6 +150,13 @@ class Names:
             self.unknown("R0454", "fact", fact.name, fact.span, self.facts)
             return None
         attribute = found.attribute
+        if fact.shift is not None and fact.shift.seasons and not self.seasons:
+            self.report.error(
+                "R0353",
+                fact.shift.span,
+                "the agreement does not say what a season is",
+                "add `seasons { spring_2026 2026-02-01 to 2026-07-31 }`, or `seasons from table NAME`",
+            )
         return attribute if fact.shift is None else replace(attribute, name=f"{attribute.name} {fact.shift.words}")
 
     def named(self, name: str) -> m.Attribute | None:

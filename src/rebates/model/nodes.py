@@ -14,6 +14,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, overload
 
+from rebates.model.calendar import Calendar
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.master import Master
@@ -304,7 +305,8 @@ class Total(Node):
     """
 
     what: Literal[
-        "quantity", "list", "gross", "net", "invoice", "cost", "lines", "orders", "deliveries", "distinct", "at table",
+        "quantity", "list", "gross", "net", "invoice", "cost", "lines", "orders", "deliveries", "invoices", "days",
+        "distinct", "at table",
     ]  # fmt: skip
     dimension: Dimension
     scope: Scope
@@ -363,17 +365,21 @@ class Fallback(Node):
     dimension: Dimension
 
 
+PERIODS = ("week", "month", "quarter", "half", "season", "year")
+KeyWord = Literal["account", "invoice", "claim", "order", "week", "month", "quarter", "half", "season", "year"]
+
+
 @dataclass(frozen=True, slots=True)
 class PerKey(Node):
     """The lines of the order cut by an attribute, `value` worked out for each part, and those values put together.
 
     `number` counts the parts for which the condition holds; others leave out parts without a value. In a rebate the parts
-    may also be accounts, calendar months, claims or orders (91c).
+    may also be accounts, invoices, claims, orders, windows of the calendar, or cut by an attribute of the order (91c).
     """
 
     how: Literal["sum", "average", "greater", "lesser", "number"]
     value: Expr | Condition
-    key: Attribute | Literal["account", "month", "claim", "order"]
+    key: Attribute | KeyWord
     dimension: Dimension
 
 
@@ -389,8 +395,16 @@ class ChargeAmount(Node):
 class DaysBetween(Node):
     """`days from A to B`: the difference of two dates, negative where B lies before A; unknown where one of them is (5.2 c)."""
 
-    start: Constant | AttributeValue
-    end: Constant | AttributeValue
+    start: Constant | AttributeValue | Moment
+    end: Constant | AttributeValue | Moment
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementWindow(Node):
+    """`agreement month`: which of them since the agreement began the governing day lies in, from 1 (59)."""
+
+    kind: Literal["month", "quarter", "half", "year"]
+    dimension: Dimension = NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +460,7 @@ Expr = (
     | Exchanged
     | AttributeValue
     | DaysBetween
+    | AgreementWindow
     | ItemPrice
     | Total
     | MeasureRef
@@ -1008,7 +1023,7 @@ class Agreement(Node):
     last: date
     currency: str
     zone: str
-    year_starts: date | None
+    calendar: Calendar
     owner: str | None
     review: str | None
     adds_to: tuple[str, ...]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebates.model.agreements import stages_of
+from rebates.model.own_calendar import names_seasons
 from rebates.syntax import nodes as s
 
 
@@ -19,6 +20,7 @@ class Outline:
     adds_to: tuple[s.Setting, ...]
     exchange: bool  # it names exchange rates
     tax: bool  # it says where the tax rate of an item stands
+    seasons: bool  # it names its seasons
     amended: bool
     charge_stages: Mapping[str, s.Rule]  # the stages that its charges name, each with such a charge
     ids: Mapping[str, Mapping[str, str]]  # of its rules, by kind and name
@@ -38,6 +40,7 @@ def outline(agreement: s.Agreement) -> Outline:
         tuple(x for x in members if isinstance(x, s.Setting) and x.word == "adds to"),
         any(isinstance(x, s.ExchangeRates) for x in members),
         any(isinstance(x, s.TaxRate) for x in members),
+        names_seasons(agreement),
         any(isinstance(x, s.Amendment) for x in members),
         stages_of(agreement, "charge"),
         ids,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.conditions import typed_condition
-from rebates.model.expressions import Typing, settled_rule
+from rebates.model.expressions import Typing, need_seasons, settled_rule
 from rebates.model.windows import WindowKind
 from rebates.syntax import nodes as s
 
@@ -33,6 +33,8 @@ def over_time(condition: OverTime, typing: Typing) -> m.Condition | None:
             return m.PostedBy(attribute, posted, span=condition.span)
         case s.Throughout(test=test, window=window):
             made = typed_condition(test, typing)
+            if window == "season":
+                need_seasons(condition.span, typing)
             return m.Throughout(made, _window(window), span=condition.span) if made is not None else None
         case s.RulePaid(rule=rule, negated=negated):
             id = settled_rule(rule.kind, rule.name, rule.span, typing)
@@ -43,12 +45,14 @@ def over_time(condition: OverTime, typing: Typing) -> m.Condition | None:
 
 
 def _window(word: str) -> WindowKind:
-    assert word in ("week", "month", "quarter", "half", "year", "term")
+    assert word in ("week", "month", "quarter", "half", "season", "year", "term")
     return word  # type: ignore[return-value]  # the grammar has only these words
 
 
 def deadline(by: s.Deadline, event: str, typing: Typing) -> m.Deadline | None:
     """The model of a deadline; `event` is what it counts from where the text says nothing."""
+    if by.event is not None and by.event.startswith("season "):
+        need_seasons(by.span, typing)
     match by.word:
         case "by":
             return m.Deadline(by.day, span=by.span)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.conditions import typed_condition
-from rebates.model.expressions import Typing, describe, dimension, typed
+from rebates.model.expressions import Typing, describe, dimension, need_seasons, typed
 from rebates.model.reads import condition_reads, reads
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
@@ -20,14 +19,8 @@ def per_key(expr: s.PerKey, typing: Typing) -> m.PerKey | None:
     key = _key(expr.key, typing)
     if key is None:
         return None
-    if isinstance(key, m.Attribute) and key.subject not in ("item", "line"):
-        typing.error(
-            "R0460",
-            expr.key.span,
-            f"`{key.path}` is the same on all lines of an order",
-            "cut the order by an attribute of the item or the line",
-        )
-        return None
+    if key == "season":
+        need_seasons(expr.key.span, typing)
     if typing.key is not None:
         typing.error("R0460", expr.span, "a value per key stands in another", "name one of them as a measure")
         return None
@@ -59,13 +52,25 @@ def per_key(expr: s.PerKey, typing: Typing) -> m.PerKey | None:
     return made if typing.names.report.error_count == before else None
 
 
-Key = m.Attribute | Literal["account", "month", "claim", "order"]
+Key = m.Attribute | m.KeyWord
+_WORDS: tuple[m.KeyWord, ...] = (
+    "account",
+    "invoice",
+    "claim",
+    "order",
+    "week",
+    "month",
+    "quarter",
+    "half",
+    "season",
+    "year",
+)
 
 
 def _key(path: s.Path, typing: Typing) -> Key | None:
     """What is cut by: an attribute, or what only a rebate has in its window (91c)."""
-    match path.parts:
-        case ("account" | "month" | "claim" | "order" as word,):
+    for word in _WORDS:
+        if path.parts == (word,):
             return word
     return typing.names.attribute(path)
 

@@ -91,6 +91,16 @@ def _refuse_read(read: Read, names: Names) -> None:
             what, help = "the date of a claim", _HELP
         case m.PerKey(key=str() as key):
             what, help = f"a value for each {key}", _HELP
+        case m.PerKey(key=m.Attribute(subject="account" | "order") as cut):
+            names.report.error(
+                "R0460",
+                read.at,
+                f"`{cut.path}` is the same on all lines of an order",
+                "cut the order by an attribute of the item or the line",
+            )
+            return
+        case m.Total(what="invoices" | "days" as counted):
+            what, help = f"a number of {counted}", "write `number of orders`, or make it a `rebate`"
         case m.Earned():
             what, help = "what a rule earns over time", _HELP
         case m.Total(what="distinct", scope=scope) if not scope.within_order:

@@ -36,8 +36,9 @@ def reads(expr: m.Expr, at: Span | None = None, *, filters: bool = True) -> Iter
             yield from reads(value, at, filters=filters)
             yield from reads(otherwise, at, filters=filters)
         case m.DaysBetween(start=start, end=end):
-            yield from reads(start, at, filters=filters)
-            yield from reads(end, at, filters=filters)
+            for side in (start, end):
+                if not isinstance(side, m.Moment):
+                    yield from reads(side, at, filters=filters)
         case m.PerKey(value=value) if filters:
             yield from condition_reads(value, at) if isinstance(value, m.Condition) else reads(value, at)
         case m.Total(where=m.Node() as where) if filters:

@@ -127,7 +127,7 @@ def tell_cut_windows(agreement: m.Agreement, report: Report) -> None:
         for day, by, how in _changes(rule):
             if how != "whole" or by.retroactive or rule.window == "claim" or (rule.id, day) in told:
                 continue
-            first, last = bounds(rule.window, day, agreement.year_starts, (agreement.first, agreement.last))
+            first, last = bounds(rule.window, day, agreement.calendar, (agreement.first, agreement.last))
             if max(first, agreement.first) == day:
                 continue
             told.add((rule.id, day))

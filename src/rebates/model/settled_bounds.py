@@ -12,8 +12,10 @@ from rebates.syntax import nodes as s
 
 RuleWindow = WindowKind | Literal["claim"]
 WIDER: dict[str, int] = {
-    kind: width for width, kind in enumerate(("claim", "week", "month", "quarter", "half", "year", "term", "ever"))
+    kind: width
+    for width, kind in enumerate(("claim", "week", "month", "quarter", "half", "season", "year", "term", "ever"))
 }
+_IN_SEASONS = ("claim", "week", "month", "season")
 _Bounds = tuple[tuple[m.Bound, ...], tuple[m.Bound, ...], m.Bound | None, bool]
 
 
@@ -63,6 +65,11 @@ def _bound(
     return m.Bound(value, on, own_scope, own_window, None, whole, span=clause.span)
 
 
+def reaches(kind: str, window: str) -> bool:
+    """Whether a window of a bound holds those of the rule: a season holds no quarters and halves of the calendar."""
+    return WIDER[kind] >= WIDER[window] and (kind != "season" or window in _IN_SEASONS)
+
+
 def _reach(
     clause: s.Node, per: tuple[str, ...], scope: m.Scope, window: RuleWindow, typing: Typing
 ) -> tuple[m.Scope, WindowKind | None]:
@@ -81,7 +88,7 @@ def _reach(
     reach = named if named is not None and says_scope else scope
     if kind is None or kind == window:
         return reach, None
-    if WIDER[kind] < WIDER[window]:
+    if not reaches(kind, window):
         typing.error(
             "R0653",
             clause.span,

@@ -224,7 +224,7 @@ def _asked(base: m.Expr | None, worth: m.Worth) -> Iterator[list[m.Expr]]:
 def scope_of_rule(base: m.Expr | None, worth: m.Worth, who: m.Who) -> m.Scope:
     """Whose account earns (92)."""
     for exprs in _asked(base, worth):
-        found = [total.scope for total in _totals(exprs, "account") if not total.scope.within_order]
+        found = [total.scope for total in _totals(exprs, ("account",)) if not total.scope.within_order]
         if found:
             return max(found, key=WIDTH.__getitem__)
     if not who.together:
@@ -239,21 +239,21 @@ def window_of_rule(base: m.Expr | None, worth: m.Worth, settle: Settle | None) -
     if per_claim or (settle is not None and settle.every == "on claim"):
         return "claim"
     for exprs in asked:
-        found = [total.window for total in _totals(exprs, "month") if isinstance(total.window, str)]
+        found = [total.window for total in _totals(exprs, m.PERIODS) if isinstance(total.window, str)]
         if found:
             widest = max(found, key=WIDER.__getitem__)
             return "term" if widest == "ever" else widest
     return window_of(settle) if settle is not None else "term"
 
 
-def _totals(exprs: list[m.Expr], but: str = "") -> Iterator[m.Total]:
-    """The totals that are read, those inside values per key among them, but for one kind of key."""
+def _totals(exprs: list[m.Expr], but: tuple[str, ...] = ()) -> Iterator[m.Total]:
+    """The totals that are read, those inside values per key among them, but for some keys."""
     for expr in exprs:
         for read in reads(expr, filters=False):
             match read.expr:
                 case m.Total():
                     yield read.expr
-                case m.PerKey(value=value, key=key) if not isinstance(value, m.Condition) and key != but:
+                case m.PerKey(value=value, key=key) if not isinstance(value, m.Condition) and key not in but:
                     yield from (total for total in _totals([value], but) if not total.scope.within_order)
 
 

@@ -9,7 +9,7 @@ from rebates.model import nodes as m
 from rebates.model.expressions import Typing, describe, dimension, settled_rule, typed
 from rebates.model.reads import reads
 from rebates.model.rebates import Rebate
-from rebates.model.settled_bounds import WIDER
+from rebates.model.settled_bounds import WIDER, reaches
 from rebates.model.settled_kinds import is_settled
 from rebates.model.settled_reads import rule_reads
 from rebates.syntax import nodes as s
@@ -172,7 +172,7 @@ def _cap(cap: s.SharedCap, number: int, named: Sequence[Rebate], typing: Typing)
             "cap rules of one kind of earner, or write `for all accounts`",
         )
         return None
-    if window is not None and WIDER[window] < WIDER[widest]:
+    if window is not None and not reaches(window, widest):
         typing.error(
             "R0653",
             cap.span,

@@ -7,7 +7,7 @@ from datetime import date
 
 from rebates.model import nodes as m
 from rebates.model.calendar import before, window_bounds
-from rebates.model.expressions import Typing
+from rebates.model.expressions import Typing, need_seasons
 from rebates.model.names import dimension_of
 from rebates.model.tables import Table
 from rebates.syntax import nodes as s
@@ -94,6 +94,8 @@ def table_keys(table: Table, span: Span, typing: Typing) -> tuple[m.TableKey, ..
 
 def moment(at: s.Moment, typing: Typing) -> m.Moment | None:
     """The model of a moment; None where an error was reported."""
+    if at.event is not None and at.event.startswith("season "):
+        need_seasons(at.span, typing)
     if at.unit is None:
         return m.Moment(at.day, at.event, span=at.span)
     unit = _UNITS.get(at.unit)
@@ -115,6 +117,6 @@ def moment_day(at: m.Moment, governing: date, order: date, days: Mapping[str, da
     if end == "date":
         day = days.get(what, order)
     else:
-        first, after = window_bounds(what, governing, agreement.year_starts, (agreement.first, agreement.last))
+        first, after = window_bounds(what, governing, agreement.calendar, (agreement.first, agreement.last))
         day = first if end == "start" else before(after, 1, "day")
     return before(day, at.count, at.unit)

@@ -111,7 +111,10 @@ def expression_text(expr: m.Expr) -> str:
         case m.ChargeAmount(rule=rule, kind=kind):
             return f"{kind} {rule}"
         case m.DaysBetween(start=start, end=end):
-            return f"days from {expression_text(start)} to {expression_text(end)}"
+            ends = (part.event if isinstance(part, m.Moment) else expression_text(part) for part in (start, end))
+            return f"days from {' to '.join(str(each) for each in ends)}"
+        case m.AgreementWindow(kind=kind):
+            return f"agreement {kind}"
         case m.RulePrice(rule=rule):
             return f"price {rule}"
         case m.TableValue(table=table, at=at):

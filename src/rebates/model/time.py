@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rebates.model import nodes as m
-from rebates.model.calendar import DAY_MINUTES, WEEKDAYS
-from rebates.model.expressions import Typing, describe, dimension, typed
+from rebates.model.calendar import DAY_MINUTES, MONTHS, WEEKDAYS
+from rebates.model.expressions import Typing, describe, dimension, need_seasons, typed
 from rebates.model.names import Names
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
@@ -22,6 +22,17 @@ def minutes_of(time: s.TimeOfDay, names: Names) -> Fraction:
     return Fraction(minutes)
 
 
+def in_time(expr: s.TimeOfDay | s.DaysBetween | s.AgreementWindow, typing: Typing) -> m.Expr | None:
+    """An expression of this part of the language."""
+    match expr:
+        case s.TimeOfDay():
+            return time_of_day(expr, typing)
+        case s.DaysBetween():
+            return days_between(expr, typing)
+        case s.AgreementWindow():
+            return agreement_window(expr, typing)
+
+
 def time_of_day(time: s.TimeOfDay, typing: Typing) -> m.Expr:
     """A time as a constant."""
     return m.Constant(minutes_of(time, typing.names), m.TIME, span=time.span)
@@ -34,7 +45,32 @@ def days_between(expr: s.DaysBetween, typing: Typing) -> m.Expr | None:
     return m.DaysBetween(start, end, span=expr.span) if start is not None and end is not None else None
 
 
-def _moment(part: s.Date | s.Path, typing: Typing) -> m.Constant | m.AttributeValue | None:
+def agreement_window(expr: s.AgreementWindow, typing: Typing) -> m.Expr | None:
+    """The number of a window since the agreement began."""
+    kind = expr.window.name
+    if kind not in MONTHS:
+        typing.names.unknown("R0396", "window of an agreement", kind, expr.window.span, MONTHS)
+        return None
+    return m.AgreementWindow(kind, span=expr.span)  # type: ignore[arg-type]  # one of these
+
+
+_WINDOWS = ("week", "month", "quarter", "half", "season", "year", "term")
+
+
+def _moment(part: s.Date | s.Path | s.Moment, typing: Typing) -> m.Constant | m.AttributeValue | m.Moment | None:
+    if isinstance(part, s.Moment):
+        what, _, end = str(part.event).partition(" ")
+        if end not in ("start", "end") or what not in _WINDOWS:
+            typing.error(
+                "R0444",
+                part.span,
+                f"days are not counted from the {part.event} here",
+                f"write `order.{what}_date`" if what in ("delivery", "invoice") else "write `order.date`",
+            )
+            return None
+        if what == "season":
+            need_seasons(part.span, typing)
+        return m.Moment(None, part.event, span=part.span)
     found = typed(part, typing)
     if found is None:
         return None
@@ -52,7 +88,9 @@ def _moment(part: s.Date | s.Path, typing: Typing) -> m.Constant | m.AttributeVa
 
 def nth_order(condition: s.NthOrder, typing: Typing) -> m.Condition | None:
     """By the number of orders before this one."""
-    count = s.Total("number of orders", per=condition.per, before=True, span=condition.span)
+    count = s.Total(
+        "number of", counted=s.Name("orders", span=condition.span), per=condition.per, before=True, span=condition.span
+    )
     before = typed(count, typing)
     if condition.number == 0:
         typing.error("R0443", condition.span, "orders are counted from the first", "write `1st`, `2nd`, `3rd` …")

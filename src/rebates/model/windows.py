@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from rebates.model.calendar import MONTHS, months_before, window_bounds, window_key
+from rebates.model.calendar import MONTHS, Calendar, months_before, window_bounds, window_key
 
-WindowKind = Literal["week", "month", "quarter", "half", "year", "term", "ever"]
+WindowKind = Literal["week", "month", "quarter", "half", "season", "year", "term", "ever"]
 Term = tuple[date, date]
 _DAY = timedelta(days=1)
 
@@ -18,7 +18,7 @@ class Window:
     """A window that is not simply the one that the governing day falls in.
 
     `days` and `months` roll: `count` of them, the governing day the last. `dates` are stated, both in. `back` moves any of
-    them by so many months; `same_days` ends a moved calendar window with the governing day of then.
+    them by so many months, of seasons by so many seasons; `same_days` ends a moved calendar window with the governing day of then.
     """
 
     kind: WindowKind | Literal["days", "months", "dates"]
@@ -31,7 +31,7 @@ class Window:
     @property
     def plain(self) -> bool:
         """Whether it is a whole calendar window: its totals go by the name of that window."""
-        return self.kind in MONTHS and not self.same_days
+        return (self.kind in MONTHS or self.kind == "season") and not self.same_days
 
     @property
     def past(self) -> bool:
@@ -39,10 +39,17 @@ class Window:
         return self.back > 0 and self.kind != "dates"
 
 
-def bounds(window: WindowKind | Window, day: date, year_starts: date | None, term: Term) -> tuple[date, date]:
+def there(window: WindowKind | Window | None, day: date, calendar: Calendar) -> bool:
+    """Whether the day has such a window: between two seasons there is none, and none before the first."""
+    if isinstance(window, Window):
+        return window.kind != "season" or calendar.season(day, window.back) is not None
+    return window != "season" or calendar.season(day) is not None
+
+
+def bounds(window: WindowKind | Window, day: date, calendar: Calendar, term: Term) -> tuple[date, date]:
     """The first and the last day of the window, both in; the calendar's ends stand for none."""
     if not isinstance(window, Window):
-        first, after = window_bounds(window, day, year_starts, term)
+        first, after = window_bounds(window, day, calendar, term)
         return first, after if after == date.max else after - _DAY
     match window.kind:
         case "days":
@@ -57,24 +64,24 @@ def bounds(window: WindowKind | Window, day: date, year_starts: date | None, ter
             assert window.last is not None
             return months_before(window.first, window.back), months_before(window.last, window.back)
         case kind:
-            first, after = window_bounds(kind, day, year_starts, term, window.back)
+            first, after = window_bounds(kind, day, calendar, term, window.back)
             last = after if after == date.max else after - _DAY
             return first, min(last, months_before(day, window.back)) if window.same_days else last
 
 
-def name(window: WindowKind | Window, day: date, year_starts: date | None, term: Term) -> str:
+def name(window: WindowKind | Window, day: date, calendar: Calendar, term: Term) -> str:
     """The name in a total's key: that of the calendar window, else its first and last day."""
     if not isinstance(window, Window):
-        return window_key(window, day, year_starts, term)
-    first, last = bounds(window, day, year_starts, term)
-    return window_key(window.kind, first, year_starts, term) if window.plain else f"{first}/{last}"
+        return window_key(window, day, calendar, term)
+    first, last = bounds(window, day, calendar, term)
+    return window_key(window.kind, first, calendar, term) if window.plain else f"{first}/{last}"
 
 
-def counts(window: WindowKind | Window, day: date, year_starts: date | None, term: Term) -> bool:
+def counts(window: WindowKind | Window, day: date, calendar: Calendar, term: Term) -> bool:
     """Whether what happens on the governing day counts in the window."""
     if not isinstance(window, Window):
         return True
-    first, last = bounds(window, day, year_starts, term)
+    first, last = bounds(window, day, calendar, term)
     return first <= day <= last
 
 

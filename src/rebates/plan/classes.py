@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from rebates.model.calendar import number_in
 from rebates.model.exact import round_to
 from rebates.model.nodes import (
     Agreement,
+    AgreementWindow,
     And,
     Arithmetic,
     AttributeValue,
@@ -26,6 +28,7 @@ from rebates.model.nodes import (
     InClass,
     InSet,
     MeasureRef,
+    Moment,
     Not,
     Or,
     Rounded,
@@ -33,6 +36,8 @@ from rebates.model.nodes import (
     Total,
 )
 from rebates.model.orders import OrderIn
+from rebates.model.table_values import moment_day
+from rebates.model.windows import there
 from rebates.plan.arithmetic import compared, days_between, reckoned
 from rebates.plan.conditions import Known, simplified
 from rebates.plan.facts import AttributeText
@@ -117,8 +122,10 @@ class Judge:
             case Rounded():
                 inner = self._number(expr.value)
                 return inner if isinstance(inner, Missing) else round_to(inner, expr.digits or 0, expr.mode)
+            case AgreementWindow():
+                return Fraction(number_in(self.agreement.first, self.order.day, expr.kind))
             case DaysBetween():
-                return days_between(self.value(expr.start), self.value(expr.end))
+                return days_between(self._day(expr.start), self._day(expr.end))
             case Fallback():
                 first = self.value(expr.value)
                 if not isinstance(first, Missing):
@@ -127,6 +134,11 @@ class Judge:
                 return first if isinstance(other, Missing) else other
             case _:
                 raise AssertionError("the checker admits nothing of the order in hand")
+
+    def _day(self, part: Constant | AttributeValue | Moment) -> AttributeText | Missing:
+        if isinstance(part, Moment):
+            return moment_day(part, self.order.day, self.order.day, {}, self.agreement)
+        return self.value(part)
 
     def _number(self, expr: Expr) -> Fraction | Missing:
         found = self.value(expr)
@@ -140,6 +152,8 @@ class Judge:
     def _total(self, expr: Total) -> Fraction | Missing:
         if expr.scope is Scope.END_CUSTOMER and "end_customer" not in self.known.order:
             return Missing("order.end_customer")
+        if not there(expr.window, self.order.day, self.agreement.calendar):
+            return Missing("season")
         key = self.key(expr)
         found = self.order.totals.get(key)
         if found is None:

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from rebates.model.calendar import WEEKDAYS
 from rebates.model.nodes import (
+    AgreementWindow,
     And,
     Arithmetic,
     Attribute,
@@ -182,6 +183,7 @@ def totals_in(expr: Expr) -> list[Total]:
             | RulePrice()
             | TableValue()
             | DaysBetween()
+            | AgreementWindow()
             | Exchanged()
             | Earned()
         ):
@@ -235,7 +237,7 @@ def measure_unit(expr: Expr) -> str | None:
             return expr.dimension.unit if not isinstance(expr, AttributeValue) else expr.attribute.dimension.unit
         case TableValue():
             return expr.dimension.unit
-        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween() | Exchanged() | Earned():
+        case ItemPrice() | ChargeAmount() | RulePrice() | DaysBetween() | AgreementWindow() | Exchanged() | Earned():
             return None
         case _:
             assert_never(expr)

@@ -20,12 +20,12 @@ def total_key(book: Book, here: Here | GuardHere, key: str, scope: Scope, window
 def keyed(key: str, whose: str, window: WindowKind | Window | None, agreement: Agreement, day: date) -> str:
     """The key of a total that belongs to somebody."""
     term = (agreement.first, agreement.last)
-    return f"{key} [{whose}, {windows.name(window or 'ever', day, agreement.year_starts, term)}]"
+    return f"{key} [{whose}, {windows.name(window or 'ever', day, agreement.calendar, term)}]"
 
 
 def counts_order(agreement: Agreement, window: WindowKind | Window | None, day: date) -> bool:
     """Whether what happens on the day counts in the window (81)."""
-    return windows.counts(window or "ever", day, agreement.year_starts, (agreement.first, agreement.last))
+    return windows.counts(window or "ever", day, agreement.calendar, (agreement.first, agreement.last))
 
 
 def whose_total(account: AccountFacts, agreement: Agreement, scope: Scope, customer: str = "", item: str = "") -> str:

@@ -83,6 +83,9 @@ class OverTime(Protocol):
     def knows(self, expr: m.Total, view: View) -> bool:
         """Whether the total is answered here, and not by the lines of the order."""
 
+    def given_number(self, name: str) -> Fraction | None:
+        """What an example says of a number such as the agreement year."""
+
     def per_key(self, expr: m.PerKey) -> Fraction | None:
         """Values per key of the sales in the rule's window."""
 
@@ -211,9 +214,9 @@ def total_key(
             who = item
         case _:
             who = "all"
-    return f"{key} [{who}, {name(window, day, agreement.year_starts, (agreement.first, agreement.last))}]"
+    return f"{key} [{who}, {name(window, day, agreement.calendar, (agreement.first, agreement.last))}]"
 
 
 def counts_order(agreement: m.Agreement, window: WindowKind | Window, day: date) -> bool:
     """Whether the governing day lies in the window: then the order in hand counts in it (81)."""
-    return counts(window, day, agreement.year_starts, (agreement.first, agreement.last))
+    return counts(window, day, agreement.calendar, (agreement.first, agreement.last))

@@ -28,7 +28,7 @@ from rebates.reference.worth import Base, Missing, Paying, base_of, counted, nee
 
 ONE = Fraction(1)
 WIDE = (m.Scope.END_CUSTOMER, m.Scope.ACCOUNT, m.Scope.TREE, m.Scope.GROUP, m.Scope.ALL)
-CALENDAR = ("week", "month", "quarter", "half", "year", "term", "ever")
+CALENDAR = ("week", "month", "quarter", "half", "season", "year", "term", "ever")
 
 
 Part = Callable[[Window, str, date], Fraction]  # of a rule's window, an earner, up to a day
@@ -279,7 +279,7 @@ class Judge(Standing):
 
     def _start(self, window: object, day: date) -> date:
         agreement = self.agreement
-        first = bounds(window, day, agreement.year_starts, (agreement.first, agreement.last))[0]  # type: ignore[arg-type]
+        first = bounds(window, day, agreement.calendar, (agreement.first, agreement.last))[0]  # type: ignore[arg-type]
         return max(first, agreement.first)
 
     def _bounded(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from rebates.reference.arithmetic import ZERO
 if TYPE_CHECKING:
     from rebates.reference.over import Over
 
+DAY = timedelta(days=1)
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "halves": 6, "year": 12}
 
 
@@ -47,22 +48,39 @@ def fact(over: Over, name: str) -> AttributeText | None:
     plain = max((one for one in judge.rules.facts if name == one or name.startswith(f"{one} ")), key=len, default=None)
     if plain is None:
         return None
-    declared, shift = judge.rules.facts[plain], name.removeprefix(plain).strip()
+    shift = name.removeprefix(plain).strip()
     if judge.order is not None:  # an order in hand brings its facts (84)
-        return judge.order.facts.get(name, declared.expected)
+        return judge.order.facts.get(name, judge.rules.facts[plain].expected)
     first, last = over.window.first, min(over.window.last, over.upto)
     if over.entry is not None:
         first, last = date.min, date.fromordinal(over.entry.order_day.toordinal() - 1)
     if shift:
+        if "season" in shift:
+            return _of_season(over, plain, int(shift.split()[0]) if shift.endswith("ago") else 1)
         months = shift_months(shift)
-        last = months_before(last if shift.startswith("same") else over.window.last, months)
+        if shift.startswith("same"):
+            last = months_before(last, months)
+        else:
+            last = months_before(over.window.last + DAY, months) - DAY
         first = months_before(first, months)
-    found = [one for one in postings(over, plain) if one.day <= last]
+    return _within(over, plain, first, last)
+
+
+def _of_season(over: Over, name: str, back: int) -> AttributeText | None:
+    """What was posted in the season so many before that of the window's first day."""
+    season = over.judge.agreement.calendar.season(over.window.first, back)
+    return None if season is None else _within(over, name, season.first, season.last)
+
+
+def _within(over: Over, name: str, first: date, last: date) -> AttributeText | None:
+    """What the postings of some days come to; of a latest fact the last one up to the last day."""
+    declared = over.judge.rules.facts[name]
+    found = [one for one in postings(over, name) if one.day <= last]
     if declared.how != "latest":
         found = [one for one in found if one.day >= first]
     values = [one.value for one in found if one.value is not None]
     if not values:
-        return declared.expected if judge.accruing else None
+        return declared.expected if over.judge.accruing else None
     match declared.how:
         case "summed":
             numbers = [value for value in values if isinstance(value, Fraction)]

@@ -64,7 +64,7 @@ def event_day(event: str, over: Over, entry: Entry | None) -> date:
         if what == "term":
             return agreement.first if which == "start" else agreement.last
         first, after = window_bounds(
-            what, min(over.upto, over.window.last), agreement.year_starts, (agreement.first, agreement.last)
+            what, min(over.upto, over.window.last), agreement.calendar, (agreement.first, agreement.last)
         )
         return first if which == "start" else after - timedelta(days=1)
     if event == "settlement" or (entry is None and what == "settlement"):
@@ -152,7 +152,7 @@ def _throughout(condition: m.Throughout, over: Over, view: View) -> bool | None:
     name = _fact_name(condition.test)
     if over.judge.given.get(f"fact {name}") is not None or over.judge.order is not None:
         return truth(condition.test, view, None)
-    first, _ = bounds(condition.window, over.upto, agreement.year_starts, (agreement.first, agreement.last))
+    first, _ = bounds(condition.window, over.upto, agreement.calendar, (agreement.first, agreement.last))
     posted = postings(over, name)
     start = [one for one in posted if one.day <= first][-1:]
     tested: list[bool | None] = [None] if not start else []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
 from rebates.model import nodes as m
-from rebates.model.calendar import MONTHS, months_before, window_bounds
+from rebates.model.calendar import MONTHS, months_before
 from rebates.model.orders import AttributeText, OrderIn
 from rebates.model.windows import Window as Moved
-from rebates.model.windows import bounds
+from rebates.model.windows import WindowKind, bounds, there
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.context import Line, Part, View, attribute, total_key
 from rebates.reference.facts import Facts
@@ -103,6 +103,9 @@ class Over:
 
     def total(self, expr: m.Total, view: View, line: Line | None) -> Fraction | None:
         """A sum of postings (91)."""
+        day = view.part.order.day if view.judging else self.upto
+        if not expr.scope.within_order and not there(expr.window, day, self.judge.agreement.calendar):
+            return None
         if view.judging:
             assert self.entry is not None or expr.scope is not m.Scope.PRODUCT
             found = self._before(expr, view)
@@ -152,11 +155,12 @@ class Over:
             return first, min(self.window.last, self.upto)
         if isinstance(window, Moved):
             if self.period is not None and window.kind in MONTHS and not window.same_days:
-                first, last = bounds(window, self.upto, agreement.year_starts, term)
-                moved = months_before(self.period[0], window.back), months_before(self.period[1], window.back)
+                first, last = bounds(window, self.upto, agreement.calendar, term)
+                after = months_before(self.period[1] + timedelta(days=1), window.back)
+                moved = months_before(self.period[0], window.back), after - timedelta(days=1)
                 return moved if first < moved[0] or last > moved[1] else (first, last)
-            return bounds(window, self.upto, agreement.year_starts, term)
-        first, last = bounds(window, self.upto, agreement.year_starts, term)
+            return bounds(window, self.upto, agreement.calendar, term)
+        first, last = bounds(window, self.upto, agreement.calendar, term)
         if window != "ever":
             first, last = max(first, agreement.first), min(last, agreement.last)
             if self.window.whole[0] <= first and last <= self.window.whole[1]:  # cut as the rule's window is (100)
@@ -194,7 +198,7 @@ class Over:
     def sum(self, expr: m.Total, found: list[Entry]) -> Fraction | None:
         """What the postings come to."""
         match expr.what:
-            case "lines" | "orders" | "deliveries" | "distinct":
+            case "lines" | "orders" | "deliveries" | "invoices" | "days" | "distinct":
                 return self._count(expr, found)
             case _:
                 parts = [self.contribution(expr, entry) for entry in found]
@@ -211,7 +215,7 @@ class Over:
                 assert expr.priced is not None
                 price = as_price(expr.priced, None, self.of_sale(entry), entry.line)
                 return None if price is None else price * entry.quantity_in(entry.line.given.unit)
-            case "lines" | "orders" | "deliveries" | "distinct":
+            case "lines" | "orders" | "deliveries" | "invoices" | "days" | "distinct":
                 return ZERO
             case what:
                 found = entry.amount(what)
@@ -233,6 +237,10 @@ class Over:
                 return Fraction(len(there))
             case "orders":
                 return Fraction(len(set(orders)))
+            case "invoices":
+                return Fraction(len({_invoice(entry) for entry in there}))
+            case "days":
+                return Fraction(len({self.governing(entry) for entry in there}))
             case "deliveries":
                 sent = [entry.line.given.attributes.get("delivery") for entry in there]
                 return Fraction(len(set(zip(orders, sent, strict=True))))
@@ -268,7 +276,7 @@ class Over:
         """What a class is judged by: the days before the order day (90)."""
         agreement, day = self.judge.agreement, view.part.order.day
         assert expr.window is not None
-        first, last = bounds(expr.window, day, agreement.year_starts, (agreement.first, agreement.last))
+        first, last = bounds(expr.window, day, agreement.calendar, (agreement.first, agreement.last))
         at = self.entry
         account = at.account if at is not None else self.account or self.earner
         out = []
@@ -293,6 +301,11 @@ class Over:
             if same and self._passes(expr, entry):
                 out.append(entry)
         return out
+
+    def given_number(self, name: str) -> Fraction | None:
+        """What an example says of a number such as the agreement year (93h)."""
+        found = self.judge.given.get(name)
+        return found if isinstance(found, Fraction) else None
 
     # --- values per key (91c)
 
@@ -331,8 +344,8 @@ class Over:
         match expr.key:
             case "account":
                 return [entry.account]
-            case "month":
-                return [self.governing(entry).replace(day=1)]
+            case "invoice":
+                return [str(_invoice(entry))]
             case "claim":
                 return sorted(self.judge.claims_of(self.window.rule.id, entry.sale.id))
             case "order":
@@ -340,23 +353,31 @@ class Over:
             case m.Attribute():
                 value = attribute(entry.part, entry.line, expr.key)
                 return [] if value is None else [value]
+            case period:
+                return [] if (days := self._period_of(period, entry)) is None else [days[0]]
+
+    def _period_of(self, period: WindowKind, entry: Entry) -> tuple[date, date] | None:
+        """The first and last day of the window around the governing day of a sale."""
+        agreement, day = self.judge.agreement, self.governing(entry)
+        if not there(period, day, agreement.calendar):
+            return None
+        return bounds(period, day, agreement.calendar, (agreement.first, agreement.last))
 
     def _of_key(self, expr: m.PerKey, key: AttributeText) -> Over:
         keeps: Callable[[Entry], bool] = lambda entry: key in self._keys(expr, entry)  # noqa: E731
         match expr.key:
             case "account":
                 return replace(self, account=str(key), keep=(*self.keep, keeps), known=False)
-            case "month":
-                assert isinstance(key, date)
-                first, after = window_bounds("month", key)
-                last = date.fromordinal(after.toordinal() - 1)
-                upto = min(last, self.upto)
-                # the month stands for wider windows, so that last year's is that month of last year
-                return replace(self, upto=upto, period=(first, last), known=False)
             case "claim":
                 return replace(self, claim=str(key), keep=(*self.keep, keeps), known=False)
-            case _:
+            case m.Attribute() | "order" | "invoice":
                 return replace(self, keep=(*self.keep, keeps), known=False)
+            case period:
+                assert isinstance(key, date)
+                agreement = self.judge.agreement
+                first, last = bounds(period, key, agreement.calendar, (agreement.first, agreement.last))
+                # it stands for wider windows, so that last year's is that month of last year
+                return replace(self, upto=min(last, self.upto), period=(first, last), known=False)
 
     # --- conditions and rules
 
@@ -370,3 +391,9 @@ class Over:
             return self.judge.on_order(id)
         given = self.judge.given.get(f"rule {id}")
         return given if isinstance(given, Fraction) else self.judge.earned_by(id, self)
+
+
+def _invoice(entry: Entry) -> tuple[str, str | None, str | None]:
+    """Whose invoice a sale is on; one that names none stands alone."""
+    sale = entry.sale
+    return entry.account, sale.invoice, None if sale.invoice is not None else sale.id

@@ -311,7 +311,7 @@ def is_price(expr: m.Expr) -> bool:
             return True
         case m.AttributeValue(attribute=wanted):
             return wanted.dimension == m.PRICE
-        case m.ChargeAmount() | m.DaysBetween():
+        case m.ChargeAmount() | m.DaysBetween() | m.AgreementWindow():
             return False
         case _:
             return expr.dimension == m.PRICE

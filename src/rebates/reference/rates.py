@@ -10,7 +10,7 @@ from fractions import Fraction
 from rebates.model import nodes as m
 from rebates.model.outcome import Because, OrderError
 from rebates.reference.context import Line, View, attribute
-from rebates.reference.values import number, truth
+from rebates.reference.values import agreement_number, number, truth
 
 Key = str | Fraction | date
 
@@ -69,7 +69,7 @@ def _cases(cases: m.Cases, view: View, line: Line) -> Chosen | Because:
     return Chosen(tuple(way), m.Flat(m.Reward(pieces, span=cases.rows[way[0]].reward.span), span=cases.span))
 
 
-def row_of(table: m.RateTable, view: View, line: Line) -> int | None:
+def row_of(table: m.RateTable, view: View, line: Line | None) -> int | None:
     """The row of the line's keys on the governing day; the nearest family that has one (58, 60)."""
     day = view.day()
     for keys in _keys(table.keys, view, line):
@@ -84,7 +84,7 @@ def row_of(table: m.RateTable, view: View, line: Line) -> int | None:
             raise OrderError(
                 "R0533",
                 f"{view.rule.name if view.rule else 'a rule'}: two rows are for groups of account `{view.part.order.account}`",
-                f"lines[{line.index}].item",
+                "" if line is None else f"lines[{line.index}].item",
                 "keep one of them, or take the account out of a group",
             )
         if found:
@@ -98,7 +98,7 @@ def row_of(table: m.RateTable, view: View, line: Line) -> int | None:
     raise OrderError(
         "R0532",
         f"the rate table of `{view.rule.name if view.rule else ''}` has no row for {said}",
-        f"lines[{line.index}].item",
+        "" if line is None else f"lines[{line.index}].item",
         "add the row; write `nothing` or `refused` where nothing is paid",
     )
 
@@ -117,7 +117,7 @@ def _each_group(table: m.RateTable, keys: tuple[Key | None, ...], view: View) ->
         yield (*keys[:place], group, *keys[place + 1 :])
 
 
-def _keys(wanted: tuple[m.RateKey, ...], view: View, line: Line) -> Iterator[tuple[Key | None, ...]]:
+def _keys(wanted: tuple[m.RateKey, ...], view: View, line: Line | None) -> Iterator[tuple[Key | None, ...]]:
     """The line's values for the keys; again for every family above its own."""
     families: tuple[str | None, ...] = (None,)
     own: list[Key | None] = []
@@ -125,11 +125,12 @@ def _keys(wanted: tuple[m.RateKey, ...], view: View, line: Line) -> Iterator[tup
     for place, key in enumerate(wanted):
         match key:
             case "unit":
+                assert line is not None
                 own.append(line.given.unit)
             case "group":
                 own.append("")
             case "agreement year":
-                own.append(Fraction(_year(view.agreement.first, view.day())))
+                own.append(agreement_number(view, "year"))
             case m.Attribute():
                 value = attribute(view.part, line, key)
                 own.append(value)
@@ -139,9 +140,3 @@ def _keys(wanted: tuple[m.RateKey, ...], view: View, line: Line) -> Iterator[tup
         if place_of_family is not None:
             own[place_of_family] = family
         yield tuple(own)
-
-
-def _year(first: date, day: date) -> int:
-    """Which year of the agreement a day lies in, counted from 1; a year begins on the day of `valid` (59)."""
-    years = day.year - first.year
-    return years + 1 if (day.month, day.day) >= (first.month, first.day) else years

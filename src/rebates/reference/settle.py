@@ -122,6 +122,8 @@ def window_rows(
     windows = judge.every_window(rule)
     sales = [one.day for one in judge.history.posted if one.kind == "sale"]
     at = day if day is not None else (sales[0] if sales else None)
+    if not windows:  # nothing was claimed
+        return []
     window = next((w for w in windows if at is not None and w.first <= at <= w.last), windows[0])
     now = max([window.last, *(one.day for one in judge.history.posted)])
     return list(clerk.rows(window, window.last, now))

@@ -12,7 +12,7 @@ from rebates.model.units import is_weight_or_volume
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.codes import used as uses_of
 from rebates.reference.context import Line, Part, View, counts_order, in_unit, total_key
-from rebates.reference.values import contribution, is_nobodys
+from rebates.reference.values import contribution, in_season, is_nobodys
 
 Taken = dict[str, dict[int, Fraction]]
 
@@ -85,7 +85,7 @@ def _after(total: m.Total, sales: Both, back: Both, item: str | None = None) -> 
     """A total beyond the order, after it, by its key; of one item only its lines count."""
     assert total.key is not None and total.window is not None
     view, agreement = sales.view, sales.view.agreement
-    if is_nobodys(total, view):
+    if is_nobodys(total, view) or not in_season(total, view):
         return {}
     key = total_key(sales.part, agreement, total.key, total.scope, total.window, view.day(), item)
     found = sales.part.order.totals.get(key, ZERO)

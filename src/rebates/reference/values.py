@@ -8,9 +8,12 @@ from fractions import Fraction
 from math import floor
 
 from rebates.model import nodes as m
+from rebates.model.calendar import number_in
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
+from rebates.model.table_values import moment_day
 from rebates.model.units import is_weight_or_volume
+from rebates.model.windows import there
 from rebates.reference.arithmetic import ZERO, rounded
 from rebates.reference.context import Line, View, attribute, counts_order, in_unit, total_key, unit_factor
 from rebates.reference.money_of import exchanged, tax_factor
@@ -143,12 +146,15 @@ def unknown_in(expr: m.Expr, view: View, line: Line | None) -> str:
             return wanted.path if attribute(view.part, line, wanted) is None else ""
         case m.Total() if is_nobodys(expr, view):
             return "order.end_customer"
+        case m.Total() if not in_season(expr, view):
+            return "season"
         case m.Total() if view.judging and total(expr, view, line) is None:
             return _key(expr, view, line)
         case m.MeasureRef(value=inner) | m.Rounded(value=inner) | m.Fallback(value=inner):
             return unknown_in(inner, view, line)
         case m.DaysBetween(start=start, end=end):
-            return unknown_in(start, view, line) or unknown_in(end, view, line)
+            unknown = [unknown_in(part, view, line) for part in (start, end) if not isinstance(part, m.Moment)]
+            return next(filter(None, unknown), "")
         case m.Arithmetic(left=left, right=right):
             return unknown_in(left, view, line) or unknown_in(right, view, line)
         case m.Extreme(parts=parts):
@@ -221,8 +227,10 @@ def value(expr: m.Expr, view: View, line: Line | None, per: str | None = None) -
             except NoData:
                 found_value = None
             return value(otherwise, view, line, per) if found_value is None else found_value
+        case m.AgreementWindow(kind=kind):
+            return agreement_number(view, kind)
         case m.DaysBetween(start=start, end=end):
-            first, last = value(start, view, line), value(end, view, line)
+            first, last = _day(start, view, line), _day(end, view, line)
             if first is None or last is None:
                 return None
             assert isinstance(first, date) and isinstance(last, date)
@@ -295,6 +303,19 @@ def _reads_total(expr: m.Expr) -> bool:
             return False
 
 
+def agreement_number(view: View, kind: str) -> Fraction:
+    """Which month, quarter, half or year of the agreement the governing day lies in, unless an example says it (59)."""
+    stated = view.over.given_number(f"agreement {kind}") if view.over is not None else None
+    return Fraction(number_in(view.agreement.first, view.day(), kind)) if stated is None else stated
+
+
+def _day(part: m.Constant | m.AttributeValue | m.Moment, view: View, line: Line | None) -> object:
+    """A date: stated, of an attribute, or the first or last day of a window around the governing day (76a)."""
+    if isinstance(part, m.Moment):
+        return moment_day(part, view.day(), view.part.order.day, {}, view.agreement)
+    return value(part, view, line)
+
+
 # --- values per key (calculation 85)
 
 
@@ -357,10 +378,10 @@ def total(expr: m.Total, view: View, line: Line | None) -> Fraction | None:
         return view.over.total(expr, view, line)
     if expr.scope.within_order:
         found = _sum(expr, view, lines_of(expr.scope, view, line), line)
-    elif view.judging and not is_nobodys(expr, view):
-        found = view.part.order.totals.get(_key(expr, view, line))
-    elif is_nobodys(expr, view):
+    elif is_nobodys(expr, view) or not in_season(expr, view):
         found = None
+    elif view.judging:
+        found = view.part.order.totals.get(_key(expr, view, line))
     else:
         found = view.part.order.totals.get(_key(expr, view, line), ZERO)
         assert expr.window is not None
@@ -377,6 +398,11 @@ def total(expr: m.Total, view: View, line: Line | None) -> Fraction | None:
 def is_nobodys(expr: m.Total, view: View) -> bool:
     """A total of an end customer, and the order names none."""
     return expr.scope is m.Scope.END_CUSTOMER and "end_customer" not in view.part.order.attributes
+
+
+def in_season(expr: m.Total, view: View) -> bool:
+    """Whether the governing day has the season that a total is of (81b)."""
+    return there(expr.window, view.day(), view.agreement.calendar)
 
 
 def _key(expr: m.Total, view: View, line: Line | None) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from rebates.model import nodes as m
 from rebates.model.history import Posted
 from rebates.model.rebates import Rebate
-from rebates.model.windows import bounds
+from rebates.model.windows import bounds, there
 
 DAY = timedelta(days=1)
 KINDS = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half", "yearly": "year"}
@@ -46,6 +46,12 @@ def windows(agreement: m.Agreement, id: str, upto: date, claims: Iterable[Posted
     out = []
     day = agreement.first
     while day <= min(upto, agreement.last):
+        if not _has_window(agreement, rules, day):
+            season = agreement.calendar.next_season(day)
+            if season is None:
+                break
+            day = season.first
+            continue
         first, last = _whole(agreement, rules, day)
         for low, high in _cut(rules, max(first, agreement.first), min(last, agreement.last)):
             found = _judged(rules, low, high, (first, last))
@@ -55,6 +61,12 @@ def windows(agreement: m.Agreement, id: str, upto: date, claims: Iterable[Posted
             break
         day = last + DAY
     return out
+
+
+def _has_window(agreement: m.Agreement, rules: tuple[Rebate, ...], day: date) -> bool:
+    """Between two seasons a rule that is judged by season has none (92)."""
+    rule = version_on(rules, day) or rules[0]
+    return rule.settle.separate or rule.window == "claim" or there(rule.window, day, agreement.calendar)
 
 
 def _whole(agreement: m.Agreement, rules: tuple[Rebate, ...], day: date) -> tuple[date, date]:
@@ -67,7 +79,7 @@ def _whole(agreement: m.Agreement, rules: tuple[Rebate, ...], day: date) -> tupl
     assert rule.window != "claim"
     if rule.window in ("term", "ever"):
         return agreement.first, agreement.last
-    return bounds(rule.window, day, agreement.year_starts, (agreement.first, agreement.last))
+    return bounds(rule.window, day, agreement.calendar, (agreement.first, agreement.last))
 
 
 def _cut(rules: tuple[Rebate, ...], first: date, last: date) -> list[tuple[date, date]]:
@@ -133,7 +145,7 @@ def settlement_days(agreement: m.Agreement, rules: tuple[Rebate, ...]) -> list[d
                 found.add(agreement.last)
                 day = agreement.first
                 while day <= agreement.last:
-                    last = bounds(KINDS[cadence], day, agreement.year_starts, (agreement.first, agreement.last))[1]  # type: ignore[arg-type]
+                    last = bounds(KINDS[cadence], day, agreement.calendar, (agreement.first, agreement.last))[1]  # type: ignore[arg-type]
                     if last <= agreement.last:
                         found.add(last)
                     day = last + DAY

@@ -110,7 +110,7 @@ def _totals(node: object, over: Over) -> Iterator[m.Total]:
 def reads_line(node: object) -> bool:
     """Whether an expression is of each sale: it reads an attribute or a table row of its item, line or order (5.1 c)."""
     match node:
-        case m.Total():
+        case m.Total() | m.PerKey():
             return False
         case m.ItemPrice():
             return True
@@ -305,6 +305,14 @@ class Paying:
         if not table.keys and not (dated and self.base.parts):
             standing = [row for row in table.rows if holds_on(row, self.over.upto)]
             return self._plain(standing[0].worth, self.base, (), False) if standing else out
+        if not self.base.parts and not any(reads_line(key) or key == "unit" for key in table.keys):
+            if self.base.value == 0:
+                return out
+            place = row_of(table, self.over.view(), None)  # a base that sums no sales (93d)
+            standing_row = None if place is None else table.rows[place]
+            if standing_row is None or standing_row.worth is None:
+                return out
+            return self._plain(standing_row.worth, self.base, tuple(str(key) for key in standing_row.keys))
         assert self.base.parts is not None, "the base of a table by sales is a sum of sales"
         rows: dict[int, dict[Entry, Fraction]] = {}
         for entry, part in self.base.parts.items():

@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from rebates.syntax import build_examples, build_expr, build_goods, build_rates, build_settle, build_terms
+from rebates.syntax import (
+    build_calendar,
+    build_examples,
+    build_expr,
+    build_goods,
+    build_rates,
+    build_settle,
+    build_terms,
+)
 from rebates.syntax import nodes as n
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
@@ -111,10 +119,6 @@ def exchange_rates(at: Span, words: Word, table: Word, moment: n.Moment | None) 
 
 def tax_rate(at: Span, words: Word, path: n.Path) -> n.TaxRate:
     return n.TaxRate(path, span=at)
-
-
-def year_starts(at: Span, day: n.Date) -> n.YearStarts:
-    return n.YearStarts(day.value, span=at)
 
 
 def item_set(at: Span, name: Word, where: n.Condition) -> n.ItemSet:
@@ -442,6 +446,10 @@ def remove_rule(at: Span, kind: str, name: Word) -> n.RemoveRule:
     return n.RemoveRule(kind, name.text, span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
 
+def remove_shared_cap(at: Span, *rules: n.RuleName) -> n.RemoveSharedCap:
+    return n.RemoveSharedCap(rules, span=at)
+
+
 def remove_guard(at: Span, watches: str) -> n.RemoveGuard:
     return n.RemoveGuard(watches, span=at)  # type: ignore[arg-type]  # the grammar has only these words
 
@@ -470,14 +478,14 @@ def asks_approval(at: Span, role: n.Text) -> n.Outcome:
 
 _HERE = (
     start, broken, agreement, one_account, account_tree, account_group, accounts_where, all_accounts, counted,
-    accounts, valid, currency, time_zone, owner, review_setting, adds_to, year_starts, item_set, measure,
+    accounts, valid, currency, time_zone, owner, review_setting, adds_to, item_set, measure,
     round_digits, price_rounds_first, round_order, round_then, rounding_word, waterfall, stage, table, row_filter,
     column_test, column, column_name, plain_type, quantity_type, attribute, rule, stage_clause, priority, dated,
     when, codes, codes_from_table, uses, uses_clause, base, rate, amount, tiers, tier_row, row_without_baseline, row_continues, from_table,
     spread_clause, flag_clause, best_among, among_stages, among_all, exclusive, rule_name, not_with, in_lieu_of, not_on,
     only_per, cap, shared_cap, floor, pays_from, not_below, not_above, ending, price_points, reference, exchange_rates,
     tax_rate, taxed_money, takes, limit, limit_per_bundle, accept, guard, rejects,
-    asks_approval, amended_window, amendment, remove_clause, clause_word, remove_rule, remove_guard,
+    asks_approval, amended_window, amendment, remove_clause, clause_word, remove_rule, remove_guard, remove_shared_cap,
 )  # fmt: skip
 
 # alternatives that are words alone; their value is the words as one text
@@ -491,6 +499,7 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
         **{function.__name__: function for function in _HERE},
         **dict.fromkeys(_WORDS, joined),
+        **build_calendar.BUILDERS,
         **build_expr.BUILDERS,
         **build_terms.BUILDERS,
         **build_rates.BUILDERS,

@@ -215,7 +215,13 @@ def rebate_amount(at: Span, rebate: Word) -> n.ChargeAmount:
     return n.ChargeAmount(rebate.text, "rebate", span=at)
 
 
-def days_between(at: Span, words: Word, start: n.Date | n.Path, end: n.Date | n.Path) -> n.DaysBetween:
+def agreement_window(at: Span, window: Word) -> n.AgreementWindow:
+    return n.AgreementWindow(n.Name(window.text, span=window.span), span=at)
+
+
+def days_between(
+    at: Span, words: Word, start: n.Date | n.Path | n.Moment, end: n.Date | n.Path | n.Moment
+) -> n.DaysBetween:
     return n.DaysBetween(start, end, span=at)
 
 
@@ -257,6 +263,7 @@ class What:
     kind: str
     unit: str | None = None
     full: bool = False
+    counted: n.Name | None = None
     distinct: n.Path | None = None
     after: str | None = None
     with_tax: bool = False
@@ -272,8 +279,8 @@ def quantity_total(at: Span, full: Word | None, unit: str) -> What:
     return What("quantity", unit, full is not None)
 
 
-def count_total(at: Span, words: Word) -> What:
-    return What(words.text)
+def count_total(at: Span, words: Word, what: Word) -> What:
+    return What(words.text, counted=n.Name(what.text, span=what.span))
 
 
 def distinct_total(at: Span, words: Word, attribute: Word | n.Path) -> What:
@@ -305,6 +312,7 @@ def _total(
         what.kind,  # type: ignore[arg-type]  # the grammar has only these words
         what.unit,
         what.full,
+        what.counted,
         what.distinct,
         of,
         where,
@@ -322,7 +330,7 @@ def _total(
 _HERE = (
     number, percent, quantity, money, bare_word, reward, percent_reward, fixed_sum, amount_per, percent_per_bundle, amount_per_bundle, price_per_bundle, price_reward, price_of,
     computed, unit_package, money_package, any_of, all_of, negation, compare, tested, is_test, in_test, in_table, under,
-    in_set, first_order, nth_order, every_nth_order, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rebate_amount, rule_price,
+    in_set, first_order, nth_order, every_nth_order, agreement_window, days_between, fallback, rounded_digits, rounded_whole, binary, percent_of, money_per, name, path, charge_amount, discount_amount, rebate_amount, rule_price,
     table_value, at_day, at_event, at_before, extreme,
     item_price, value_total, quantity_total, count_total, distinct_total, value_at, of_set, total, filtered_total,
 )  # fmt: skip

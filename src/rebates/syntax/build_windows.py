@@ -16,6 +16,8 @@ _MONTHS = MappingProxyType({"month": 1, "quarter": 3, "half": 6, "year": 12})
 
 def shift(at: Span, word: Word) -> n.Shift:
     first, *rest = word.text.split()
+    if rest[0].startswith("season"):
+        return n.Shift(word.text, 0, seasons=1 if first == "last" else int(first), span=at)
     if rest[-1] == "ago":
         return n.Shift(word.text, int(first) * _MONTHS[rest[0].removesuffix("s")], span=at)
     return n.Shift(word.text, _MONTHS[rest[-1]], first == "same", span=at)

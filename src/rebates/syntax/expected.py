@@ -79,6 +79,7 @@ SAMPLES = MappingProxyType(
         "returns": "returns claw back",
         "review": "review quarterly",
         "sale": 'sale "S1" for "ACME" on 2026-03-10 { 60 carton of "COLA-330" at EUR 24 }',
+        "seasons": "seasons { spring_2026 2026-02-01 to 2026-07-31 }",
         "settle": "settle quarterly, as credit note, within 30 days of quarter end",
         "spread": "spread by quantity",
         "stage": "stage volume best",
@@ -88,6 +89,7 @@ SAMPLES = MappingProxyType(
         "unused": "unused rolls over up to EUR 10_000",
         "valid": "valid 2026-01-01 to 2026-12-31",
         "waterfall": "waterfall { stage volume best }",
+        "week": "week starts sunday",
         "when": 'when order.channel is not "marketplace" and item.family under "BEVERAGE"',
         "year": "year starts 2026-07-01",
     }

@@ -50,6 +50,7 @@ def _statements(node: n.Node) -> Iterator[n.Node]:
             | n.RatesClause(rows=inner)
             | n.CasesClause(rows=inner)
             | n.Fund(members=inner)
+            | n.Seasons(seasons=inner)
         ):
             pass
         case n.Amendment(members=inner) | n.Terms(terms=inner) | n.BundleClause(parts=inner):
@@ -75,7 +76,7 @@ def _in_order(*parts: Sequence[n.Node]) -> tuple[n.Node, ...]:
 def _head(statement: n.Node) -> tuple[str, int]:
     """With which neighbours a statement is aligned ("" for none), and how many of its words come before the gap."""
     match statement:
-        case n.Setting(word="time zone" | "adds to") | n.YearStarts():
+        case n.Setting(word="time zone" | "adds to") | n.YearStarts() | n.WeekStarts():
             return "member", 2
         case n.ExchangeRates() | n.TaxRate():
             return "member", 1
@@ -97,6 +98,8 @@ def _head(statement: n.Node) -> tuple[str, int]:
             return "", 0
         case n.Stage():
             return "stage", 2
+        case n.Season():
+            return "season", 1
         case n.Column(names=names):
             return "column", sum(1 + (name.source is not None) for name in names) + len(names) - 1
         case n.TierRow(threshold=n.Money()):

@@ -160,6 +160,7 @@ KEYWORDS = MappingProxyType(
         "rounded": "rounding",
         "sale": "examples",
         "separate": "settlement",
+        "seasons": "agreement",
         "sequence": "waterfall",
         "settle": "settlement",
         "spread": "spreading",
@@ -189,6 +190,7 @@ KEYWORDS = MappingProxyType(
         "uses": "codes of an order",
         "valid": "dates",
         "waterfall": "waterfall",
+        "week": "agreement",
         "weekly": "settlement",
         "when": "conditions",
         "where": "filters",
@@ -224,7 +226,7 @@ PHRASES = MappingProxyType(
                 "claim date",
                 *(
                     f"{window} {end}"
-                    for window in ("week", "month", "quarter", "half", "year", "term")
+                    for window in ("week", "month", "quarter", "half", "season", "year", "term")
                     for end in ("start", "end")
                 ),
             ),
@@ -245,6 +247,7 @@ PHRASES = MappingProxyType(
                 "per month",
                 "per quarter",
                 "per half",
+                "per season",
                 "per year",
                 "per term",
                 "per end customer",
@@ -261,8 +264,7 @@ PHRASES = MappingProxyType(
         "POCKET_PRICE": ("examples", ("pocket price",)),
         "POCKET_VALUE": ("examples", ("pocket value",)),
         "NUMBER_OF_DISTINCT": ("totals", ("number of distinct",)),
-        "NUMBER_OF": ("totals", ("number of lines", "number of orders", "number of deliveries")),
-        "NUMBER_OF_EACH": ("values per key", ("number of",)),
+        "NUMBER_OF": ("totals", ("number of",)),
         "SUM_OF": ("values per key", ("sum of",)),
         "AVERAGE_OF": ("expressions", ("average of",)),
         "FREE_GOODS": ("free goods", ("free goods",)),
@@ -288,7 +290,10 @@ PHRASES = MappingProxyType(
         "PRIVATE_LABEL": ("terms", ("private label",)),
         "FIRST_ORDER": ("time", ("first order",)),
         "DAYS_FROM": ("time", ("days from",)),
-        "SHIFT": ("windows", ("last month", "last quarter", "last half", "last year", "same period last year")),
+        "SHIFT": (
+            "windows",
+            ("last month", "last quarter", "last half", "last season", "last year", "same period last year"),
+        ),
         "END_CUSTOMERS": ("classes", ("end customers",)),
         "PER_CODE": ("codes of an order", ("per code",)),
         "AMONG_STAGES": ("combination", ("among stages",)),
@@ -311,7 +316,9 @@ PHRASES = MappingProxyType(
         "FROM_THE_NEXT_WINDOW": ("amendments", ("from the next window",)),
         "THROUGHOUT_THE": (
             "conditions over time",
-            tuple(f"throughout the {window}" for window in ("week", "month", "quarter", "half", "year", "term")),
+            tuple(
+                f"throughout the {window}" for window in ("week", "month", "quarter", "half", "season", "year", "term")
+            ),
         ),
         "VALUE_AT": ("totals", ("value at",)),
         "AS_OF": ("moments", ("as of",)),

@@ -14,8 +14,6 @@ from rebates.syntax.tokens import Token
 # pattern: what it says. Tried at the first word that does not fit.
 _HERE = MappingProxyType(
     {
-        "per season": "seasons",
-        "number of": "this count (`number of …`)",
         "pocket value": "pocket values here",
         "pocket margin": "the pocket margin here",
         "pocket price": "pocket prices here",

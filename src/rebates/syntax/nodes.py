@@ -11,6 +11,18 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from rebates.syntax.calendar_nodes import (
+    Season as Season,
+)
+from rebates.syntax.calendar_nodes import (
+    Seasons as Seasons,
+)
+from rebates.syntax.calendar_nodes import (
+    WeekStarts as WeekStarts,
+)
+from rebates.syntax.calendar_nodes import (
+    YearStarts as YearStarts,
+)
 from rebates.syntax.node import Node as Node
 from rebates.syntax.settle_nodes import (
     AccrueClause as AccrueClause,
@@ -242,9 +254,7 @@ TotalKind = Literal[
     "net value",
     "invoice value",
     "cost value",
-    "number of lines",
-    "number of orders",
-    "number of deliveries",
+    "number of",
     "number of distinct",
     "value at",
 ]
@@ -257,6 +267,7 @@ class Shift(Node):
     words: str
     months: int
     same_days: bool = False  # `same period`: its days up to that of the order, a year before
+    seasons: int = 0  # `last season`, `2 seasons ago`: by so many seasons, and by no months
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +303,7 @@ class Total(Node):
     kind: TotalKind
     unit: str | None = None  # of a quantity: `quantity in [full] UNIT`
     full: bool = False  # `in full carton`: whole ones of the sum
+    counted: Name | None = None  # of `number of orders`
     distinct: Path | None = None  # of `number of distinct ATTRIBUTE`
     of: str | None = None  # None (nothing written), "items", or the name of an item set
     where: Condition | None = None
@@ -380,10 +392,17 @@ class ChargeAmount(Node):
 
 @dataclass(frozen=True, slots=True)
 class DaysBetween(Node):
-    """`days from order.date to order.delivery_date`."""
+    """`days from order.date to order.delivery_date`, `days from quarter start to quarter end`."""
 
-    start: Date | Path
-    end: Date | Path
+    start: Date | Path | Moment
+    end: Date | Path | Moment
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementWindow(Node):
+    """`agreement month`."""
+
+    window: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +439,7 @@ Expr = (
     | Date
     | TimeOfDay
     | DaysBetween
+    | AgreementWindow
     | Name
     | Path
     | ItemPrice
@@ -1007,11 +1027,6 @@ class Setting(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class YearStarts(Node):
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
 class ExchangeRates(Node):
     """`exchange rates from table exchange_rates at month start`."""
 
@@ -1155,6 +1170,13 @@ class SharedCap(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveSharedCap(Node):
+    """`remove cap across rebate a, rebate b`, in an amendment."""
+
+    rules: tuple[RuleName, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BestAmong(Node):
     """`best among stages a, b`: on a line one of the stages takes, the best."""
 
@@ -1267,7 +1289,20 @@ class RemoveGuard(Node):
     watches: Watched
 
 
-Amended = Rule | Fund | Guard | Terms | Measure | ItemSet | RemoveRule | RemoveFund | RemoveGuard | Broken
+Amended = (
+    Rule
+    | Fund
+    | Guard
+    | Terms
+    | SharedCap
+    | Measure
+    | ItemSet
+    | RemoveRule
+    | RemoveFund
+    | RemoveGuard
+    | RemoveSharedCap
+    | Broken
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1398,6 +1433,8 @@ Member = (
     | ValidClause
     | Setting
     | YearStarts
+    | WeekStarts
+    | Seasons
     | ExchangeRates
     | TaxRate
     | Rounding

@@ -32,20 +32,19 @@ def _phrases() -> list[tuple[str, str]]:
     ]
 
 
-# Order is priority. `per season` is a scope of a construct to come; apart it would read as a unit.
+# order is priority
 _LEXEMES: list[tuple[str, str]] = [
     ("BLANK", _BLANK + "+"),
     *((f"MISTAKE_{m.name}", m.pattern) for m in MISTAKES if m.first),
     ("COMMENT", r"#[^\r\n]*"),
     *_phrases(),
     ("EVERY_ORDINAL", rf"every{_BLANK}+\d{{1,6}}(?:st|nd|rd|th)\b"),
-    ("LATER", rf"per{_BLANK}+season\b"),
     ("PATH", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+"),
     ("WORD", r"[A-Za-z_]\w*"),
     ("DATE", r"\d{4}-\d\d-\d\d(?![\w-])"),
     ("TIME_OF_DAY", r"\d\d?:\d\d(?![\w:])"),
     ("ORDINAL", r"\d{1,6}(?:st|nd|rd|th)\b"),
-    ("AGO", rf"[1-9]\d{{0,2}}{_BLANK}+(?:years|quarters|months){_BLANK}+ago\b"),
+    ("AGO", rf"[1-9]\d{{0,2}}{_BLANK}+(?:years|quarters|months|seasons){_BLANK}+ago\b"),
     ("PERCENT", r"\d[\d_]*(?:\.\d+)?[ \t]*%"),
     ("NUMBER", r"\d[\d_]*(?:\.\d+)?(?![\w.])"),
     ("STRING", r'"[^"\r\n]*"'),
@@ -125,7 +124,7 @@ def terminals_of(lexeme: str) -> tuple[str, ...]:
             return ("EQUAL", "COMPARE")
         case "MARK":
             return (_MARKS[lexeme],)
-        case "LATER" | "UNKNOWN":
+        case "UNKNOWN":
             return _WRONG
         case _:
             return _WRONG if kind.startswith("MISTAKE") else (kind,)

@@ -110,7 +110,7 @@ def _orders_before(
             m.Scope.GROUP: own,
             m.Scope.ALL: "all",
         }.get(total.scope, account)
-        window = window_key(total.window, day, agreement.year_starts, (agreement.first, agreement.last))
+        window = window_key(total.window, day, agreement.calendar, (agreement.first, agreement.last))
         found[f"{total.key} [{who}, {window}]"] = number - 1
     return found
 

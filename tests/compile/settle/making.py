@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from rebates.model.calendar import PLAIN
 from rebates.model.history import Posted
 from rebates.model.master import Master
 from rebates.model.nodes import (
@@ -123,7 +124,7 @@ def deal(*rebates: Rebate, who: Who | None = None, valid: tuple[date, date] = YE
     """A rule set of one agreement in euros."""
     agreement = Agreement(
         "deal", "Deal", who or Who("all", None, None, False, span=SPAN), *valid, "EUR", "Europe/Berlin",
-        more.pop("year_starts", None), None, None, (), more.pop("stages", ()), Rounding(), (), (), (),
+        more.pop("calendar", PLAIN), None, None, (), more.pop("stages", ()), Rounding(), (), (), (),
         rebates=rebates, funds=more.pop("funds", ()), terms=more.pop("terms", ()), measures={}, span=SPAN,
     )  # fmt: skip
     tables: dict[str, Table] = more.pop("tables", {})

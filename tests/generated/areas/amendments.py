@@ -69,6 +69,10 @@ def members(writer: Writer) -> list[str]:
 
 ASIDE = """\
   discount early { rate EUR 1 per order  cap EUR 4 per order }
+  charge late { rate EUR 4 per order }
+  charge later { rate EUR 4 per order }
+  cap EUR 3 per order across charge late
+  cap EUR 6 per order across charge late, charge later
   guard discount <= 80% otherwise reject
   amend from 2027-03-01 "Words of amendments" {
     remove guard discount
@@ -76,6 +80,8 @@ ASIDE = """\
   }
   amend from 2027-04-01 "More words" {
     discount early { remove cap }
+    cap EUR 2 per order across charge late
+    remove cap across charge late, charge later
   }
   amend from 2027-05-01 "Last words" { remove discount early }
 """

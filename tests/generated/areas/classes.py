@@ -8,6 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
+from rebates.model.calendar import PLAIN
 from rebates.model.orders import OrderIn
 from rebates.model.windows import Window, name
 from tests.generated.areas import Area
@@ -20,6 +21,8 @@ FEATURES = {
     "window stated": ("5.2b", "5.4b"),
     "window shifted": ("5.2b",),
     "same period": ("5.2b",),
+    "season": ("5.2",),
+    "season before": ("5.2b",),
     "measure shifted": ("5.2b", "2.6"),
     "total per end customer": ("5.1", "5.4b"),
     "cost value": ("5.1",),
@@ -64,6 +67,7 @@ class loyal for accounts {
   when greater of (number of orders per account per quarter, lesser of (4, 7)) >= average of (2, 4)
 }
 class seller "Best seller" for items { when quantity in carton per item over last 30 days >= 20 carton or item.brand is "Nut" }
+class seasonal for accounts { when net value per account per season < EUR 60 }
 class regular for end customers { when net value per end customer per year >= EUR 100 }
 """
 
@@ -94,6 +98,8 @@ def measures(writer: Writer) -> list[tuple[str, str]]:
             f"(bought + bought {writer.pick(('last half', '1 years ago', 'over last 90 days'))})",
             "EUR",
         ),
+        ("season", f"net value per {scope} per season", "EUR"),
+        ("season before", f"(net value per order + net value per {scope} per season last season)", "EUR"),
         ("total per end customer", "net value per end customer per year", "EUR"),
         (
             "cost value",
@@ -123,10 +129,12 @@ def conditions(writer: Writer) -> list[str]:
             (
                 ("window shifted", "bought last half >= EUR 50"),
                 ("measure shifted", "bought over last 3 months < EUR 900"),
+                ("season", f"{negated}(net value per account per season >= EUR 40)"),
                 ("fact in a condition", f'fact audit is {negated}"passed"'),
                 ("fact in a condition", f"{negated}(fact racks >= 2 or order.channel is web)"),
                 ("fact of last year", "fact racks last year < fact racks + 1"),
                 ("class of accounts", f"{negated}class big_buyer"),
+                ("class of accounts", f"{negated}class seasonal"),
                 ("class on a class", f"{negated}class loyal"),
                 ("class of items", f"{negated}class seller"),
                 ("class of end customers", f"{negated}class regular"),
@@ -170,7 +178,7 @@ def _totals(random: Random, order: OrderIn) -> dict[str, Fraction]:
     """Under the keys that an agreement with calendar years reads; another one does not find all of them."""
 
     def key(total: str, whose: str, window: Window) -> str:
-        return f"{total} [{whose}, {name(window, order.day, None, TERM)}]"
+        return f"{total} [{whose}, {name(window, order.day, PLAIN, TERM)}]"
 
     year, rolling = Window("year", back=12), Window("months", count=12)
     this = (order.day.month + 2) // 3
@@ -180,6 +188,8 @@ def _totals(random: Random, order: OrderIn) -> dict[str, Fraction]:
         key("net value per account per year", order.account, year): Fraction(random.choice(("499.99", "500"))),
         f"number of orders per account per quarter [{order.account}, 2026-Q{this}]": Fraction(random.randrange(4)),
         f"net value per account per half [{order.account}, 2025-H2]": Fraction(random.choice(("40", "70"))),
+        f"net value per account per season [{order.account}, cold]": Fraction(random.choice(("39", "70"))),
+        f"net value per account per season [{order.account}, warm]": Fraction(random.choice(("39", "70"))),
         "net value per end customer per year [KIOSK, 2026]": Fraction(random.choice(("99", "250"))),
     }
     for item in ("COLA", "NUTS"):

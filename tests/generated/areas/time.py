@@ -21,6 +21,7 @@ FEATURES = {
     "nth order": ("5.4",),
     "every nth order": ("5.4",),
     "days between": ("5.2c", "7.1"),
+    "agreement window": ("5.2c",),
 }
 TIMES = ("9:00", "14:00", "16:30")
 
@@ -43,6 +44,9 @@ def conditions(writer: Writer) -> list[str]:
                 ("nth order", f"3rd order per {whose} {window}"),
                 ("every nth order", f"every 2nd order per {whose} {window}"),
                 ("days between", f"days from order.date to order.delivery_date >= {bound}"),
+                ("agreement window", "agreement month <= 4"),
+                ("days between", "days from month start to order.date < 15"),
+                ("days between", "days from season start to quarter end > 40"),
                 ("days between", "days from 2026-01-01 to order.date < 120"),
             )
         )
@@ -50,7 +54,9 @@ def conditions(writer: Writer) -> list[str]:
 
 
 def measures(writer: Writer) -> list[tuple[str, str]]:
-    """Days are a measure as well."""
+    """Days, and the number of a window of the agreement, are measures as well."""
+    if writer.random.randrange(2):
+        return [(writer.use("agreement window", f"agreement {writer.pick(('month', 'quarter', 'half', 'year'))}"), "")]
     return [(writer.use("days between", "days from 2026-01-01 to order.date"), "")]
 
 

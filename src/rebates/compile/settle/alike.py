@@ -10,6 +10,7 @@ from rebates.compile.settle.scaling import of_sale
 from rebates.model import windows
 from rebates.model.calendar import MONTHS
 from rebates.model.nodes import (
+    PERIODS,
     Agreement,
     And,
     Attribute,
@@ -43,6 +44,7 @@ from rebates.plan.reads import nodes_in
 
 _DAY = timedelta(days=1)
 _CADENCES = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half", "yearly": "year"}
+_CUT = (*MONTHS, "week", "season")
 _SUMMED = ("quantity", "list", "gross", "net", "invoice", "cost")
 
 
@@ -79,7 +81,7 @@ class Likeness:
         term = (agreement.first, agreement.last)
         key: list[object] = [bisect_right(self.cuts, day)]
         for kind in sorted(self._kinds):
-            key.append(windows.bounds(kind, day, agreement.year_starts, term)[0])  # type: ignore[arg-type]
+            key.append(windows.bounds(kind, day, agreement.calendar, term)[0])  # type: ignore[arg-type]
         return self._places.setdefault(tuple(key), len(self._places))
 
     def _members(self) -> None:
@@ -98,7 +100,7 @@ class Likeness:
         for day in (rule.last, rule.until, *rule.settle.dates):
             if day is not None and day < date.max:
                 self._days.add(day + _DAY)
-        if rule.window in MONTHS or rule.window == "week":
+        if rule.window in _CUT:
             self._kinds.add(rule.window)
         for every in (rule.settle.every, rule.settle.true_up):
             if every in _CADENCES:
@@ -128,8 +130,8 @@ class Likeness:
                     if isinstance(key, Attribute):
                         if of_sale(key):
                             self.attributes.append(key)
-                    elif key == "month":
-                        self._kinds.add("month")
+                    elif key in PERIODS:
+                        self._kinds.add(str(key))
                     elif key not in ("group", "account"):
                         self.apart = True
                 if isinstance(node, RateTable) and node.table is not None:
@@ -149,13 +151,15 @@ class Likeness:
             self._members()
         window = total.window
         if not isinstance(window, Window):
-            if window in MONTHS or window == "week":
+            if window in _CUT:
                 self._kinds.add(str(window))
         elif window.kind == "dates":
             first, last = windows.bounds(
-                window, self.agreement.first, None, (self.agreement.first, self.agreement.last)
+                window, self.agreement.first, self.agreement.calendar, (self.agreement.first, self.agreement.last)
             )
             self._days |= {first, last + _DAY if last < date.max else last}
+        elif window.kind == "season":
+            self._kinds.add("season")
         elif not window.plain or window.back % MONTHS[window.kind]:
             self._by_day = True
         else:

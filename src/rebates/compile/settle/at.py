@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +32,8 @@ class At:
     row: Row | None = None
     only: Sequence[Row] | None = None
     key: Sequence[Row] | None = None
+    alike: Callable[[Row], bool] | None = None  # whether a sale is of the key in hand, whenever it was
+    account: str | None = None  # whose key is in hand, where it is an account
     expecting: bool = False
     anchor: date | None = None  # the day that places windows, where it is not `to`
     period: tuple[date, date] | None = None  # the month in hand, which stands in place of wider windows

@@ -109,7 +109,7 @@ class InHand:
                 who = "all"
         assert total.window is not None
         term = (agreement.first, agreement.last)
-        name = windows.name(total.window, at.anchor or at.to, agreement.year_starts, term)
+        name = windows.name(total.window, at.anchor or at.to, agreement.calendar, term)
         return f"{total.key} [{who}, {name}]"
 
 

@@ -77,6 +77,7 @@ class Knowledge:
     combine: dict[str, str] = field(default_factory=dict)
     payment_days: int | None = None
     in_hand: InHand | None = None
+    somebody: str | None = None  # of an example that posts nothing: whom the agreement is for, whoever that is
 
     def __post_init__(self) -> None:
         self.units = {unit: place for place, unit in enumerate(self.likeness.units)}
@@ -271,6 +272,8 @@ class Knowledge:
 
     def is_for(self, account: str, first: date, last: date) -> bool:
         who = self.agreement.who
+        if account == self.somebody:
+            return True
         match who.kind:
             case "account":
                 return account == who.name

@@ -165,7 +165,7 @@ def _throughout(condition: Throughout, at: At) -> Verdict:
     from rebates.compile.settle.values import holds as holds_at
 
     agreement = at.agreement
-    first, last = windows.bounds(condition.window, at.to, agreement.year_starts, (agreement.first, agreement.last))
+    first, last = windows.bounds(condition.window, at.to, agreement.calendar, (agreement.first, agreement.last))
     if condition.window == at.stretch.rule.window:
         first, last = at.stretch.first, at.stretch.last
     days = {first}

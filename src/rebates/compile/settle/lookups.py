@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from rebates.compile.settle.at import At
 from rebates.compile.settle.history import Said, said_of
 from rebates.compile.settle.rows import Row
-from rebates.model.calendar import WEEKDAYS, months_before
+from rebates.model.calendar import MONTHS, WEEKDAYS, months_before, number_in
 from rebates.model.currencies import rate_on
 from rebates.model.nodes import (
     Attribute,
@@ -33,7 +34,7 @@ from rebates.compile.settle.knowledge import Knowledge
 
 ZERO = Fraction(0)
 _DAY = timedelta(days=1)
-_SHIFTS = {" last month": 1, " last quarter": 3, " last half": 6, " last year": 12}
+_SHIFTED = re.compile(r"(.+?) (same period last|last|[1-9]\d*) (month|quarter|half|year|season)s?(?: ago)?")
 
 
 class Lookups(Knowledge):
@@ -85,10 +86,10 @@ class Lookups(Knowledge):
 
     def fact(self, attribute: Attribute, at: At) -> AttributeText | Missing:
         """What was posted of a fact in the rule's window, by the fact's own way (91d)."""
-        name, back = attribute.name, 0
-        for words, months in _SHIFTS.items():
-            if name.endswith(words):
-                name, back = name.removesuffix(words), months
+        name = attribute.name
+        moved = None if name in self.rules.facts else _SHIFTED.fullmatch(name)
+        if moved is not None:
+            name = moved[1]
         declared = self.rules.facts.get(name)
         stated = self.given.get(attribute.path, self.given.get(attribute.name))
         if stated is not None:
@@ -99,8 +100,11 @@ class Lookups(Knowledge):
             told = attribute.default if told is None else told
             return Missing(attribute.path) if told is None else told
         first, last = at.stretch.first, min(at.to, at.stretch.last)
-        if back:
-            first, last = months_before(first, back), months_before(at.stretch.last + _DAY, back) - _DAY
+        if moved is not None:
+            span = self._moved(moved[2], moved[3], at)
+            if span is None:
+                return Missing(attribute.path) if attribute.default is None else attribute.default
+            first, last = span
         said = self.said(name, at)
         how = "latest" if declared is None else declared.how
         if how == "latest":
@@ -114,6 +118,18 @@ class Lookups(Knowledge):
         if at.expecting and declared is not None and declared.expected is not None:
             return declared.expected
         return Missing(attribute.path) if attribute.default is None else attribute.default
+
+    def _moved(self, count: str, window: str, at: At) -> tuple[date, date] | None:
+        """The days of the rule's window so many windows earlier; None where there is no such season."""
+        whole, days = at.stretch, int(count) if count.isdecimal() else 1
+        if window == "season":
+            season = self.agreement.calendar.season(whole.first, days)
+            return None if season is None else (season.first, season.last)
+        back = days * MONTHS[window]
+        first = months_before(whole.first, back)
+        if count.startswith("same"):
+            return first, months_before(min(at.to, whole.last), back)
+        return first, months_before(whole.last + _DAY, back) - _DAY
 
     def facts_in(self, condition: Condition) -> list[Attribute]:
         return [node for node in nodes_in(condition) if isinstance(node, Attribute) and node.subject == "fact"]
@@ -211,13 +227,10 @@ class Lookups(Knowledge):
             )
         return 1 + rate
 
-    def agreement_year(self, day: date) -> Fraction:
-        """The number of the agreement's year in which a day lies (59)."""
-        stated = self.given.get("agreement year")
-        if isinstance(stated, Fraction):
-            return stated
-        first = self.agreement.first
-        return Fraction(day.year - first.year + (0 if (day.month, day.day) < (first.month, first.day) else 1))
+    def agreement_number(self, day: date, kind: str) -> Fraction:
+        """The number of the agreement's month, quarter, half or year in which a day lies (59)."""
+        stated = self.given.get(f"agreement {kind}")
+        return stated if isinstance(stated, Fraction) else Fraction(number_in(self.agreement.first, day, kind))
 
     def given_amount(self, rule: str) -> Fraction | None:
         """What an example says that a rule earns."""

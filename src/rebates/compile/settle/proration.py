@@ -23,7 +23,7 @@ def share_of(knowledge: Knowledge, at: At) -> Fraction:
     if stretch.claim is not None or rule.window == "claim":
         return Fraction(1)
     term = (agreement.first, agreement.last)
-    first, last = windows.bounds(kind_of_window(rule), stretch.first, agreement.year_starts, term)
+    first, last = windows.bounds(kind_of_window(rule), stretch.first, agreement.calendar, term)
     begin, end = stretch.first, stretch.last
     if rule.scope is Scope.ACCOUNT and agreement.who.kind == "group":
         spans = [

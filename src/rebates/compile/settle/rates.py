@@ -40,7 +40,8 @@ def by_rows(table: RateTable | PriceTable, on: Basis) -> Paid:
     year_given = "agreement year" in on.at.calculation.given  # an example says it for all sales
     dated = any(row.first is not None or row.last is not None for row in table.rows)
     varies = any(_varies(key) and not (key == "agreement year" and year_given) for key in table.keys)
-    if not varies and not (dated and on.rows):
+    alone = not on.rows and on.amount != 0 and not any(_of_line(key) for key in table.keys)  # a base that sums no sales
+    if alone or (not varies and not (dated and on.rows)):
         return _one_row(table, on)
     from rebates.compile.settle.worth import Paid
 
@@ -62,7 +63,11 @@ def by_rows(table: RateTable | PriceTable, on: Basis) -> Paid:
 
 
 def _varies(key: object) -> bool:
-    return of_sale(key) if isinstance(key, Attribute) else key in ("unit", "agreement year")
+    return _of_line(key) or key == "agreement year"
+
+
+def _of_line(key: object) -> bool:
+    return of_sale(key) if isinstance(key, Attribute) else key == "unit"
 
 
 def _one_row(table: RateTable, on: Basis) -> Paid:
@@ -156,7 +161,7 @@ def _values(table: RateTable, at: At, day: date) -> list[tuple[object, ...]] | N
             assert at.row is not None
             own.append(at.row.unit)
         else:
-            own.append("" if key == "group" else at.calculation.agreement_year(day))
+            own.append("" if key == "group" else at.calculation.agreement_number(day, "year"))
     if family_at < 0:
         return [tuple(own)]
     path = at.calculation.facts.master.family_path(str(own[family_at]))

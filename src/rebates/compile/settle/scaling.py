@@ -20,6 +20,7 @@ from rebates.model.nodes import (
     InTable,
     ItemPrice,
     MeasureRef,
+    Moment,
     Not,
     OneOf,
     Or,
@@ -60,7 +61,7 @@ def reads_row(expr: Expr) -> bool:
         case Fallback():
             return reads_row(expr.value) or reads_row(expr.otherwise)
         case DaysBetween():
-            return reads_row(expr.start) or reads_row(expr.end)
+            return any(not isinstance(each, Moment) and reads_row(each) for each in (expr.start, expr.end))
         case Total():
             return expr.scope.within_order and expr.scope.value not in ("claim", "key")
         case _:

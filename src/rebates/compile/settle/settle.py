@@ -90,7 +90,8 @@ def earned(
     calculation = calculation_of(rules, one, given, None, extra_days(within))
     _take(calculation, postings, None, ())
     if not calculation.history.accounts:
-        calculation.history.accounts[_somebody(one)] = one.first
+        calculation.somebody = _somebody(one)
+        calculation.history.accounts[calculation.somebody] = one.first
     found: list[Due] = []
     for rule in rules_in_order(calculation):
         for earner in calculation.earners(calculation.versions[rule][0], date.max):

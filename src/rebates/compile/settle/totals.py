@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rebates.compile.settle.history import quantity_of
 from rebates.compile.settle.rows import Row, Scaled, scaled, unscaled
-from rebates.compile.settle.windows import DAY, WIDTH, cadence, cut_by
+from rebates.compile.settle.windows import DAY, WIDTH, cadence, cut_by, kind_of_window, window_of
 from rebates.model import windows
 from rebates.model.calendar import months_before
 from rebates.model.nodes import Scope, Total
@@ -26,6 +26,8 @@ ZERO = Fraction(0)
 def total(expr: Total, at: At) -> Fraction | Missing:
     """The value of a total; missing where a cost, price or end customer is not known."""
     calculation = at.calculation
+    if not expr.scope.within_order and not windows.there(expr.window, at.anchor or at.to, at.agreement.calendar):
+        return Missing("season")
     if (
         expr.scope.within_order
         and at.row is not None
@@ -66,9 +68,11 @@ def counted(expr: Total, at: At) -> list[Row]:
     else:
         first, last = span(expr.window, at)
         rows = at.calculation.rows_of(expr.scope, whose(expr.scope, at), at.stretch.rule)
-        if at.key is not None and expr.scope is Scope.ACCOUNT:
-            rows = at.calculation.rows_of(expr.scope, at.key[0].account, at.stretch.rule)
+        if at.account is not None and expr.scope is Scope.ACCOUNT:
+            rows = at.calculation.rows_of(expr.scope, at.account, at.stretch.rule)
         rule, now = at.stretch.rule, at.now
+        if at.key is not None and at.alike is not None:
+            rows = [row for row in rows if at.alike(row)]
         if at.only is not None:
             among = {id(row) for row in at.only}
             rows = [row for row in rows if id(row) in among]
@@ -89,15 +93,23 @@ def span(window: WindowKind | Window | None, at: At) -> tuple[date, date]:
     if known is not None:
         return known
     term = (agreement.first, agreement.last)
-    first, last = windows.bounds(window or "ever", at.anchor or at.to, agreement.year_starts, term)
+    first, last = windows.bounds(window or "ever", at.anchor or at.to, agreement.calendar, term)
     if not isinstance(window, Window) and window not in (None, "ever"):
         first, last = cut_by(agreement, first, last)
-        if at.period is not None and _wider(window, "month"):
-            first, last = at.period
-        elif _replaced(window, at):
+        if _replaced(window, at):
             first, last = stretch.first, stretch.last
-    elif isinstance(window, Window) and window.plain and (period := _period(window, at)) is not None:
-        first, last = months_before(period[0], window.back), months_before(period[1] + DAY, window.back) - DAY
+        elif _inside(first, last, at):
+            first, last = max(first, stretch.first), min(last, stretch.last)
+        if at.period is not None:
+            first, last = max(first, at.period[0]), min(last, at.period[1])
+    elif (
+        isinstance(window, Window)
+        and window.plain
+        and window.kind != "season"
+        and (period := _period(window, at)) is not None
+    ):
+        moved = months_before(period[0], window.back), months_before(period[1] + DAY, window.back) - DAY
+        first, last = moved if first < moved[0] or last > moved[1] else (first, last)
     found = at.calculation.spans[key] = first, min(last, at.to)
     return found
 
@@ -109,7 +121,7 @@ def _wider(window: str | None, kind: str) -> bool:
 def _period(window: Window, at: At) -> tuple[date, date] | None:
     """What stands in place of a wider window: the month in hand, or with `separate` the settlement period."""
     if at.period is not None:
-        return at.period if _wider(window.kind, "month") else None
+        return at.period
     every = cadence(at.stretch.rule.settle)
     if at.stretch.rule.settle.separate and every is not None and _wider(window.kind, every) and stretch_holds(at):
         return at.stretch.first, at.stretch.last
@@ -126,6 +138,14 @@ def _replaced(window: WindowKind | None, at: At) -> bool:
         own = cadence(rule.settle) or own
         return WIDTH.index(window or "ever") >= WIDTH.index(str(own))
     return window == own
+
+
+def _inside(first: date, last: date, at: At) -> bool:
+    """Whether a window lies in the rule's own, of which an amendment may have cut a part (100)."""
+    if at.stretch.claim is not None or not stretch_holds(at):
+        return False
+    low, high = window_of(at.agreement, kind_of_window(at.stretch.rule), at.stretch.first)
+    return low <= first and last <= high
 
 
 def stretch_holds(at: At) -> bool:
@@ -155,7 +175,7 @@ def _within_order(scope: Scope, at: At) -> Sequence[Row]:
             assert at.row is not None
             together = at.calculation.invoice_of(at.row) if scope is Scope.INVOICE else at.calculation.order_of(at.row)
             rows = [row for row in together if _same(scope, row, at.row)]
-            if at.key is not None and scope is Scope.ORDER:
+            if at.key is not None and scope in (Scope.ORDER, Scope.INVOICE):
                 rows = at.key
     if at.only is not None and scope in (Scope.CLAIM, Scope.KEY):
         among = {id(row) for row in at.only}
@@ -260,6 +280,10 @@ def _number(expr: Total, at: At, rows: Sequence[Row]) -> Fraction:
             return Fraction(len(kept))
         case "orders":
             return Fraction(len({(row.account, row.order_key) for row in kept}))
+        case "invoices":
+            return Fraction(len({(row.account, row.invoice_id or ("", row.sale)) for row in kept}))
+        case "days":
+            return Fraction(len({at.governed(row) for row in kept}))
         case "deliveries":
             return Fraction(len({(row.account, row.order_key, row.attributes.get("line.delivery")) for row in kept}))
         case _:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from fractions import Fraction
 from typing import assert_never
 
@@ -11,10 +10,12 @@ from rebates.compile.settle import later
 from rebates.compile.settle.at import At
 from rebates.compile.settle.rows import Row, unscaled
 from rebates.compile.settle.totals import ZERO, total
-from rebates.model.calendar import window_bounds
+from rebates.model import windows
 from rebates.model.exact import round_to
 from rebates.model.nodes import (
     OVER_TIME,
+    PERIODS,
+    AgreementWindow,
     And,
     Arithmetic,
     Attribute,
@@ -35,6 +36,7 @@ from rebates.model.nodes import (
     InTable,
     ItemPrice,
     MeasureRef,
+    Moment,
     Not,
     OneOf,
     Or,
@@ -47,6 +49,7 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
+from rebates.model.table_values import moment_day
 from rebates.plan.arithmetic import NOTHING, compared, days_between, reckoned
 from rebates.plan.nodes import Missing, Verdict
 
@@ -165,8 +168,10 @@ def value(expr: Expr, at: At) -> Value:
             return _per_key(expr, at)
         case Earned():
             return at.calculation.earned_by(expr.rule, at)
+        case AgreementWindow():
+            return at.calculation.agreement_number(at.to if at.row is None else at.governed(at.row), expr.kind)
         case DaysBetween():
-            return days_between(value(expr.start, at), value(expr.end, at))
+            return days_between(_day(expr.start, at), _day(expr.end, at))
         case TableValue():
             return at.calculation.table_value(expr, at)
         case ChargeAmount() | RulePrice():
@@ -221,15 +226,19 @@ def _operand(expr: Expr, within: Arithmetic, at: At) -> Fraction | Missing:
     return number(expr, at)
 
 
+def _day(part: Constant | AttributeValue | Moment, at: At) -> AttributeText | Missing:
+    """A date as it stands, as an attribute says it, or an end of the window that is judged."""
+    if not isinstance(part, Moment):
+        return value(part, at)
+    inside = at.to if at.row is None else at.governed(at.row)
+    return moment_day(part, inside, inside, {}, at.agreement)
+
+
 def _per_key(expr: PerKey, at: At) -> Fraction | Missing:
     """The values of the keys that have one, put together (85, 91c)."""
     found: list[Fraction] = []
-    for rows in keyed(expr.key, at).values():
-        within = at.in_key(rows)
-        if expr.key == "month":
-            day = at.governed(rows[0])
-            last = window_bounds("month", day)[1] - timedelta(days=1)
-            within = replace(within, period=(day.replace(day=1), last))
+    for part, rows in keyed(expr.key, at).items():
+        within = _within(expr.key, part, rows, at)
         if expr.how == "number":
             found.append(Fraction(holds(expr.value, within) is True))  # type: ignore[arg-type]  # a condition
             continue
@@ -252,18 +261,42 @@ def keyed(key: Attribute | str, at: At) -> dict[object, list[Row]]:
                 found[number] = inside
         return found
     for row in rows:
-        match key:
-            case "account":
-                part: object = row.account
-            case "month":
-                day = at.governed(row)
-                part = day.year, day.month
-            case "order":
-                part = row.order_key
-            case _:
-                assert isinstance(key, Attribute)
-                part = at.calculation.attribute(key, at.of(row))
-                if isinstance(part, Missing):
-                    continue
-        found.setdefault(part, []).append(row)
+        part = _key_of(key, row, at)
+        if part is not None:
+            found.setdefault(part, []).append(row)
     return found
+
+
+def _key_of(key: Attribute | str, row: Row, at: At) -> object | None:
+    """The key of a sale; None where it has none."""
+    match key:
+        case "account":
+            return row.account
+        case "invoice":
+            return row.account, row.invoice_id or ("", row.sale)
+        case "order":
+            return row.account, row.order_key
+        case str():
+            day, calendar = at.governed(row), at.agreement.calendar
+            if not windows.there(key, day, calendar):  # type: ignore[arg-type]  # one of the periods
+                return None
+            return windows.bounds(key, day, calendar, (at.agreement.first, at.agreement.last))  # type: ignore[arg-type]
+        case _:
+            part = at.calculation.attribute(key, at.of(row))
+            return None if isinstance(part, Missing) else part
+
+
+def _within(key: Attribute | str, part: object, rows: list[Row], at: At) -> At:
+    """Where the value of a key is worked out: of its sales alone, those of earlier windows too."""
+    within = at.in_key(rows)
+    if key in PERIODS:
+        assert isinstance(part, tuple)
+        return replace(within, period=part, to=min(part[1], at.to))
+    if key == "claim":
+        sales = {row.sale for row in rows}
+        return replace(within, alike=lambda row: row.sale in sales)
+    return replace(
+        within,
+        alike=lambda row: _key_of(key, row, at) == part,
+        account=rows[0].account if key == "account" else None,
+    )

@@ -16,8 +16,8 @@ DAY = timedelta(days=1)
 _CADENCE: dict[str, WindowKind] = {
     "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half", "yearly": "year",
 }  # fmt: skip
-_NAMED = ("week", "month", "quarter", "half", "year", "term")  # by events of deadlines
-WIDTH = ("week", "month", "quarter", "half", "year", "term", "ever")
+_NAMED = ("week", "month", "quarter", "half", "season", "year", "term")  # by events of deadlines
+WIDTH = ("week", "month", "quarter", "half", "season", "year", "term", "ever")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def cut_by(agreement: Agreement, first: date, last: date) -> tuple[date, date]:
 def window_of(agreement: Agreement, kind: WindowKind, day: date) -> tuple[date, date]:
     """The calendar window of a day, cut by the agreement's days."""
     term = (agreement.first, agreement.last)
-    return cut_by(agreement, *windows.bounds("term" if kind == "ever" else kind, day, agreement.year_starts, term))
+    return cut_by(agreement, *windows.bounds("term" if kind == "ever" else kind, day, agreement.calendar, term))
 
 
 def cadence(settle: Settle) -> WindowKind | None:
@@ -71,7 +71,12 @@ def stretches(agreement: Agreement, versions: Sequence[Rebate]) -> Iterator[Stre
     day = agreement.first
     while day <= agreement.last:
         judge = in_force(versions, day) or _nearest(versions, day)
-        first, last = window_of(agreement, kind_of_window(judge), day)
+        kind = kind_of_window(judge)
+        if not windows.there(kind, day, agreement.calendar):
+            season = agreement.calendar.next_season(day)
+            day = agreement.last + DAY if season is None else season.first
+            continue
+        first, last = window_of(agreement, kind, day)
         made = _judged(versions, max(first, day), last)
         if not holds_in(made):
             pass
@@ -154,7 +159,7 @@ def window_edge(event: str, agreement: Agreement, stretch: Stretch, day: date, o
     what, _, end = event.partition(" ")
     if end not in ("start", "end") or what not in _NAMED:
         return None
-    first, last = windows.bounds(what, day, agreement.year_starts, (agreement.first, agreement.last))  # type: ignore[arg-type]
+    first, last = windows.bounds(what, day, agreement.calendar, (agreement.first, agreement.last))  # type: ignore[arg-type]
     if own and what == stretch.rule.window:
         first, last = stretch.first, stretch.last
     return first if end == "start" else last

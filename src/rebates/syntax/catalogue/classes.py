@@ -33,7 +33,7 @@ ENTRIES = (
         "shift-does-not-fit",
         "error",
         "an earlier window that would not be one of the same length",
-        "a year ago last month lies across two years; a week, a term and `ever` have no earlier one",
+        "a year ago last month lies across two years; seasons differ in length and are counted; a week, a term and `ever` have no earlier one",
         "go back by the length of the window or a multiple of it",
         "measure m = net value per account per year last month",
         "measure m = net value per account per month last month",

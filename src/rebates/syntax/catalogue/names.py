@@ -337,4 +337,14 @@ ENTRIES = (
         'discount d { stage s  rate 5% }\nexample "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 e 5%\n}',
         'discount d { stage s  rate 5% }\nexample "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 d 5%\n}',
     ),
+    Entry(
+        "R0235",
+        "nothing-to-count",
+        "error",
+        "a `number of` something that is not counted",
+        "units are quantities and attributes have values: each is counted by its own words",
+        "count lines, orders, deliveries, invoices, days, items or accounts, or `number of distinct ATTRIBUTE`",
+        "measure m = number of cartons per order",
+        "measure m = number of lines per order",
+    ),
 )
