@@ -49,6 +49,7 @@ def amended(change: str, before: str = D, day: str = "2026-07-01", more: str = "
         (amended("discount d { remove floor }"), "R0433", "remove floor"),
         (amended("discount d { remove cap  cap EUR 6 per order }"), "R0433", "remove cap"),
         (amended("remove guard discount"), "R0433", "remove guard discount"),
+        (amended("remove cap across discount d"), "R0433", "remove cap across discount d"),
         (amended("discount d { rate 6% }", day="2025-12-31"), "R0434", "2025-12-31"),
         (amended("discount d { rate 6% }", day="2026-01-01"), "R0434", "2026-01-01"),
         (amended("discount d { rate 6% }", day="2027-01-01"), "R0434", "2027-01-01"),
