@@ -495,6 +495,49 @@ def test_an_xlsx_file_is_read(tmp_path: Path) -> None:
     assert found == [(2, "1001", F("1.5"), date(2026, 1, 1)), (4, "NUTS", F("0.333"), None), (5, "CHIPS", F(2), None)]
 
 
+def test_a_file_that_unpacks_out_of_all_proportion_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_tables, "SMALL_BYTES", 1_000_000)  # of a hundred, so that the bombs of the test are small
+    pa = pytest.importorskip("pyarrow")
+    parquet(
+        tmp_path, {"item": pa.array(["x" * 1_000] * 20_000), "price": ["1"] * 20_000}
+    )  # a text where an amount is due: row by row
+    assert (tmp_path / "prices.parquet").stat().st_size < 100_000
+    assert [found.code for found in read(tmp_path, "prices.parquet")[1].diagnostics if found.code == "R0413"] == [
+        "R0413"
+    ]
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    xlsx(tmp_path, [["item", "price"], ["COLA", 1]])
+    with ZipFile(tmp_path / "prices.xlsx", "a", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/image1.png", b"0" * 3_000_000)
+    assert one(read(tmp_path, "prices.xlsx")[1]).code == "R0413"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
+def test_every_slip_of_a_thousand_rows_is_told_by_row_column_and_value(tmp_path: Path, form: str) -> None:
+    rows = [[f"I{number}", str(number)] for number in range(1000)]
+    wrong = {17: "abc", 400: "12,5", 700: "1e5", 999: "EUR"}
+    for at, value in wrong.items():
+        rows[at][1] = value
+    rows[500] = rows[499]  # a key that stands twice
+    match form:
+        case "csv":
+            lines = [["item", "price"], *rows]
+            (tmp_path / "prices.csv").write_text("".join(f'{a},"{b}"\n' for a, b in lines), encoding="utf-8")
+        case "parquet":
+            parquet(tmp_path, {"item": [a for a, _ in rows], "price": [b for _, b in rows]})
+        case _:
+            xlsx(tmp_path, [["item", "price"], *rows])
+    _, report = read(tmp_path, f"prices.{form}")
+    said = [found.message for found in report.diagnostics]
+    assert len(said) == len(wrong) + 1
+    for at, value in wrong.items():
+        start = f"row {at + 2}, column `price` of table `prices`: `{value}` is not an amount"
+        (slip,) = (found for found in report.diagnostics if found.message.startswith(start))
+        assert slip.help or "such as" in slip.message  # what was expected
+    assert any("row 502 repeats the key of row 501" in message for message in said)
+
+
 def test_slips_of_an_xlsx_file_show_their_row(tmp_path: Path) -> None:
     xlsx(tmp_path, [["item", "price"], [None, None], ["COLA", "x"], ["NUTS", 1, "more"]])
     _, report = read(tmp_path, "prices.xlsx")

@@ -18,6 +18,10 @@ from rebates.syntax.source import Source, Span
 
 MOST_BYTES = 2_000_000_000  # of a file, and of what a packed one unpacks to
 MOST_ROWS = 50_000_000
+# a packed file that unpacks to more than so many times its own size, and to more than so many bytes, is no table
+MOST_TIMES = 100
+SMALL_BYTES = 100_000_000
+_BATCH = 10_000  # rows of a Parquet file at a time
 MOST_HEADING = 100_000  # characters
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 
@@ -119,6 +123,11 @@ def _too_large(file: File) -> None:
         f"`{file.name}` cannot be read: it is too large",
         f"at most {MOST_ROWS:_} rows and {MOST_BYTES // 10**9} GB",
     )
+
+
+def _is_bomb(file: File, unpacked: int) -> bool:
+    """Whether what a packed file unpacks to is out of all proportion to it."""
+    return unpacked > max(SMALL_BYTES, MOST_TIMES * file.path.stat().st_size)
 
 
 # --- CSV
@@ -270,13 +279,26 @@ def _parquet_rows(
 ) -> Iterator[RawRow]:
     number = 1
     try:
-        for batch in content.iter_batches(columns=columns):
-            for row in batch.to_pylist():
+        unpacked = 0  # counted as it comes: the file's own words about its size may be wrong
+        for batch in content.iter_batches(batch_size=_BATCH, columns=columns):
+            unpacked += batch.nbytes
+            if _is_bomb(file, unpacked):
+                _too_large(file)
+                return
+            for row in zip(*map(_cells, batch.columns), strict=True):
                 number += 1
-                values = {heading: exact_cell(value) for heading, value in row.items()}
+                values = {heading: exact_cell(value) for heading, value in zip(columns, row, strict=True)}
                 yield RawRow(number, values, partial(place_in_row, file.name, number, values))
     except errors as error:
         file.unreadable(error, "Parquet")
+
+
+def _cells(column: Any) -> list[Any]:
+    """The values of a column; texts that a file keeps once stay one."""
+    if not hasattr(column, "dictionary"):
+        return column.to_pylist()  # type: ignore[no-any-return]  # of pyarrow
+    words = column.dictionary.to_pylist()
+    return [None if place is None else words[place] for place in column.indices.to_pylist()]
 
 
 def _xlsx_sheet(file: File) -> Sheet | None:
@@ -292,7 +314,8 @@ def _xlsx_sheet(file: File) -> Sheet | None:
 
     try:
         with ZipFile(file.path) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:
+            unpacked = sum(part.file_size for part in packed.infolist())
+            if unpacked > MOST_BYTES or _is_bomb(file, unpacked):
                 _too_large(file)
                 return None
         book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)

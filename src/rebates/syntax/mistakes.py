@@ -303,7 +303,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "hyphened_name",
         "R0047",
-        r"[A-Za-z_]\w*(?:-\w+)*-\d+[A-Za-z_]\w*(?:-\w+)*",
+        r"[A-Za-z_]\w*(?:-\w+){0,9}-\d+[A-Za-z_]\w*(?:-\w+){0,9}",
         "`{}` cannot be a name: names have small letters, digits and `_`",
         _underscored,
         asks=True,
@@ -401,7 +401,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "foreign_letters",
         "R0035",
-        r"\w*(?:[\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\ufaff]+\w*)+",
+        r"\w*[\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\ufaff][\w\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\ufaff]*",
         "a name is written with the letters a to z, digits and `_`",
         _ascii,
         asks=True,
