@@ -38,8 +38,9 @@ $(VENV)/dev: $(VENV)/made pyproject.toml
 	@.venv-beancount/bin/python -m pip install --quiet --disable-pip-version-check 'beancount>=3,<4'
 	@touch $@
 
-demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule text
+demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule text, settle four years of its resellers
 	@$(BIN)/python rules/adventureworks/demo.py
+	@echo; $(BIN)/python rules/resellers/demo.py
 	@echo; $(BIN)/python api/demo.py
 
 test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rebates.engine.orders import Line, Order, OrderErrors, OrderProblem
     from rebates.engine.quote import Quote
     from rebates.engine.settle import Settlement
+    from rebates.ledger.ledger import Ledger
     from rebates.model.money import Money
     from rebates.model.tables import TableSource
     from rebates.syntax.diagnostics import Diagnostic, RuleErrors
@@ -33,6 +34,7 @@ _HOMES = {
     "Fact": "rebates.engine.facts",
     "FactErrors": "rebates.engine.facts",
     "FactProblem": "rebates.engine.facts",
+    "Ledger": "rebates.ledger.ledger",
     "Line": "rebates.engine.orders",
     "Money": "rebates.model.money",
     "Order": "rebates.engine.orders",
@@ -52,6 +54,7 @@ __all__ = [
     "Fact",
     "FactErrors",
     "FactProblem",
+    "Ledger",
     "Line",
     "Money",
     "Order",

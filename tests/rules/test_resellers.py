@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from rich.console import Console
 
 from rebates import Fact, load
+from rebates.ledger.journal import trial_balance
 
 RULES = Path(__file__).parents[2] / "rules"
 SALES = RULES / "adventureworks" / "aw_reseller_sales.parquet"
@@ -51,6 +58,7 @@ select kind, sum((net * rate + 500000) // 1000000) from (
     else {tiers("net", [(25_000, 100), (50_000, 200), (100_000, 300)])} end as rate
   from quarters) group by kind
 """
+SIGNED = VOLUME.replace(">= 20123", ">= 99999")  # without the amendment
 GROWTH = """
 select kind, sum(least((net * rate + 500000) // 1000000, 500000)) from (
   select kind, net, case
@@ -73,6 +81,12 @@ select kind, sum(if(net * rate < 5000000000, 0, (net * rate + 500000) // 1000000
       when net * 2 >= target * 10000 then 25 else 0 end end as rate
   from years) group by kind
 """
+SPEC = importlib.util.spec_from_file_location("reseller_demo", RULES / "resellers" / "demo.py")
+assert SPEC is not None
+assert SPEC.loader is not None
+demo = importlib.util.module_from_spec(SPEC)
+sys.modules[SPEC.name] = demo  # its dataclasses look their module up
+SPEC.loader.exec_module(demo)
 AGREEMENTS = {"Value Added Reseller": "value_added", "Specialty Bike Shop": "specialty", "Warehouse": "warehouses"}
 
 
@@ -91,17 +105,44 @@ def facts() -> list[Fact]:
     ]  # fmt: skip
 
 
+def by_sql(where: str = "", amended: bool = True) -> dict[tuple[str, str], Fraction]:
+    """What every agreement and rule comes to, of all resellers or of some."""
+    sql = duckdb.connect()
+    sql.execute(SOURCES.replace(f"from '{SALES}'", f"from '{SALES}' {where}"))
+    return {
+        (AGREEMENTS[kind], rule): Fraction(cents, 100)
+        for rule, query in (("volume", VOLUME if amended else SIGNED), ("growth_bonus", GROWTH), ("target", TARGET))
+        for kind, cents in sql.execute(query).fetchall()
+    }
+
+
 def test_four_years_of_635_resellers_agree_with_sql() -> None:
     settlement = load(RULES / "resellers").settle(facts(), period="2010-12-29..2013-12-31")
     ours: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for due in settlement.dues:
         ours[due.agreement, due.rule.rpartition(".")[2]] += Fraction(due.due)
-    sql = duckdb.connect()
-    sql.execute(SOURCES)
-    theirs = {
-        (AGREEMENTS[kind], rule): Fraction(cents, 100)
-        for rule, query in (("volume", VOLUME), ("growth_bonus", GROWTH), ("target", TARGET))
-        for kind, cents in sql.execute(query).fetchall()
-    }
-    assert dict(ours) == theirs
+    theirs = by_sql()
+    assert dict(ours) == theirs == demo.PUBLISHED
     assert theirs["warehouses", "volume"] == Fraction("711566.10")  # with the levels that were amended from mid-2012
+
+
+def test_the_demo_on_some_resellers_agrees_with_sql(tmp_path: Path) -> None:
+    """Imported, settled year by year, amended afterwards, proved: together what SQL has with the amendment at once."""
+    lines = demo.sales()
+    some = {"118", "12", "1", "2", "3", "5", "200"}
+    facts = lines.filter(pc.is_in(lines["account"], pa.array(sorted(some))))
+    said = io.StringIO()
+    told = demo.run(facts, tmp_path, Console(file=said, width=200))
+    assert told.facts == len(facts) > 400
+    where = f"where ResellerKey in ({', '.join(sorted(some))})"
+    theirs = by_sql(where)
+    assert {key: total for key, total in told.totals.items() if total} == {key: x for key, x in theirs.items() if x}
+    some_more = theirs["warehouses", "volume"] - by_sql(where, amended=False)["warehouses", "volume"]
+    assert {key: delta for key, delta in told.deltas.items() if delta} == {("warehouses", "volume"): some_more}
+    assert some_more > 0
+    assert not sum(trial_balance(told.entries).values())
+    assert -trial_balance(told.entries)["Accounts payable", "USD"] == sum(theirs.values())
+    assert told.proof.holds
+    assert (told.proof.facts, told.proof.runs) == (len(facts), 5)
+    for shown in ("facts imported", "2013  USD", "statement", "Trial balance", "settlements proved"):
+        assert shown in said.getvalue()

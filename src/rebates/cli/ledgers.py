@@ -92,12 +92,9 @@ def the_ledger(url: str, *, made: bool = False) -> Iterator[Ledger]:
 
 def the_period(text: str) -> tuple[date, date]:
     """A period as written on the command line."""
-    from rebates.engine.periods import period_of
-    from rebates.model.calendar import parse_date
+    from rebates.ledger.ledger import days_of
 
     try:
-        if text.count("-") == 2 and ".." not in text:
-            return parse_date(text), parse_date(text)
-        return period_of(text)
+        return days_of(text)
     except ValueError as error:
         raise bad_use(str(error)) from None

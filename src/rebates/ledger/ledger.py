@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,9 +18,18 @@ from rebates.engine.book import Book
 from rebates.engine.fact_checks import FactChecks, no_sale
 from rebates.engine.fact_files import Batch, Facts, read_facts
 from rebates.engine.facts import Fact, FactErrors, FactProblem, body_of, fact_of_body, moment_text, other_content
+from rebates.engine.periods import period_of
 from rebates.ledger import tables as t
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.store import Clock, Store, Writing, now
+from rebates.model.calendar import parse_date
+
+if TYPE_CHECKING:
+    from rebates.ledger.journal import Entry
+    from rebates.ledger.runs import Run
+    from rebates.ledger.statements.statement import Statement
+    from rebates.ledger.verify import Proof
+    from rebates.model.settlement import Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +200,51 @@ class Ledger:
         """Facts by day and id, each with the moment at which it became known."""
         return sorted(self.facts(as_of, account=account), key=lambda fact: (str(fact.date), fact.id))
 
+    # --- what was earned
+
+    def accrue(self, book: Book, day: str | date) -> tuple[Run, list[Entry]]:
+        """Brings what stands accrued to what has been earned by a day, and books the difference (6.3)."""
+        from rebates.ledger.reckoned import accrue
+
+        return accrue(self, book, days_of(day)[1])
+
+    def settle(self, book: Book, period: str | tuple[date, date], *, interim: bool = False) -> tuple[Run, list[Entry]]:
+        """Settles what falls due in a period, `2026-Q2` or its first and last day, less what was settled before (6.4).
+
+        Raises LedgerError (R0833) for a period that is not over, unless it is said to be interim.
+        """
+        from rebates.ledger.reckoned import settle
+
+        return settle(self, book, *days_of(period), interim=interim)
+
+    def would_settle(self, book: Book, period: str | tuple[date, date]) -> tuple[Settlement, ...]:
+        """What settling a period would come to now; nothing is written."""
+        from rebates.ledger.reckoned import would_settle
+
+        return would_settle(self, book, *days_of(period))
+
+    def statement(self, account: str, period: str | tuple[date, date], as_of: datetime | None = None) -> Statement:
+        """What settlements said of an account in a period, as it was known at a moment (6.10). Raises LedgerError (R0834)."""
+        from rebates.ledger.statements.statement import statement_of
+
+        return statement_of(self, account, *days_of(period), as_of)
+
+    def journal(self, account: str | None = None) -> list[Entry]:
+        """The entries, in the order in which they were written, of all payees or of one."""
+        from rebates.ledger.runs import entries_of
+
+        with self.store.reading() as connection:
+            return entries_of(connection, account)
+
+    def verify(self, head: str | None = None, progress: Callable[[int], None] = lambda runs: None) -> Proof:
+        """Checks every row and works every accrual and settlement out again with the reference evaluator.
+
+        `head` is the hash an earlier proof gave, kept elsewhere; `progress` is told the runs done.
+        """
+        from rebates.ledger.reckoned import prove
+
+        return prove(self, head, progress)
+
     # --- periods
 
     def close_period(self, last: date) -> None:
@@ -208,10 +262,16 @@ class Ledger:
         with self.store.reading() as connection:
             return closed_through(connection)
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self.store.reading() as connection:
-            yield connection
+
+def days_of(period: str | date | tuple[date, date]) -> tuple[date, date]:
+    """The first and the last day of a period or a day. Raises ValueError."""
+    if isinstance(period, tuple):
+        return period
+    if isinstance(period, date):
+        return period, period
+    if period.count("-") == 2 and ".." not in period:
+        return parse_date(period), parse_date(period)
+    return period_of(period)
 
 
 def _closed(place: str, known: str, closed: str) -> FactProblem:
@@ -244,11 +304,16 @@ def facts_of(
         yield fact_of_body(body, known)
 
 
+def facts_of_ids(connection: Connection, ids: list[str]) -> list[Fact]:
+    """The facts of these ids, in no order."""
+    return [fact_of_body(row.body, row.known) for row in _of_ids(connection, ids)]
+
+
 def _of_ids(connection: Connection, ids: list[str]) -> list[sa.Row[Any]]:
     """The stored facts of ids."""
     if not ids:
         return []
-    columns = sa.select(t.fact.c.id, t.fact.c.kind, t.fact.c.body)
+    columns = sa.select(t.fact.c.id, t.fact.c.kind, t.fact.c.known, t.fact.c.body)
     if connection.dialect.name == "sqlite":
         wanted = sa.text("id IN (SELECT value FROM json_each(:ids))").bindparams(ids=json.dumps(ids))
         return list(connection.execute(columns.where(wanted)))

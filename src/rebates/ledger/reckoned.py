@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from rebates.compile.settle import HistoryErrors
 from rebates.compile.settle import accrued as accrued_by
@@ -88,20 +89,28 @@ def accruals(ledger: Ledger, book: Book, day: date) -> tuple[Accrual, ...]:
     )
 
 
-def prove(ledger: Ledger, head: str | None = None) -> Proof:
-    """Checks every row, and works every run out again with the reference evaluator, from the text and facts it was made with."""
-    return verify(ledger, by_reference(), head)
+def prove(ledger: Ledger, head: str | None = None, progress: Callable[[int], None] = lambda runs: None) -> Proof:
+    """Checks every row, and works every run out again with the reference evaluator, from the text and facts it was made with.
+
+    `progress` is told the runs done.
+    """
+    return verify(ledger, by_reference(), head, progress)
 
 
 def by_reference() -> Judge:
     """The reference evaluator as the judge of kept runs."""
     from rebates.reference.settle import accrued as accrued_by_reference
-    from rebates.reference.settle import settle as settled_by_reference
+    from rebates.reference.settle import judges, settled_by
+
+    read: dict[tuple[str, int], Sequence[Any]] = {}  # what was posted, as judges read it for one run, and for the next
 
     def judge(book: Book, run: Run, facts: Sequence[Fact], settled: Sequence[Settled]) -> Sequence[Settlement]:
-        posted = posted_of(facts, book.rules)
         if run.kind == "accrue":
-            return accrued_by_reference(book.rules, None, posted, run.last)
-        return settled_by_reference(book.rules, None, posted, run.first, run.last, settled=settled)
+            return accrued_by_reference(book.rules, None, posted_of(facts, book.rules), run.last)
+        key = (book.version, run.facts)
+        if key not in read or not all(one.rests for one in read[key]):  # who does not rest remembers what was settled
+            read.clear()
+            read[key] = judges(book.rules, posted_of(facts, book.rules), None, {})
+        return settled_by(read[key], run.first, run.last, settled)
 
     return judge

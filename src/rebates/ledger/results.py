@@ -9,8 +9,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from rebates.engine.orders import total_of, total_text
-from rebates.model.settlement import Cut, Due, Next, Settlement
+from rebates.model.settlement import Cut, Due, Next, Settled, Settlement
 
 _NUMBERS = {
     Cut: ("base", "rate", "amount"),
@@ -30,23 +32,64 @@ def results_of(text: str) -> tuple[Settlement, ...]:
     return tuple(_settlement(each) for each in json.loads(text))
 
 
+def results_with(text: str, account: str) -> list[tuple[str, str, Due]]:
+    """The dues that an account earned or is paid, of their JSON, each with its agreement and currency."""
+    found = []
+    for one in msgspec.json.decode(text):
+        dues = [due for due in one["dues"] if account in (due["earner"], due["payee"])]
+        made = _settlement({**one, "dues": dues})
+        found += [(made.agreement, made.currency, due) for due in made.dues]
+    return found
+
+
+class _Booked(msgspec.Struct):
+    rule: str
+    earner: str
+    payee: str
+    first: date
+    day: date
+    due: str
+
+
+class _Kept(msgspec.Struct):
+    dues: list[_Booked]
+
+
+_booked = msgspec.json.Decoder(list[_Kept]).decode
+
+
+def booked_of(text: str) -> list[Settled]:
+    """What settlements booked, of their JSON; nothing else of it is read."""
+    return [
+        Settled(due.rule, due.earner, due.payee, due.first, due.day, total_of(due.due))
+        for one in _booked(text)
+        for due in one.dues
+        if due.due != "0"
+    ]
+
+
 def in_order(settlements: Sequence[Settlement]) -> list[str]:
     """Settlements in one order, so that two evaluators can be compared."""
     return sorted(results_text([replace(one, dues=(due,))]) for one in settlements for due in one.dues)
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (Settlement, Due, Cut, Next)
+}
+
+
 def _plain(value: object) -> object:
-    match value:
-        case Settlement() | Due() | Cut() | Next():
-            return {field.name: _plain(x) for field in fields(value) if (x := getattr(value, field.name)) is not None}
-        case Fraction():
-            return total_text(value)
-        case date():
-            return value.isoformat()
-        case Sequence() if not isinstance(value, str):
-            return [_plain(each) for each in value]
-        case _:
-            return value
+    kind = type(value)
+    if kind is str or kind is int or kind is bool:
+        return value
+    if kind is Fraction:
+        return total_text(value)  # type: ignore[arg-type]
+    if kind is date:
+        return value.isoformat()  # type: ignore[attr-defined]
+    names = _FIELDS.get(kind)
+    if names is not None:
+        return {name: _plain(x) for name in names if (x := getattr(value, name)) is not None}
+    return [_plain(each) for each in value]  # type: ignore[attr-defined]
 
 
 def _made(kind: Any, plain: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from rebates.ledger.archive import packed
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import Booking, Entry, entry_of, entry_text
 from rebates.ledger.ledger import Ledger, closed_through, facts_of
-from rebates.ledger.results import results_of, results_text
+from rebates.ledger.results import booked_of, results_of, results_text
 from rebates.ledger.store import Writing
 from rebates.model.settlement import Settled, Settlement
 
@@ -71,14 +71,7 @@ def runs_of(connection: Connection, until: int | None = None, as_of: str | None 
 
 def settled_in(runs: Iterator[Run]) -> list[Settled]:
     """What settlements have booked: it is taken off what a window comes to (99)."""
-    return [
-        Settled(due.rule, due.earner, due.payee, due.first, due.day, due.due)
-        for run in runs
-        if run.kind == "settle"
-        for one in run.settlements
-        for due in one.dues
-        if due.due
-    ]
+    return [each for run in runs if run.kind == "settle" for each in booked_of(run.result)]
 
 
 def entries_of(connection: Connection, account: str | None = None) -> list[Entry]:

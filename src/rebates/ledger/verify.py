@@ -42,8 +42,16 @@ class Proof:
         return not self.findings
 
 
-def verify(ledger: Ledger, judge: Judge | None = None, head: str | None = None) -> Proof:
-    """Checks everything. With a judge, the reference evaluator, every run is reckoned anew from its kept text and facts."""
+def verify(
+    ledger: Ledger,
+    judge: Judge | None = None,
+    head: str | None = None,
+    progress: Callable[[int], None] = lambda runs: None,
+) -> Proof:
+    """Checks everything. With a judge, the reference evaluator, every run is reckoned anew from its kept text and facts.
+
+    `progress` is told the runs done.
+    """
     with ledger.store.reading() as connection:
         findings = list(_chain(connection))
         last = connection.execute(sa.select(t.link.c.hash).order_by(t.link.c.seq.desc()).limit(1)).scalar() or ""
@@ -58,7 +66,7 @@ def verify(ledger: Ledger, judge: Judge | None = None, head: str | None = None) 
         if not findings:  # what cannot be trusted is not reckoned with
             findings += _journal(connection)
             if judge is not None:
-                findings += _runs(connection, judge)
+                findings += _runs(connection, judge, progress)
     facts, runs, entries = counts
     return Proof(facts, runs, entries, last, tuple(findings))
 
@@ -103,9 +111,11 @@ def _journal(connection: Connection) -> Iterator[str]:
     yield from (f"the journal in {currency} is out of balance" for currency, amount in totals.items() if amount)
 
 
-def _runs(connection: Connection, judge: Judge) -> Iterator[str]:
+def _runs(connection: Connection, judge: Judge, progress: Callable[[int], None]) -> Iterator[str]:
     books: dict[str, Book] = {}
+    count, facts = -1, list[Fact]()
     for run in runs_of(connection):
+        progress(run.number - 1)
         what = f"{run.kind} {run.number} of {run.known:%Y-%m-%d}, {run.first} to {run.last}"
         try:
             if run.version not in books:
@@ -117,7 +127,8 @@ def _runs(connection: Connection, judge: Judge) -> Iterator[str]:
         except (LedgerError, RuleErrors) as error:
             yield f"{what}: its rules cannot be read: {str(error)[:200]}"
             continue
-        facts = list(facts_of(connection, run.as_of, most=run.facts))
+        if run.facts != count:
+            count, facts = run.facts, list(facts_of(connection, run.as_of, most=run.facts))
         settled = settled_in(runs_of(connection, until=run.number))
         if book.version != run.version:
             yield f"{what}: its rules are not those that it names"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from rebates.model import nodes as m
 from rebates.model.history import Posted
@@ -15,11 +16,12 @@ from rebates.model.settlement import Cut, Next, Status
 from rebates.model.windows import bounds
 from rebates.reference import history as read_history
 from rebates.reference.arithmetic import ZERO
-from rebates.reference.context import View
+from rebates.reference.context import Line, View
 from rebates.reference.gates import is_open
 from rebates.reference.history import Entry
 from rebates.reference.in_hand import judged_by_sale, knows_base
 from rebates.reference.over import Over
+from rebates.reference.rests import rests
 from rebates.reference.shapes import falls, same
 from rebates.reference.standing import Standing
 from rebates.reference.values import first_unknown, number, truth
@@ -71,6 +73,11 @@ class Judge(Standing):
     _after: dict[object, Result] = field(default_factory=dict)
     _final: dict[object, Result] = field(default_factory=dict)
     _caps: dict[object, Fraction] = field(default_factory=dict)
+
+    @cached_property
+    def rests(self) -> bool:
+        """Whether a window that is over stays as it is, so that it is worked out once."""
+        return rests(self.agreement, self.history.posted)
 
     def is_paid(self, id: str, over: Over) -> bool:
         """`RULE is paid`."""
@@ -574,8 +581,9 @@ def read(
     posted: Sequence[Posted],
     given: Mapping[str, AttributeText],
     accruing: bool,
+    read_before: dict[str, Line] | None = None,
 ) -> Judge:
     """A judge of an agreement over what was posted."""
     numbers = {name: value for name, value in given.items() if isinstance(value, Fraction)}
-    history = read_history.read(rules, agreement, posted, numbers)
+    history = read_history.read(rules, agreement, posted, numbers, {} if read_before is None else read_before)
     return Judge(rules, agreement, history, given, accruing)

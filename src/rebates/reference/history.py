@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import NoReturn
 
 from rebates.model import nodes as m
@@ -93,6 +94,23 @@ class History:
     facts: tuple[Posted, ...]
     posted: tuple[Posted, ...]
 
+    @cached_property
+    def of_accounts(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The entries of each account, by day and id."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.account, []).append(entry)
+        return {account: tuple(entries) for account, entries in found.items()}
+
+    @cached_property
+    def began(self) -> Mapping[str, date]:
+        """For every account the first day of anything but a fact."""
+        found: dict[str, date] = {}
+        for one in self.posted:
+            if one.kind != "fact":
+                found[one.account] = min(one.day, found.get(one.account, one.day))
+        return found
+
     def sold(self, entry: Entry) -> tuple[Entry, ...]:
         """The sale and what was returned and corrected of it."""
         return tuple(one for one in self.entries if one.sale.id == entry.sale.id)
@@ -105,15 +123,24 @@ def known(posted: Iterable[Posted], as_of: datetime | None) -> list[Posted]:
         if as_of is not None and one.known is not None and one.known > as_of:
             continue
         before = found.setdefault(one.id, one)
-        if replace(before, known=None) != replace(one, known=None):
+        if before is not one and replace(before, known=None) != replace(one, known=None):
             _refuse(
                 "R0801", one, "id", "was posted before with other content", "post a correction under an id of its own"
             )
     return sorted(found.values(), key=lambda one: (one.day, one.id))
 
 
-def read(rules: m.RuleSet, agreement: m.Agreement, posted: Sequence[Posted], given: Mapping[str, Fraction]) -> History:
-    """What was posted, read by an agreement; OrderError where it does not fit together."""
+def read(
+    rules: m.RuleSet,
+    agreement: m.Agreement,
+    posted: Sequence[Posted],
+    given: Mapping[str, Fraction],
+    read_before: dict[str, Line],
+) -> History:
+    """What was posted, read by an agreement; OrderError where it does not fit together.
+
+    `read_before` holds the lines that another agreement of the same rules has read: they are the same to all.
+    """
     sales = {one.id: one for one in posted if one.kind == "sale"}
     moves: list[tuple[Posted, Posted]] = []
     for one in posted:
@@ -139,11 +166,10 @@ def read(rules: m.RuleSet, agreement: m.Agreement, posted: Sequence[Posted], giv
     for one, sale in moves:
         if one is sale:
             orders.setdefault(_order_of(one), []).append(one)
-    made = {key: _order(rules, agreement, lines, given) for key, lines in orders.items()}
+    made = {key: _order(rules, agreement, lines, given, read_before) for key, lines in orders.items()}
     entries = []
     for one, sale in moves:
-        part, places = made[_order_of(sale)][sale.id]
-        line = next(line for line in part.lines if places[line.index].id == sale.id)
+        part, line, places = made[_order_of(sale)][sale.id]
         entries.append(Entry(one, sale, part, line, places))
     return History(
         tuple(entries),
@@ -170,31 +196,41 @@ def _order_of(one: Posted) -> tuple[str, str, bool]:
 
 
 def _order(
-    rules: m.RuleSet, agreement: m.Agreement, lines: list[Posted], given: Mapping[str, Fraction]
-) -> dict[str, tuple[Part, dict[int, Posted]]]:
+    rules: m.RuleSet,
+    agreement: m.Agreement,
+    lines: list[Posted],
+    given: Mapping[str, Fraction],
+    read_before: dict[str, Line],
+) -> dict[str, tuple[Part, Line, dict[int, Posted]]]:
     """The order of each of its sales, with the attributes that the sale was posted with; the lines are the same."""
     digits = agreement.rounding.digits
     money = Money(agreement.rounding, minor_digits(agreement.currency) if digits is None else digits)
-    made = [_line(rules, index, one) for index, one in enumerate(lines)]
+    for index, one in enumerate(lines):
+        if one.id not in read_before:
+            read_before[one.id] = _line(rules, index, one)
+    made = [read_before[one.id] for one in lines]
+    sold = tuple(line.given for line in made)
     places = dict(enumerate(lines))
     out = {}
-    for one in lines:
+    for one, own in zip(lines, made, strict=True):
         order = OrderIn(
             account=one.account,
             day=one.days.get("order", one.day),
-            lines=tuple(line.given for line in made),
+            lines=sold,
             days={"invoice": one.day, **one.days},
             attributes=attributes(one, "order"),
             account_attributes=attributes(one, "account"),
             given=given,
         )
         part = Part(rules, order, (agreement,), money, made, _returned(one))
-        out[one.id] = (part, places)
+        out[one.id] = (part, own, places)
     return out
 
 
 def attributes(one: Posted, subject: str) -> dict[str, AttributeText]:
     """What was posted of a subject, by name."""
+    if not one.attributes:
+        return {}
     start = f"{subject}."
     return {path.removeprefix(start): value for path, value in one.attributes.items() if path.startswith(start)}
 

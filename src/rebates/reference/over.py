@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -131,7 +131,7 @@ class Over:
         first, last = self._days(expr)
         return [
             entry
-            for entry in self.judge.history.entries
+            for entry in self._whose(expr)
             if entry.posted.day <= self.now
             and first <= self.governing(entry) <= last
             and self._of(expr, entry)
@@ -144,6 +144,13 @@ class Over:
         if expr.where is None:
             return True
         return truth(expr.where, replace(self, hopeful=False).of_sale(entry), entry.line) is True
+
+    def _whose(self, expr: m.Total) -> Sequence[Entry]:
+        """The postings to look at: of an account's own total those of the account, else all."""
+        scope, history = self.window.rule.scope, self.judge.history
+        if expr.scope is m.Scope.ACCOUNT and (self.account is not None or scope is m.Scope.ACCOUNT):
+            return history.of_accounts.get(self.account or self.earner, ())
+        return history.entries
 
     def _days(self, expr: m.Total) -> tuple[date, date]:
         agreement, window = self.judge.agreement, expr.window

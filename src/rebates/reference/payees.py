@@ -40,6 +40,8 @@ def rounded(money: Money, window: Window, amount: Fraction) -> Fraction:
 
 def divided(money: Money, window: Window, total: Fraction, parts: dict[str, Fraction]) -> dict[str, Fraction]:
     """A rounded total over the payees, by largest remainder, ties to the earlier by id (2.4)."""
+    if len(parts) == 1:
+        return dict.fromkeys(parts, total)
     digits = money.digits if window.rule.pays == "money" else 0
     unit = Fraction(1, 10**digits)
     sign = -1 if total < 0 else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -13,6 +13,7 @@ from rebates.model.orders import AttributeText
 from rebates.model.settlement import Due, Settled, Settlement, Status
 from rebates.reference import earned as earning
 from rebates.reference.arithmetic import ZERO
+from rebates.reference.context import Line
 from rebates.reference.earned import Judge, Result
 from rebates.reference.gates import deadline
 from rebates.reference.history import known
@@ -40,10 +41,16 @@ def settle(
     `settled` is what was booked before; without it, it is what a settlement of all days before the period would have
     booked (99). `given` replaces values in examples (93h). OrderError where what was posted does not fit (89b).
     """
+    chosen = [judge for judge in judges(rules, posted, as_of, given or {}) if agreement in (None, judge.agreement.name)]
+    return settled_by(chosen, first, last, settled)
+
+
+def settled_by(
+    chosen: Sequence[Judge], first: date, last: date, settled: Sequence[Settled] | None
+) -> tuple[Settlement, ...]:
+    """The same by judges that have read what was posted; they may be asked for one period after the other."""
     out = []
-    for judge in judges(rules, posted, as_of, given or {}):
-        if agreement not in (None, judge.agreement.name):
-            continue
+    for judge in chosen:
         clerk = Clerk(judge, {}) if settled is None else Clerk(judge, {}, first, settled)
         judge.paid = clerk.is_paid
         if settled is None:
@@ -139,7 +146,8 @@ def judges(
     """One for each agreement, by name; they know each other, for programmes that exclude each other (94)."""
     found = known(posted, as_of)
     agreements = sorted(rules.agreements, key=lambda agreement: agreement.name)
-    all_of = [earning.read(rules, one, found, given, accruing) for one in agreements if one.rebates]
+    lines: dict[str, Line] = {}
+    all_of = [earning.read(rules, one, found, given, accruing, lines) for one in agreements if one.rebates]
     for judge in all_of:
         judge.others = lambda: all_of
     return all_of
@@ -154,6 +162,9 @@ class Clerk:
     first: date = date.min  # before it was settled what is given
     given: Sequence[Settled] = ()
     _settled: dict[str, list[Due]] = field(default_factory=dict)  # by rule, of all its days, for `RULE is paid`
+    stood: dict[tuple[str, date], set[str]] = field(
+        default_factory=dict
+    )  # earners whose window was looked at when over
 
     def take_over(self) -> None:
         """Books what was settled before."""
@@ -192,7 +203,11 @@ class Clerk:
                 always = False
             else:
                 continue
-            rows += [(row, always) for row in self.rows(window, day, day)]
+            stood = self.stood.setdefault((id, window.first), set())
+            found = self.rows(window, day, day, stood if self.judge.rests else ())
+            rows += [(row, always) for row in found]
+            if day >= over:
+                stood |= {row.earner for row in found}
         if rows and self.judge.version(id).returns == "carry forward":
             kept = _carried([row for row, _ in rows])
             rows = [(row, always) for row, (_, always) in zip(kept, rows, strict=True)]
@@ -203,13 +218,15 @@ class Clerk:
                 self.book(id, row.earner, row.payee, row.first, row.due)
         return out
 
-    def rows(self, window: Window, day: date, now: date) -> list[Due]:
-        """A window as it stands on a day, for every earner and payee."""
+    def rows(self, window: Window, day: date, now: date, but: Collection[str] = ()) -> list[Due]:
+        """A window as it stands on a day, for every earner and payee, but for some earners."""
         judge = self.judge
         upto = judge.upto(window, day)
         out = []
         for earner in judge.earners(window, upto, now):
-            result = judge.final(window, earner, upto, now)
+            if earner in but:
+                continue
+            result = judge.final(window, earner, upto, upto if judge.rests else now)
             over = Over(judge, window, earner, upto, now, period=window.whole if window.rule.settle.separate else None)
             parts = shares(judge, over)
             total = rounded(judge.money, window, result.amount)

@@ -109,13 +109,15 @@ class Standing:
 
     def accounts(self, window: Window, upto: date) -> list[str]:
         """Every account that the agreement is for and that has something posted up to a day, by id."""
-        found = {
-            one.account
-            for one in self.history.posted
-            if one.day <= upto and (one.kind != "fact" or self.rules.master.account(one.account) is not None)
-        }
-        if not self.rules.master.has_accounts:
-            found = {one.account for one in self.history.posted if one.day <= upto and one.kind != "fact"} | {
+        found = {account for account, first in self.history.began.items() if first <= upto}
+        if self.rules.master.has_accounts:
+            found |= {
+                one.account
+                for one in self.history.facts
+                if one.day <= upto and self.rules.master.account(one.account) is not None
+            }
+        else:
+            found |= {
                 one.account
                 for one in self.history.facts
                 if one.day <= upto and one.account not in ("all", self.agreement.who.name)

@@ -121,6 +121,7 @@ def was_up(over: date, day: date, days: list[date]) -> bool:
 def dues(calculation: Calculation, first: date, last: date) -> list[Due]:
     """Every due of the settlement days from `first` to `last`, by rule's place, earner, payee, window and day."""
     books = Books(calculation)
+    calculation.since = first
     books.take_over()
     found: list[tuple[tuple[object, ...], Due]] = []
     for day, rule, earner, shown in _turns(calculation, first, last):
@@ -204,7 +205,8 @@ def _open_windows(calculation: Calculation, rule: str, earner: str, day: date, n
         up = was_up(over_on(stretch, days), day, days)
         if not is_settlement_day and not up:
             continue
-        known = not new and not stateful and calculation.settled is None
+        told = calculation.settled is None or before >= calculation.since  # what it came to on the day before is booked
+        known = not new and not stateful and told
         if up and known and not calculation.changed(before, day):
             opening, last = calculation.opening.get((rule, earner if stretch.claim else ""), (None, day))
             if opening != day or not calculation.changed(day, last):

@@ -78,6 +78,7 @@ class Knowledge:
     payment_days: int | None = None
     in_hand: InHand | None = None
     somebody: str | None = None  # of an example that posts nothing: whom the agreement is for, whoever that is
+    since: date = date.min  # the first day of the period that is settled
 
     def __post_init__(self) -> None:
         self.units = {unit: place for place, unit in enumerate(self.likeness.units)}

@@ -22,7 +22,8 @@ from rebates.engine.wording import words
 from rebates.ledger import tables as t
 from rebates.ledger.archive import unpacked
 from rebates.ledger.errors import LedgerError
-from rebates.ledger.ledger import Ledger, facts_of
+from rebates.ledger.ledger import Ledger, facts_of_ids
+from rebates.ledger.results import results_with
 from rebates.ledger.runs import Run, runs_of
 from rebates.model.exact import parse_number
 from rebates.model.money import minor_digits
@@ -107,11 +108,9 @@ def statement_of(ledger: Ledger, account: str, first: date, last: date, as_of: d
         runs = [run for run in runs_of(connection, as_of=moment) if run.kind == "settle"]
         found: dict[tuple[str, str, date], list[tuple[Run, str, Due]]] = {}
         for run in runs:
-            for one in run.settlements:
-                for due in one.dues:
-                    if account in (due.payee, due.earner) and due.day <= last:
-                        key = (one.agreement, due.rule, due.first)
-                        found.setdefault(key, []).append((run, one.currency, due))
+            for agreement, currency, due in results_with(run.result, account):
+                if due.day <= last:
+                    found.setdefault((agreement, due.rule, due.first), []).append((run, currency, due))
         found = {key: told for key, told in found.items() if any(first <= due.day for _, _, due in told)}
         if not found:
             raise LedgerError(
@@ -120,7 +119,8 @@ def statement_of(ledger: Ledger, account: str, first: date, last: date, as_of: d
                 "check the account, or settle the period first",
             )
         books: dict[str, Book] = {}
-        facts = {fact.id: fact for fact in facts_of(connection, moment)}
+        counted = {id for told in found.values() for id in told[-1][2].posted}
+        facts = {fact.id: fact for fact in facts_of_ids(connection, sorted(counted))}
         rows = []
         for (agreement, _, _), told in found.items():
             run, currency, due = told[-1]
