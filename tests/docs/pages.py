@@ -5,7 +5,6 @@ empty). By the language of a block:
 
 - `rebates`: it parses; with `title="name.rebates"` it is also written to the folder. In the reference of the language a
   sample that is no whole agreement stands in the one that `as_file` puts around it
-- `rebates-parsed`: it parses; what it says is not computed yet
 - `rebates-wrong`: it does not parse; written to the folder likewise
 - `csv`, `json`, `toml`, `text` with a title: written to the folder
 - `python`: executed, all blocks of a page one after the other in one namespace
@@ -90,7 +89,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
     os.environ["URL"] = f"http://127.0.0.1:{os.environ['REBATES_PORT']}"
     for block in blocks(page):
         where = f"{page.relative_to(ROOT)}:{block.line}"
-        if block.language in ("rebates", "rebates-parsed"):
+        if block.language == "rebates":
             report = Report()
             parse(Source(where, as_file(block.text) if page.parent == LANGUAGE else block.text), report)
             wrong += [f"{where}: {found.code} {found.message}" for found in report.diagnostics]

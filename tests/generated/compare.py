@@ -196,6 +196,20 @@ def parts(compiled: Compiled, order: OrderIn, expected: Outcome) -> str:
     return ""
 
 
+def pocket_parts(loaded: RuleSet, compiled: Compiled, order: OrderIn, expected: Outcome) -> str:
+    """Where what the order is expected to earn differs; "" if nowhere."""
+    if not any(each.rebates for each in loaded.agreements if each.name in expected.agreements):
+        return ""
+    wanted = reference.pocket(loaded, order, expected.agreements, expected.currency, expected.lines)
+    found = compiled.price(order).pocket
+    if found == wanted:
+        return ""
+    for mine, theirs in zip(found.expected, wanted.expected, strict=True):
+        if mine != theirs:
+            return f"{mine} against {theirs}"
+    return f"{found.totals} against {wanted.totals}"
+
+
 def run(pairs: int, seed: int = 0, progress: Callable[[int], None] = lambda _: None) -> Seen:
     """Compares so many pairs of rule set and order, from a seed on."""
     seen = Seen()
@@ -259,6 +273,8 @@ def _compare(seen: Seen, made: rules.Made, drawn: list[tuple[str, OrderIn, set[s
         if expected != found:
             seen.differences.append(f"{name}: {difference(expected, found)}")
             continue
+        if isinstance(expected, Outcome) and (parted := pocket_parts(compiled_rules, compiled, order, expected)):
+            seen.differences.append(f"{name}, pocket: {parted}")
         # the short way, with nothing remembered, with all remembered, and where hardly anything is
         for how, short in (("cold", compiled), ("warm", compiled), ("evicting", forgetful)):
             said = amounts(short, order)

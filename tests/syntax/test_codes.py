@@ -153,6 +153,11 @@ CODES = [
     ("R0114", "items s where a is e-check", 'items s where a is "e-check"'),
     (
         "R0120",
+        'agreement a "A" { accounts all, each  measure m = net value per season }',
+        'agreement a "A" { accounts all, each  measure m = net value per order }',
+    ),
+    (
+        "R0121",
         'agreement a "A" { accounts all, each  measure m = pocket value per order }',
         'agreement a "A" { accounts all, each  measure m = net value per order }',
     ),

@@ -174,8 +174,8 @@ def test_rarer_slips(text: str, code: str) -> None:
 # --- constructs to come -----------------------------------------------------------------------------------------------
 
 LATER = [
-    "measure m = pocket value per order",
-    "measure m = pocket margin",
+    "measure m = net value per season",
+    "measure m = net value of items per account per season",
 ]
 
 

@@ -67,6 +67,23 @@ def test_a_waterfall_says_its_numbers_in_words(book: rebates.Book) -> None:
     assert "44.00" in picture.text
 
 
+def test_a_waterfall_goes_down_to_the_pocket() -> None:
+    text = TWO_TIERS.replace(
+        "  charge freight",
+        '  rebate year "Year" { base net value per account per year  rate 5%  settle yearly }\n  charge freight',
+    )
+    quote = rebates.load({"a.rebates": text.partition("  example")[0] + "}"}).quote(
+        Order("ACME", "2026-03-01", [Line("X", "10 piece", "EUR 4")])
+    )
+    found = {bar.label: bar.amount for bar in bars(quote)}
+    assert (found["total"], found["Year, expected"], found["pocket value"]) == (
+        F(44),
+        F("-1.90"),
+        F("42.10"),
+    )  # 5% of 38
+    assert "to pocket value" in waterfall_picture(quote).title
+
+
 def test_a_curve_finds_every_step_and_dead_zone(book: rebates.Book) -> None:
     found = curve(book, "volume")
     assert found.steps == (F(10), F(100))

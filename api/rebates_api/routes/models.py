@@ -20,6 +20,7 @@ from rebates.engine.document import (
     OfferDocument,
     TermValueDocument,
 )
+from rebates.engine.pocket_document import PocketDocument
 
 AMOUNT = r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 
@@ -188,6 +189,7 @@ class QuoteAnswer(Told):
     guards: list[GuardDocument] | None = None
     classes: list[ClassDocument] | None = None
     warnings: list[str] | None = None
+    pocket: PocketDocument | None = None
 
 
 class Finding(Told):

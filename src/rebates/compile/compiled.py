@@ -101,12 +101,14 @@ class Compiled:
     def priced(self, order: OrderIn, amounts: Sequence[Amounts], done: Run | None = None) -> Priced:
         """An order whose amounts are known; all else is made when it is asked for."""
         context = self._context(order)
-        return Priced(context.book, order, amounts, lambda decisions: self._run(context, order, decisions), done)
+        return Priced(
+            self._rules, context.book, order, amounts, lambda decisions: self._run(context, order, decisions), done
+        )
 
     def outcome(self, order: OrderIn) -> Outcome:
         """The full result: amounts, every decision, guards, totals. Raises OrderError (R0501 to R0507)."""
         check(order)
-        return outcome(self._run(self._context(order), order, True))
+        return outcome(self._run(self._context(order), order, True), self._rules)
 
     def in_force(self, account: str, day: date) -> tuple[str, ...]:
         """The names of the agreements in force, most specific first. Raises OrderError (R0501, R0502, R0508)."""

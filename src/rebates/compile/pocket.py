@@ -166,10 +166,13 @@ class _Counter:
                 stated = self.after.given.get(name)
                 if not isinstance(stated, Fraction):
                     continue
-                found = [
-                    number(node.value, replace(self._at(each, stretch, earner), reading="computed"))
-                    for each in (self.after, self.before)
+                both = [
+                    replace(self._at(each, stretch, earner), reading="computed") for each in (self.after, self.before)
                 ]
+                try:
+                    found = [number(node.value, each) for each in both]
+                except OrderError:  # an item without a conversion: the rule says so itself
+                    continue
                 if isinstance(found[0], Fraction) and isinstance(found[1], Fraction):
                     given[name] = stated - (found[0] - found[1])
         self.before.given = given
@@ -187,11 +190,13 @@ class _Counter:
         return known
 
     def _unknown(self, id_: str, detail: str) -> ExpectedOut:
-        rule = self.after.versions[id_][0]
-        parts = (ZERO,) * len(self.lines)
+        stretch = self._stretch(self.after, id_)
+        assert stretch is not None
+        rule, parts = stretch.rule, (ZERO,) * len(self.lines)
         return ExpectedOut(
-            id_, rule.kind, rule.pays, "unknown", None, None, None, ZERO, ZERO, parts, None, None, detail=detail
-        )
+            id_, rule.kind, rule.pays, "unknown", None, None, None, ZERO, ZERO, parts, None, None, (), None, detail,
+            rule.since,
+        )  # fmt: skip
 
     def _work_out(self, id_: str) -> ExpectedOut:
         earner, stretch = self._earner(id_), self._stretch(self.after, id_)
@@ -231,6 +236,7 @@ class _Counter:
             paid.cuts if pays else (),
             None if pays else earned.clause,
             earned.detail,
+            rule.since,
         )
 
     def _held(self, exact: Fraction, earned: Earned, gain: Fraction) -> Fraction:
@@ -267,7 +273,7 @@ class _Counter:
     def _note(self, rule: Rebate, at: At) -> None:
         """The totals that a rule reads, after the order."""
         assert self.after.in_hand is not None
-        for total in _totals(rule):
+        for total in _totals(rule, self.after.agreement):
             key = self.after.in_hand.key(total, at)
             if key is None or key in self.totals:
                 continue
@@ -276,8 +282,17 @@ class _Counter:
                 self.totals[key] = found
 
 
-def _totals(rule: Rebate) -> list[Total]:
+def _totals(rule: Rebate, agreement: Agreement) -> list[Total]:
     """The totals of a rule; those of its filters, its classes and of single keys are no totals of the order."""
+    key = f"totals of {rule.id} {rule.since}"
+    found = agreement.noted.get(key)
+    if found is None:
+        found = agreement.noted[key] = _found_totals(rule)
+    assert isinstance(found, list)
+    return found
+
+
+def _found_totals(rule: Rebate) -> list[Total]:
     inside: set[int] = set()
     for node in nodes_in(rule):
         if isinstance(node, InClass | PerKey):

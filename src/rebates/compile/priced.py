@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from rebates.compile.results import cash_rounding, charges, decision, free, guards, lines_of, outcome, totals
+from rebates.compile.results import cash_rounding, charges, decision, free, guards, lines_of, outcome, pocket_of, totals
 from rebates.compile.runtime import Run
 from rebates.compile.terms import judged
+from rebates.model.nodes import RuleSet
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, TermsOut
+from rebates.model.pocket import PocketOut
 from rebates.plan.nodes import Book
 
 Amounts = tuple[int | None, int, int] | tuple[int | None, int, int, int]
@@ -40,13 +42,14 @@ class Priced:
 
     def __init__(
         self,
+        rules: RuleSet,
         book: Book,
         order: OrderIn,
         amounts: Sequence[Amounts],
         again: Callable[[bool], Run],
         done: Run | None = None,
     ) -> None:
-        self.book, self.order, self.amounts = book, order, amounts
+        self.rules, self.book, self.order, self.amounts = rules, book, order, amounts
         self._again = again  # runs the order again, with decisions or without
         self._done = done
 
@@ -111,7 +114,7 @@ class Priced:
     @cached_property
     def outcome(self) -> Outcome:
         """The full result, every decision in it."""
-        return outcome(self._again(True))
+        return outcome(self._again(True), self.rules)
 
     @cached_property
     def lines(self) -> tuple[LineOut, ...]:
@@ -136,7 +139,12 @@ class Priced:
     @cached_property
     def guards(self) -> tuple[GuardOut, ...]:
         """The verdict of every guard (7.3)."""
-        return guards(self._run) if self.book.terms.guards else ()
+        return guards(self._run, lambda: self.pocket) if self.book.terms.guards else ()
+
+    @cached_property
+    def pocket(self) -> PocketOut:
+        """What rebates the order is expected to earn, and what is left of its lines (section 15)."""
+        return pocket_of(self._run, self.rules)
 
     @cached_property
     def totals(self) -> Mapping[str, Fraction]:

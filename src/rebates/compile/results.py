@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import cast
 
@@ -15,15 +15,16 @@ from rebates.compile.terms import judged as judged_terms
 from rebates.compile.uses import code_of_use
 from rebates.compile.values import final_sum, final_view, in_season, is_nobodys, number
 from rebates.model.exact import round_to_step
-from rebates.model.nodes import Bound, Guard, Limit, SharedCap, Total, Uses
+from rebates.model.nodes import Bound, Guard, Limit, RuleSet, SharedCap, Total, Uses
 from rebates.model.outcome import Because, ChargeOut, Decision, FreeOut, GuardOut, LineOut, Outcome, Step
+from rebates.model.pocket import PocketOut
 from rebates.plan.arithmetic import compared
 from rebates.plan.codes import codes_here, needs_code, uses_key
 from rebates.plan.nodes import Book, CodesHere, GuardHere, Here, Missing, TotalUse
 from rebates.plan.totals import counts_order, total_key
 
 
-def outcome(done: Run) -> Outcome:
+def outcome(done: Run, rules: RuleSet) -> Outcome:
     """Every amount, and for every rule and line why or why not."""
     book = done.book
     lines = done.lines()
@@ -40,7 +41,7 @@ def outcome(done: Run) -> Outcome:
         net_value=net,
         invoice_value=invoice + cash,
         decisions=tuple(_decision(part, line, here) for part, line in lines for here in book.terms.rules),
-        guards=guards(done),
+        guards=guards(done, lambda: pocket_of(done, rules)),
         free=free(done),
         totals=totals(done),
         terms=judged_terms(done.sales),
@@ -143,22 +144,32 @@ def _decision(part: Part, line: Line, here: Here) -> Decision:
 # --- guards -----------------------------------------------------------------------------------------------------------
 
 
-def guards(done: Run) -> tuple[GuardOut, ...]:
-    """Each guard on the sales lines, of the order or each (7.3, 33)."""
+def pocket_of(done: Run, rules: RuleSet) -> PocketOut:
+    """What rebates the order is expected to earn, and what is left of its lines (section 15)."""
+    from rebates.compile.pocket import pocket  # only who asks loads what settling needs
+
+    terms = done.book.terms
+    return pocket(rules, done.order, terms.agreements, terms.currency, lines_of(done))
+
+
+def guards(done: Run, pocketed: Callable[[], PocketOut]) -> tuple[GuardOut, ...]:
+    """Each guard on the sales lines, of the order or each (7.3, 33); the pocket is asked for only where one watches it."""
     sales = done.sales
     if not sales.lines:
         return ()
+    watched = any(guard.watches == "pocket margin" for guard in done.book.terms.guards)
+    left = pocketed().values if watched else ()
     found: list[GuardOut] = []
     for guard in done.book.terms.guards:
         if guard.per_line or guard.watches == "net price":
-            found.extend(_guard(guard, sales, [line], line.index) for line in sales.lines)
+            found.extend(_guard(guard, sales, [line], line.index, left) for line in sales.lines)
         else:
-            found.append(_guard(guard, sales, sales.lines, None))
+            found.append(_guard(guard, sales, sales.lines, None, left))
     return tuple(found)
 
 
-def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None) -> GuardOut:
-    value = _watched(guard, lines, part.added if index is None else ())
+def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None, left: Sequence[Fraction]) -> GuardOut:
+    value = _watched(guard, lines, part.added if index is None else (), left)
     agreement = next(each for each in part.book.terms.agreements if each.name == guard.agreement)
     bound = number(guard.bound, Reader(final_view(part), GuardHere(agreement), lines[0]))
     if isinstance(bound, Missing):
@@ -166,7 +177,7 @@ def _guard(guard: Guard, part: Part, lines: Sequence[Line], index: int | None) -
     return GuardOut(guard.id, index, value, bound, value is not None and compared(guard.op, value, bound))
 
 
-def _watched(guard: Guard, lines: Sequence[Line], added: Sequence[Added]) -> Fraction | None:
+def _watched(guard: Guard, lines: Sequence[Line], added: Sequence[Added], left: Sequence[Fraction]) -> Fraction | None:
     match guard.watches:
         case "discount":
             values = [line.list_value for line in lines]
@@ -176,13 +187,14 @@ def _watched(guard: Guard, lines: Sequence[Line], added: Sequence[Added]) -> Fra
             total += sum((gift.list_value for gift in added), ZERO)
             net = sum((line.net_final for line in lines), ZERO) + sum((gift.net_value for gift in added), ZERO)
             return (total - net) / total if total else None
-        case "invoice margin":
-            invoice = sum((line.invoice for line in lines), ZERO) + sum((gift.net_value for gift in added), ZERO)
+        case "invoice margin" | "pocket margin" as which:
+            values_ = [left[line.index] if which == "pocket margin" else line.invoice for line in lines]
+            price = sum(values_, ZERO) + sum((gift.net_value for gift in added), ZERO)
             costs = [line.plan.cost * line.quantity for line in lines if line.plan.cost is not None]
             costs += [gift.cost for gift in added if gift.cost is not None]
-            if len(costs) < len(lines) + len(added) or invoice <= 0:
+            if len(costs) < len(lines) + len(added) or price <= 0:
                 return None
-            return (invoice - sum(costs, ZERO)) / invoice
+            return (price - sum(costs, ZERO)) / price
         case "net price":
             [line] = lines
             return line.net_final / line.quantity

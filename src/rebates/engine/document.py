@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from rebates.engine.boundary import OrderBody
+from rebates.engine.pocket_document import PocketDocument, pocket_document
 from rebates.model.exact import ExactError, Rounding, decimal_text, round_to
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class GuardDocument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     guard: str
-    watches: Literal["discount", "invoice margin", "net price"]
+    watches: Literal["discount", "invoice margin", "pocket margin", "net price"]
     line: int | None = Field(description="counted from 1; null for the order")
     value: str | None
     bound: str | None
@@ -168,6 +169,7 @@ class QuoteDocument(BaseModel):
     earliest_delivery: str | None
     classes: list[ClassDocument]
     warnings: list[str]
+    pocket: PocketDocument | None = Field(description="null where no agreement in force settles anything")
     totals: dict[str, str]
     order: OrderBody
 
@@ -269,6 +271,7 @@ def quote_document(quote: Quote) -> dict[str, object]:
         "earliest_delivery": None if quote.earliest_delivery is None else quote.earliest_delivery.isoformat(),
         "warnings": list(quote.warnings),
         "classes": [verdict.to_dict() for verdict in quote.classes],
+        "pocket": pocket_document(quote),
         "totals": dict(quote.totals),
         "order": order_of_quote(quote),
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rebates.engine import explain_pocket
 from rebates.engine.exchanged import rates_of
 from rebates.engine.why import why_not
 from rebates.engine.wording import amendment_text, amount_text, price_text, terms
@@ -78,6 +79,7 @@ class Explanation:
             "charges": [entry.to_dict(manager) for entry in self._charges()],
             "offers": [str(offer) for offer in self._offers()],
             "total": str(quote.total),
+            "rebates": [entry.to_dict(manager) for entry in self._pocket()],
             "confirmed": quote.status == "priced",
             "breaks": [str(found) for found in quote.breaks],
             "terms": [term.text for term in quote.terms],
@@ -91,6 +93,7 @@ class Explanation:
                 "guards": [{"text": text, "place": place, "holds": holds} for text, place, holds in self._guards()],
                 "classes": [verdict.to_dict() | {"place": verdict.place} for verdict in quote.classes],
                 "notes": list(quote.warnings),
+                "pocket": explain_pocket.plain(quote),
             }
         return out
 
@@ -141,12 +144,15 @@ class Explanation:
         yield from (entry.text(manager, LABEL + 2) for entry in self._free())
         yield from (entry.text(manager, LABEL + 2) for entry in self._charges())
         yield Entry(f"total {quote.currency}", self._amount(Fraction(quote.total.amount))).text(manager, LABEL + 2)
+        if len(quote.lines) > 1:
+            yield from (entry.text(manager, LABEL + 2) for entry in self._pocket())
         for offer in self._offers():
             yield f"  {offer}"
         if manager:
             yield from (f"  {text}  [{place}]" for text, place, _ in self._guards())
             yield from (f"  {verdict}  [{verdict.place}]" for verdict in quote.classes)
             yield from (f"  note: {warning}" for warning in quote.warnings)
+            yield from (f"  {text}" for text in explain_pocket.told(quote))
             yield f"rules {quote.version[:12]}"
             yield from self._terms()
         else:
@@ -198,10 +204,12 @@ class Explanation:
         yield Entry("net value", self._amount(out.net_value), f"{self._price(net)} per {line.unit}")
         for id, amount in out.charges:
             yield Entry(f"part of {quote.rules[id].title}", self._amount(amount), rule=quote.rules[id].name)
+        yield from explain_pocket.taken_on(quote, index, self.manager)
         if self.manager and out.cost is not None:
             cost = quote.book.rules.master.cost(line.item, line.unit, quote.given.day, quote.currency, True)
             each = f"{self._price(out.cost / line.quantity)} per {line.unit}"
             yield Entry("cost", self._price(out.cost), each, _row(cost.row) if cost else "")
+            yield from explain_pocket.margin_of(quote, index)
 
     def _gross(self, index: int, out: LineOut) -> Entry:
         """The value at the account price."""
@@ -242,6 +250,12 @@ class Explanation:
             label, name = (rule.title, rule.name) if rule is not None else ("given by the caller", "")
             yield Entry(label, self._amount(-taken[id]), "", _sources(rule) if rule is not None else "", name)
         yield Entry("net value", self._amount(quote.outcome.net_value))
+
+    def _pocket(self) -> Iterator[Entry]:
+        """From what is to be paid down to the pocket, of the order."""
+        yield from explain_pocket.taken_on(self.quote, None, self.manager)
+        if self.manager:
+            yield from explain_pocket.margin_of(self.quote, None)
 
     def _free(self) -> Iterator[Entry]:
         """Goods that come beside the lines."""

@@ -32,7 +32,7 @@ def notes(quote: Quote) -> Iterator[str]:
                 yield f"line {index + 1}: {names} leaves nothing to pay; no step takes more than there is"
     yield from dict.fromkeys(
         f"the guard on {guard.watches} could not be judged: "
-        f"{'a cost' if guard.watches == 'invoice margin' else 'a list price or cost'} is missing"
+        f"{'a cost' if guard.watches.endswith('margin') else 'a list price or cost'} is missing"
         for guard in quote.guards
         if guard.value is None
     )

@@ -18,6 +18,7 @@ from rebates.engine.classes import ClassVerdict, class_verdicts
 from rebates.engine.next_tier import NextTier, next_tier
 from rebates.engine.notes import notes
 from rebates.engine.orders import Line, Order, order_in, total_of, total_text
+from rebates.engine.pocket import Pocket, line_rebates, margin, pocket
 from rebates.engine.terms import QuoteBreak, QuoteTerm, quote_breaks, quote_terms
 from rebates.engine.wording import amendment_text, terms
 from rebates.model import nodes as m
@@ -138,6 +139,27 @@ class QuoteLine:
         return self._quote.scaled(self._quote.priced.invoice_values[self.index])
 
     @property
+    def pocket_value(self) -> Money:
+        """Invoice value less this line's part of the rebates that the order is expected to earn (section 15)."""
+        return self._quote.money(self._quote.priced.pocket.values[self.index])
+
+    @property
+    def pocket_price(self) -> Money:
+        """Pocket value ÷ quantity, at two digits more than amounts have."""
+        quantity = self._quote.given.lines[self.index].quantity
+        return self._quote.shown_price(self._quote.priced.pocket.values[self.index] / quantity)
+
+    @property
+    def pocket_margin(self) -> Fraction | None:
+        """(Pocket value − cost) ÷ pocket value, exact; None without a cost, or at a value of zero or less (124)."""
+        return margin(self._quote.priced.pocket.values[self.index], [self._out.cost])
+
+    @property
+    def rebates(self) -> tuple[Taken, ...]:
+        """This line's part of what each rebate is expected to pay, and each settled charge to ask (negative)."""
+        return line_rebates(self._quote, self.index)
+
+    @property
     def discount(self) -> Money:
         """Gross less net value."""
         amounts = self._quote.priced
@@ -232,6 +254,16 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
     @property
     def net_value(self) -> Money:
         return self.scaled(self.priced.net_value)
+
+    @property
+    def earns_rebates(self) -> bool:
+        """Whether an agreement in force has rules that are settled over time."""
+        return any(agreement.rebates for agreement in self.priced.book.terms.agreements)
+
+    @cached_property
+    def pocket(self) -> Pocket:
+        """What rebates the order is expected to earn, and what is left of it; worked out when it is read (section 15)."""
+        return pocket(self)
 
     def scaled(self, value: int) -> Money:
         """An amount in units of the digits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,10 +12,14 @@ from rebates.engine.wording import words
 from rebates.model import nodes as m
 from rebates.model import settlement as model
 from rebates.model.exact import grouped
+from rebates.model.pocket import ExpectedOut
 from rebates.model.rebates import Rebate
 
 if TYPE_CHECKING:
     from rebates.engine.settle import Due, Settlement
+
+
+_CODE = re.compile(r"R\d{4}")
 
 
 def terms_of(rule: Rebate, tier: int | None) -> str:
@@ -35,7 +40,7 @@ def terms_of(rule: Rebate, tier: int | None) -> str:
             return ""
 
 
-def because(rule: Rebate, due: model.Due) -> str:
+def because(rule: Rebate, due: model.Due | ExpectedOut) -> str:
     """Why a rule pays nothing, or not yet."""
     clause = "" if due.clause is None else words(rule.when[due.clause].span.text)
     detail = due.detail or ""
@@ -46,6 +51,8 @@ def because(rule: Rebate, due: model.Due) -> str:
             return f"`{clause}` does not hold"
         case "unknown":
             said = f"`{detail}` is not known" if detail else "a value is missing"
+            if _CODE.fullmatch(detail):
+                said = f"{detail} stands in the way, see `rebates help {detail}`"
             return f"`{clause}` is not known: {said}" if clause else said
         case "waits":
             return f"`{detail}` is not posted yet"

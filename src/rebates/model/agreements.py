@@ -505,7 +505,6 @@ def _guards(edition: Edition, typing: Typing, guards: Stretches[m.Guard], number
             typing.error("R0214", guard.bound.span, f"`{guard.watches}` cannot be compared with {describe(dim)}", help)
             continue
         id = f"{agreement.name}.guard {number}"
-        assert guard.watches != "pocket margin"  # `not_built.py` refuses it
         made = m.Guard(
             id,
             agreement.name,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rebates.model.memory import Memory
-from rebates.model.not_built import refused
 from rebates.model.outline import Outline, outline
 from rebates.model.packed import PackedTable
 from rebates.model.read_tables import confined, read_table
@@ -32,7 +31,7 @@ class Loader:
 
         def made() -> tuple[s.File, str]:
             digest = hashlib.sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()
-            return refused(parse(text, self.report), self.report), digest
+            return parse(text, self.report), digest
 
         tree, digest = self.memory.once("tree", self.report, made, values=(text.name, text.text))
         self.digests[f"text {text.name}"] = digest

@@ -948,7 +948,7 @@ class Guard(Node):
 
     id: str  # "agreement.guard 1"
     agreement: str
-    watches: Literal["discount", "invoice margin", "net price"]
+    watches: Literal["discount", "invoice margin", "pocket margin", "net price"]
     per_line: bool
     op: Literal["<", "<=", "=", ">=", ">"]
     bound: Expr  # number, or a price for `net price`

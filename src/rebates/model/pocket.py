@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -38,6 +39,7 @@ class ExpectedOut:
     cuts: tuple[Cut, ...] = ()  # what was paid on which part of the base
     clause: int | None = None
     detail: str | None = None
+    since: date | None = None  # of the version of the rule that its window is judged by
 
 
 @dataclass(frozen=True, slots=True)

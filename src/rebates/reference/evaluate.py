@@ -63,7 +63,7 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
         net_value=sum((out.net_value for out in outs.values()), ZERO) + tokens,
         invoice_value=invoice + cash,
         decisions=tuple(sorted(decisions, key=lambda d: (d.line, place[d.rule]))),
-        guards=tuple(guards.judge(sales, sold.lines, free)),
+        guards=tuple(guards.judge(sales, sold.lines, free, outs)),
         free=free,
         terms=judge(sales, sold.lines),
         totals=totals | class_totals,

@@ -51,14 +51,6 @@ def pocket(
     return PocketOut(tuple(found), tuple(values), totals, missing)
 
 
-def margin(value: Fraction, costs: Sequence[Fraction | None]) -> Fraction | None:
-    """(value − cost) ÷ value; None without a cost, or at a value of zero or less."""
-    known_costs = [cost for cost in costs if cost is not None]
-    if len(known_costs) < len(costs) or value <= 0:
-        return None
-    return (value - sum(known_costs, ZERO)) / value
-
-
 # --- what is posted of an order (120)
 
 
@@ -175,32 +167,48 @@ class Counter:
         """A measure that an example gives is what it is after the order; before it is that less what the order adds (21)."""
         given = dict(self.before.given)
         for _, window, day in places:
-            with_, without = self._over(self.plain, window, day), self._over(self.plain_before, window, day)
-            if with_ is None or without is None:
-                continue
-            for ref in _measures(window.rule):
+            earner = self.judge.earner_of_order(window.rule.scope)
+            for ref in _measures(window.rule) if earner is not None else ():
                 name = f"{self.judge.agreement.name}.{ref.name}"
                 stated = self.judge.given.get(name)
-                if isinstance(stated, Fraction):
-                    after, before = number(ref.value, with_.view(), None), number(ref.value, without.view(), None)
-                    if after is not None and before is not None:
-                        given[name] = stated - (after - before)
+                if not isinstance(stated, Fraction) or earner is None:
+                    continue
+                now = max(day, self.day)
+                both = [_read(judge, window, earner, day, now) for judge in (self.plain, self.plain_before)]
+                try:
+                    after, before = [number(ref.value, one.view(), None) for one in both]
+                except OrderError:  # an item without a conversion: the rule says so itself
+                    continue
+                if after is not None and before is not None:
+                    given[name] = stated - (after - before)
         self.before.given = given
 
     def _unknown(self, id: str, rule: Rebate, detail: str) -> ExpectedOut:
         nothing = tuple(ZERO for _ in self.net)
         return ExpectedOut(
-            id, rule.kind, rule.pays, "unknown", None, None, None, ZERO, ZERO, nothing, None, None, detail=detail
+            id,
+            rule.kind,
+            rule.pays,
+            "unknown",
+            None,
+            None,
+            None,
+            ZERO,
+            ZERO,
+            nothing,
+            None,
+            None,
+            detail=detail,
+            since=rule.since,
         )
 
     def _one(self, id: str, window: Window, day: date) -> ExpectedOut:
         judge, rule = self.judge, window.rule
         earner = judge.earner_of_order(rule.scope)
-        over = self._over(judge, window, day)
-        if earner is None or over is None:
+        if earner is None:
             return self._unknown(id, rule, "order.end_customer")
-        self._note(rule, over)
         now = max(day, self.day)
+        self._note(rule, _read(judge, window, earner, day, now))
         result = judge.final(window, earner, day, now)
         there = self._window(self.before, id)
         earlier = Result() if there is None else self.before.final(there[0], earner, day, now)
@@ -225,7 +233,7 @@ class Counter:
             parts=tuple(self._parts(money, amount, fresh, window, earner, day, now)),
             accrued=earlier.amount if told else None, beside=gain - exact if told else None,
             cuts=() if result.status is not None else fresh.cuts,
-            clause=result.clause if result.status is not None and result.held is None else None, detail=result.detail,
+            clause=result.clause if result.status is not None and result.held is None else None, detail=result.detail, since=rule.since,
         )  # fmt: skip
 
     def _parts(
@@ -282,6 +290,11 @@ class Counter:
                 found = number(total, over.view(), None)
                 if found is not None:
                     self.totals[key] = found
+
+
+def _read(judge: Judge, window: Window, earner: str, day: date, now: date) -> Over:
+    """Where totals are read, whatever else becomes of the rule."""
+    return Over(judge, window, earner, day, now, hopeful=True, known=True)
 
 
 def _measures(node: object) -> Iterator[m.MeasureRef]:

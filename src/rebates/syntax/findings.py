@@ -85,6 +85,13 @@ def not_built(span: Span, construct: str) -> Diagnostic:
     return _error("R0120", span, f"this version does not have {construct} yet", "take it out for now")
 
 
+def pocket_is_last(span: Span, words: str) -> Diagnostic:
+    return _error(
+        "R0121", span, f"`{words}` is what is left at the very end: no rule can read it",
+        "read `net value` or `invoice value`; a guard may watch the pocket margin, an example expect it",
+    )  # fmt: skip
+
+
 def no_order(span: Span) -> Diagnostic:
     return _error(
         "R0108", span, "this example has no order before what it expects",

@@ -14,9 +14,6 @@ from rebates.syntax.tokens import Token
 # pattern: what it says. Tried at the first word that does not fit.
 _HERE = MappingProxyType(
     {
-        "pocket value": "pocket values here",
-        "pocket margin": "the pocket margin here",
-        "pocket price": "pocket prices here",
         ", in order": "`in order` here",
         ", whole transaction": "`whole transaction` here",
         "expect error": "expected errors",

@@ -179,6 +179,9 @@ class Recovery:
         if token.kind == "UNKNOWN":
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
             return place + 1
+        if token.text.startswith("pocket "):
+            self.findings.append(findings.pocket_is_last(self._over(place, place), token.text))
+            return self._skip(place, place)
         before = [(p, s.states) for p, s in self._before]
         repair = find_repair(self.tables, self.tokens, place, before, self._stack.states, self._may_close(place))
         later = None if repair is not None and repair.is_plain else match_later(self.tokens, place)

@@ -79,11 +79,15 @@ class Expectations:
     def _amount(self, expect: s.ExpectAmount) -> Check:
         lines = self.outcome.lines if expect.line is None else (self.outcome.lines[expect.line - 1],)
         percent = isinstance(expect.value, s.Percent)
-        if percent and expect.what not in ("discount", "invoice margin"):
+        if percent and expect.what not in ("discount", "invoice margin", "pocket margin"):
             return self._cannot(expect, "an amount, no percent")
-        if not percent and expect.what == "invoice margin":
+        if not percent and expect.what in ("invoice margin", "pocket margin"):
             return self._cannot(expect, "a percent, no amount")
-        found = self._share(expect.what, lines) if percent else self._value(expect, lines)
+        found: Fraction | None
+        if expect.what.startswith("pocket"):
+            found = self._pocket(expect)
+        else:
+            found = self._share(expect.what, lines) if percent else self._value(expect, lines)
         return self._compared(expect, expect.value, found)
 
     def _share(self, what: str, lines: Sequence[LineOut]) -> Fraction | None:
@@ -114,6 +118,20 @@ class Expectations:
                 return None if listed is None or net is None else listed - net
             case _:  # of the order with its cash rounding, as it is to be paid (2.2 b)
                 return self.outcome.invoice_value if expect.line is None else lines[0].invoice_value
+
+    def _pocket(self, expect: s.ExpectAmount) -> Fraction | None:
+        """What is left once expected rebates are paid (124)."""
+        pocket, quote = self.quote.priced.pocket, self.quote
+        if expect.line is None:
+            return quote.pocket.margin if expect.what == "pocket margin" else Fraction(quote.pocket.value.amount)
+        value = pocket.values[expect.line - 1]
+        match expect.what:
+            case "pocket price":
+                return value / quote.given.lines[expect.line - 1].quantity
+            case "pocket margin":
+                return quote.lines[expect.line - 1].pocket_margin
+            case _:
+                return value
 
     # --- rules
 

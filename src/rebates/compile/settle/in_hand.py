@@ -126,10 +126,10 @@ def _head(account: str, knowledge: Knowledge) -> str:
 
 def knows_base(rule: Rebate, knowledge: Knowledge) -> bool:
     """Whether totals that were brought tell the base before the order: not where it is cut or paid sale by sale (123)."""
-    key = "knows base", id(rule)
-    found = knowledge.noted.get(key)
+    key = f"knows the base of {rule.id} {rule.since}"
+    found = knowledge.agreement.noted.get(key)
     if found is None:
-        found = knowledge.noted[key] = not any(_by_sale(rule, knowledge))
+        found = knowledge.agreement.noted[key] = not any(_by_sale(rule, knowledge))
     return bool(found)
 
 
@@ -144,14 +144,10 @@ def _by_sale(rule: Rebate, knowledge: Knowledge) -> Iterator[bool]:
     yield from _reads_sales(paid, rule)
 
 
-def pays_evenly(worth: Worth, rule: Rebate, knowledge: Knowledge) -> bool:
+def pays_evenly(worth: Worth, rule: Rebate) -> bool:
     """Whether each line gets as much of what is paid as it has of the base."""
-    key = "pays evenly", id(worth), id(rule)
-    found = knowledge.noted.get(key)
-    if found is None:
-        packed = any(isinstance(node, Package) and node.kind != "each" for node in nodes_in(worth))
-        found = knowledge.noted[key] = not packed and not any(_reads_sales(worth, rule))
-    return bool(found)
+    packed = any(isinstance(node, Package) and node.kind != "each" for node in nodes_in(worth))
+    return not packed and not any(_reads_sales(worth, rule))
 
 
 def _unit(rule: Rebate) -> str | None:

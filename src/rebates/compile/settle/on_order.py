@@ -52,7 +52,7 @@ def on_order(at: At, before: At) -> OnOrder | None:
         base, paid = _paid(worth, at, before, rows)
         if len(rows) == 1:
             alone = [paid.amount]
-        elif pays_evenly(worth, rule, calculation):
+        elif pays_evenly(worth, rule):
             alone = [_base(at, [row]) for row in rows]
         else:
             alone = [_bounded(at, *_paid(worth, at, before, [row])) for row in rows]

@@ -1,4 +1,4 @@
-"""The waterfall of an order: from list value to what is paid, one bar for each step."""
+"""The waterfall of an order: from list value to what is paid and, where rebates are to come, to the pocket; a bar for each step."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from rebates.engine.pocket import rebate_of
 from rebates.engine.quote import Quote
 from rebates.model.exact import grouped
 from rebates.tools.pictures.picture import Ink, Picture, data, styled
@@ -31,7 +32,7 @@ class Bar:
 
 
 def bars(quote: Quote) -> tuple[Bar, ...]:
-    """List value (where every line has one), price, each rule, net value, charges, total."""
+    """List value (where every line has one), price, each rule, net value, charges, total; expected rebates, pocket value."""
     lines = quote.outcome.lines
     gross = sum((line.gross_value for line in lines), Fraction(0))
     out: list[Bar] = []
@@ -57,14 +58,26 @@ def bars(quote: Quote) -> tuple[Bar, ...]:
         out.append(Bar("cash rounding", "step", quote.outcome.cash_rounding, running))
     total = Fraction(quote.total.amount)
     out.append(Bar("total", "value", total, total))
+    out += _pocket(quote, total)
     return tuple(out)
+
+
+def _pocket(quote: Quote, total: Fraction) -> list[Bar]:
+    """What each rule is expected to take of it, and what is left; nothing where nothing is expected."""
+    out: list[Bar] = []
+    for each in quote.priced.pocket.expected if quote.earns_rebates else ():
+        if each.pays == "money" and each.amount:
+            amount = -each.amount if each.kind == "rebate" else each.amount
+            total += amount
+            out.append(Bar(f"{rebate_of(quote, each).title}, expected", "step", amount, total))
+    return [*out, Bar("pocket value", "value", total, total)] if out else []
 
 
 def waterfall_picture(quote: Quote) -> Picture:
     """The picture of a quote."""
     steps = bars(quote)
     digits = quote.priced.digits
-    title = f"{quote.given.account}, {quote.given.day}: from {steps[0].label} to total"
+    title = f"{quote.given.account}, {quote.given.day}: from {steps[0].label} to {steps[-1].label}"
     rows = [(bar.label, grouped(bar.amount, digits)) for bar in steps]
     alternative = f"{title}, in {quote.currency}: " + "; ".join(f"{label} {amount}" for label, amount in rows)
 
