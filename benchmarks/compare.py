@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measurement, Row, Unequal
 
-ROOMS = ("quotes", "prices", "others", "loading", "texts", "adversaries", "settling")
+ROOMS = ("quotes", "prices", "others", "loading", "texts", "adversaries", "settling", "service")
 
 
 def measurements() -> Iterator[Measurement]:

@@ -11,12 +11,12 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rebates import __version__
 from rebates_api.openapi import complete, described, documented
 from rebates_api.routes import ALL
-from rebates_api.routes.route import GuardedRoute
+from rebates_api.routes.route import GuardedRoute, let_in
 from rebates_api.service import Service
 from rebates_api.web.codes import CODES
 from rebates_api.web.front import Front
@@ -30,9 +30,46 @@ def create_app(service: Service) -> ASGIApp:
     """The whole service as one ASGI application."""
     app = fast_api()
     app.state.service = service
-    return Front(
-        GZipMiddleware(app, minimum_size=LEAST_GZIP, compresslevel=5), service.metrics, service.settings.log_requests
-    )
+    return Front(Compressed(Direct(app)), service.metrics, service.settings.log_requests)
+
+
+class Compressed:
+    """Answers to callers who take gzip are compressed; others do not pay for the question."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.compressing = GZipMiddleware(app, minimum_size=LEAST_GZIP, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        takes = scope["type"] == "http" and any(
+            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
+        )
+        await (self.compressing if takes else self.app)(scope, receive, send)
+
+
+class Direct:
+    """Takes requests for addresses without parameters straight to their routes, which halves the time of a short one.
+
+    What FastAPI would do for such a route is done here: the gate, the handler, its problems. All else is left to FastAPI.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.routes = {(route.method, route.path): route for route in ALL if "{" not in route.path}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self.routes.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if route is None:
+            await self.app(scope, receive, send)
+            return
+        scope["app"] = self.app
+        request = Request(scope, receive)
+        try:
+            await let_in(request, route.needs, route.path)
+            response = await route.handler(request)
+        except Problem as problem:
+            response = await _problem(request, problem)
+        await response(scope, receive, send)
 
 
 def fast_api() -> FastAPI:

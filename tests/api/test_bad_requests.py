@@ -13,10 +13,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from rebates.syntax.catalogue import ENTRIES
 from rebates_api.app import create_app
 from rebates_api.routes import ALL
 from rebates_api.service import Service
 from rebates_api.settings import Settings
+from rebates_api.web.codes import CODES
 from rebates_api.web.problems import pointer
 from tests.api.served import ORDER, RULES, Served, secrets_in
 
@@ -108,6 +110,42 @@ def test_an_empty_body_on_every_route(served: Served) -> None:
                 assert answer.json()["code"] == "S4151", path
                 answer = client.request(route.method, path, content=b"", headers={"Content-Type": route.body_media})
                 assert answer.json()["code"] == "R0522", path
+
+
+ANYWHERE: dict[str, bytes] = {
+    "cut off": b'{"a": [1, ',
+    "bad UTF-8": b'{"a": "\xff\xfe"}',
+    "deep": b"[" * 200_000,
+    "deep and whole": b'{"a":' * 900 + b"1" + b"}" * 900,
+    "a key twice": b'{"account": "ALFA", "account": "ALFA"}',
+    "a huge number": b'{"id": ' + b"9" * 100_000 + b"}",
+    "an endless exponent": b'{"decision": 1e1000000, "period": 1e1000000, "net": 1e1000000}',
+    "not a number": b"NaN",
+    "null": b"null",
+    "a list of lists": b"[[[]]]",
+    "zeros": b"\0" * 1_000,
+}
+
+
+@pytest.mark.parametrize("name", ANYWHERE)
+def test_a_bad_body_on_every_route(served: Served, name: str) -> None:
+    with served.client("admin") as client:
+        for route in ALL:
+            if route.body is None:
+                continue
+            path = route.path.replace("{id}", "ALFA")
+            answer = client.request(
+                route.method, path, content=ANYWHERE[name], headers={"Content-Type": route.body_media}
+            )
+            told = (
+                json.loads(answer.text.splitlines()[0]).get("problem") if answer.status_code == 200 else answer.json()
+            )
+            assert 400 <= told["status"] < 500, (path, told)
+            assert told["code"] in CODES or told["code"] in ENTRIES
+            wrong_type = client.request(
+                route.method, path, content=ANYWHERE[name], headers={"Content-Type": "text/xml"}
+            )
+            assert wrong_type.json()["code"] == "S4151", path
 
 
 def test_other_types_sizes_and_methods(alfa: httpx.Client) -> None:

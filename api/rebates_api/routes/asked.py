@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -74,8 +75,11 @@ LANGUAGE = {
 def asked(request: Request, known: Collection[str]) -> dict[str, str]:
     """The parameters by name. Raises Problem S4221 for an unknown one and for one that stands twice."""
     query = request.scope["query_string"]
-    if not query:
-        return NOTHING
+    return _read(query, tuple(known)) if query else NOTHING
+
+
+@lru_cache(1_000)
+def _read(query: bytes, known: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)

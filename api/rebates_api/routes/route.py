@@ -52,15 +52,20 @@ class GuardedRoute(APIRoute):
         path = self.path_format
 
         async def guarded(request: Request) -> Response:
-            seen: Seen = request.scope["seen"]
-            seen.path = path
-            caller = await request.app.state.service.gate.admit(request.scope, needs)
-            if caller is not None:
-                seen.key, request.scope["caller"] = caller.id, caller
+            await let_in(request, needs, path)
             response: Response = await inner(request)
             return response
 
         return guarded
+
+
+async def let_in(request: Request, needs: Needs, path: str) -> None:
+    """Lets the caller in, and notes who it is and by which route. Raises Problem."""
+    seen: Seen = request.scope["seen"]
+    seen.path = path
+    caller = await request.app.state.service.gate.admit(request.scope, needs)
+    if caller is not None:
+        seen.key, request.scope["caller"] = caller.id, caller
 
 
 def service_of(request: Request) -> Service:

@@ -6,12 +6,13 @@ import os
 import re
 import time
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rebates_api.telemetry.logs import log
+from rebates_api.telemetry.logs import RequestLine, log, log_request
 from rebates_api.telemetry.metrics import Metrics
 from rebates_api.web.problems import Problem
 from rebates_api.web.seen import Seen
@@ -68,18 +69,12 @@ class Front:
             spent = time.perf_counter_ns() - began
             self.metrics.request(seen.path, scope["method"], status, spent, seen.lines)
             if self.log_requests:
-                log.info(
-                    "request",
-                    request_id=seen.request_id,
-                    key=seen.key or None,
-                    method=scope["method"],
-                    path=seen.path,
-                    status=status,
-                    code=seen.code or None,
-                    lines=seen.lines,
-                    rules=seen.rules[:12],
-                    microseconds=spent // 1_000,
-                )
+                log_request(
+                    RequestLine(
+                        seen.request_id, scope["method"], seen.path, status, seen.lines, seen.rules[:12],
+                        spent // 1_000, datetime.now(UTC), seen.key or None, seen.code or None,
+                    )
+                )  # fmt: skip
 
 
 def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
