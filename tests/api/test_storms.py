@@ -85,18 +85,20 @@ class Between:
         each.close()
 
 
+Way = tuple[Between, str]
+
+
 @pytest.fixture
-def between(postgresql: str) -> Iterator[tuple[Between, str]]:
-    """The way to a database that can be cut, and its URL by that way."""
+def ways(postgresql: str) -> Iterator[tuple[Way, Way]]:
+    """Two ways to one database that can be cut, each with its URL: for the store, and for the ledger."""
     own = fresh(postgresql)
-    folder = own.partition("host=")[2].partition("&")[0]
-    made = Between(Path(folder) / ".s.PGSQL.5432")
-    schema = own.partition("search_path%3D")[2]
-    yield (
-        made,
-        f"postgresql://postgres:@127.0.0.1:{made.port}/postgres?sslmode=disable&options=-csearch_path%3D{schema}",
-    )
-    made.close()
+    folder, schema = own.partition("host=")[2].partition("&")[0], own.partition("search_path%3D")[2]
+    made = [Between(Path(folder) / ".s.PGSQL.5432") for _ in range(2)]
+    rest = f"/postgres?sslmode=disable&options=-csearch_path%3D{schema}"
+    first, second = ((way, f"postgresql://postgres:@127.0.0.1:{way.port}{rest}") for way in made)
+    yield first, second
+    for way in made:
+        way.close()
 
 
 def until(client: httpx.Client, path: str, body: object, status: int) -> httpx.Response:
@@ -108,10 +110,10 @@ def until(client: httpx.Client, path: str, body: object, status: int) -> httpx.R
     return answer
 
 
-def test_the_database_goes_away_and_comes_back(between: tuple[Between, str], tmp_path: Path) -> None:
-    way, url = between
+def test_the_database_goes_away_and_comes_back(ways: tuple[Way, Way], tmp_path: Path) -> None:
+    (to_store, store), (way, url) = ways
     with (
-        serving(tmp_path, store=url, ledger=url, lines_per_minute=0) as running,
+        serving(tmp_path, store=store, ledger=url, lines_per_minute=0) as running,
         running.client("alfa") as alfa,
         running.client("director") as director,
     ):
@@ -120,6 +122,7 @@ def test_the_database_goes_away_and_comes_back(between: tuple[Between, str], tmp
         assert alfa.post("/v1/facts", json=SALE).json()["added"] == 1
 
         way.go_away()
+        to_store.go_away()
         decision = {"decision": "refuse", "reason": "no"}
         for answer in (
             alfa.post("/v1/facts", json=SALE | {"id": "INV-2"}, headers={"Idempotency-Key": "two"}),
@@ -136,11 +139,11 @@ def test_the_database_goes_away_and_comes_back(between: tuple[Between, str], tmp
         ready = alfa.get("/readyz").json()
         assert (ready["status"], ready["store"], ready["ledger"]) == ("ready", "away", "away")
 
-        way.away = False
+        way.away = to_store.away = False
         posted = until(alfa, "/v1/facts", SALE | {"id": "INV-2"}, 200)
         assert posted.json()["added"] == 1
         assert until(director, f"/v1/quotes/{kept}/approval", decision, 200).json()["state"] == "refused"
-        for words in (b"COPY fact", b"COPY link", b"service_answers", b"COMMIT"):  # in the midst of a transaction
+        for words in (b"INTO fact", b"INTO link", b"INTO service_answers", b"COMMIT"):  # in the midst of a transaction
             cuts, id = way.cuts, f"CUT-{words.decode().replace(' ', '-')}"
             way.cut_at = words
             headers = {"Idempotency-Key": id}
