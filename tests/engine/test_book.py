@@ -13,7 +13,7 @@ import pytest
 
 import rebates
 from rebates import Book, Line, Order, OrderErrors, RuleErrors
-from rebates.engine import book as book_module
+from rebates.model import folder as folders
 from tests.engine.conftest import RULES
 
 ORDER = Order("KIOSK", "2026-03-10", [Line("LEMON", "60 case")])
@@ -100,7 +100,7 @@ def test_unchanged_files_are_not_read_anew(folder: Path, monkeypatch: pytest.Mon
     old = rebates.load(folder)
     os.utime(folder / "agreed.csv", (0, 0))
     with monkeypatch.context() as patched:
-        patched.setattr(book_module, "load_rules", lambda *_: pytest.fail("read again"))
+        patched.setattr(folders, "load_rules", lambda *_: pytest.fail("read again"))
         assert old.reload() is old
 
 

@@ -16,9 +16,9 @@ import pytest
 import rebates
 from rebates import Line, Order
 from rebates.engine import book as books
-from rebates.model.folder import read_texts
 from rebates.model.nodes import Agreement
 from rebates.model.stored import StoredAgreement, read_stored, stored
+from rebates.model.texts import read_texts
 from rebates.reference import price
 from rebates.syntax import kept
 from rebates.syntax.diagnostics import Report

@@ -10,6 +10,7 @@ from rebates.compile.amounts import ZERO
 from rebates.compile.state import AttributeText, Line, Part, Reader, View
 from rebates.model.calendar import number_in
 from rebates.model.exact import round_to
+from rebates.model.moments import moment_day
 from rebates.model.nodes import (
     Agreement,
     AgreementWindow,
@@ -51,7 +52,6 @@ from rebates.model.nodes import (
     Under,
 )
 from rebates.model.outcome import NoData, OrderError
-from rebates.model.table_values import moment_day
 from rebates.model.units import is_weight_or_volume
 from rebates.model.windows import there
 from rebates.plan.arithmetic import NOTHING, compared, days_between, reckoned

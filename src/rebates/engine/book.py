@@ -17,7 +17,6 @@ from rebates.engine.orders import Ground, Order, OrderErrors, OrderProblem, day_
 from rebates.engine.quick import Quick
 from rebates.engine.quote import Quote
 from rebates.engine.sources import Rules, fingerprint
-from rebates.model.folder import load_rules
 from rebates.model.memory import Memory
 from rebates.model.nodes import RuleSet
 from rebates.model.orders import OrderIn
@@ -192,6 +191,8 @@ def _problem(error: OrderError) -> OrderProblem:
 
 def load_once(path: Rules) -> Book:
     """The book of rules that are read this once: nothing of them is kept for another start. Raises RuleErrors."""
+    from rebates.model.folder import load_rules
+
     report = Report()
     with collector_at_rest():
         rules = load_rules(path, None, report)
@@ -211,6 +212,10 @@ def _load(path: Rules, tables: TableSource | None, sources: str | None, before: 
     with collector_at_rest():
         if before is None and in_files and (kept := kept_rules(path, str(sources))) is not None:
             return Book(kept.rules, kept.warnings, path, None, sources)
+        from rebates.model.folder import (
+            load_rules,  # reads and checks texts: a start that finds rules kept needs none of it
+        )
+
         began = time.process_time_ns()
         rules = load_rules(path, tables, report, memory)
         if rules is None:
@@ -236,6 +241,8 @@ def collector_at_rest() -> Iterator[None]:
 
 def check(path: Rules, *, tables: TableSource | None = None) -> tuple[Diagnostic, ...]:
     """Every finding of rules; no error among them means that they can be loaded."""
+    from rebates.model.folder import load_rules
+
     report = Report()
     load_rules(path, tables, report)
     return report.diagnostics

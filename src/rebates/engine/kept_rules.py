@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from rebates.engine.sources import Rules, fingerprint
-from rebates.model.folder import read_texts
 from rebates.model.nodes import RuleSet
 from rebates.model.stored import CannotBeStored, Stored, read_stored, stored
+from rebates.model.texts import read_texts
 from rebates.plan.reads import reads_of
 from rebates.syntax import kept
 from rebates.syntax.diagnostics import Diagnostic, Report

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rebates.engine.codes import code_warnings
 from rebates.engine.orders import fact_name
-from rebates.model.names import BUILT_IN
+from rebates.model.attributes import BUILT_IN
 from rebates.model.text import value_text
 from rebates.syntax.suggest import nearest
 

@@ -15,10 +15,10 @@ from functools import lru_cache
 
 import msgspec
 
+from rebates.model.attributes import MOMENTS
 from rebates.model.calendar import local_day, local_time, parse_date
 from rebates.model.exact import MOST_AFTER_POINT, ExactError, decimal_text, parse_number, to_fraction
 from rebates.model.money import money_from_text
-from rebates.model.names import MOMENTS
 from rebates.model.nodes import Attribute, Fact, RuleSet
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.units import global_factor, quantity_from_text

@@ -37,6 +37,7 @@ from rebates.model.settled_kinds import is_settled, settled_ids
 from rebates.model.shared_caps import with_shared_caps
 from rebates.model.tax import check_tax, tax_of
 from rebates.model.terms import terms_of
+from rebates.model.work import within_budget
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label
 
@@ -130,7 +131,7 @@ def model_agreement(
         )
     calendar = calendar_of(year, week, seasons, names)
     stages = _stages(waterfall, agreement, charge_stages, names)
-    signed, *amended = editions(agreement, names)
+    signed, *amended = within_budget(editions(agreement, names), names)
     typing = typing_of(signed.agreement, names, agreement.name, accounts, tuple(stage.name for stage in stages))
     before = names.inside(names.currency)
     who = _who(accounts, typing) if accounts is not None else None

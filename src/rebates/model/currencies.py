@@ -10,7 +10,8 @@ from fractions import Fraction
 from rebates.model import nodes as m
 from rebates.model.expressions import Typing
 from rebates.model.master_checks import check_rates
-from rebates.model.table_values import moment, moment_day
+from rebates.model.moments import moment_day
+from rebates.model.table_values import moment
 from rebates.model.tables import Row, Table
 from rebates.syntax import nodes as s
 

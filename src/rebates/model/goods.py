@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rebates.model import nodes as m
+from rebates.model.attributes import BUILT_IN
 from rebates.model.bounds import only
 from rebates.model.conditions import item_set
 from rebates.model.expressions import Typing, check_unit
-from rebates.model.names import BUILT_IN
 from rebates.model.reads import condition_reads, pieces
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span

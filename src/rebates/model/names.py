@@ -9,42 +9,14 @@ from datetime import date
 from fractions import Fraction
 
 from rebates.model import nodes as m
+from rebates.model.attributes import BUILT_IN, NOWHERE, SUBJECTS
 from rebates.model.cells import Kind
 from rebates.model.master import Master
 from rebates.model.tables import Table
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Edit, Label, Report
-from rebates.syntax.source import Source, Span
+from rebates.syntax.source import Span
 from rebates.syntax.suggest import nearest
-
-SUBJECTS = ("item", "line", "order", "account")
-_NOWHERE = Span(Source("", ""), 0, 0)
-
-# what the dates of an order say of themselves; a caller does not give them as attributes
-MOMENTS: Mapping[str, m.Dimension] = {
-    "date": m.DATE,
-    "weekday": m.TEXT,
-    "time": m.TIME,
-    "delivery_date": m.DATE,
-    "delivery_weekday": m.TEXT,
-    "delivery_time": m.TIME,
-    "invoice_date": m.DATE,
-}
-
-BUILT_IN: Mapping[str, m.Attribute] = {
-    path: m.Attribute(subject, name, dimension, span=_NOWHERE)  # type: ignore[arg-type]
-    for path, subject, name, dimension in (
-        ("account.id", "account", "id", m.TEXT),
-        ("item.id", "item", "id", m.TEXT),
-        ("item.family", "item", "family", m.TEXT),
-        ("line.unit", "line", "unit", m.TEXT),
-        ("line.delivery", "line", "delivery", m.TEXT),
-        ("line.programme", "line", "programme", m.TEXT),
-        ("order.programme", "order", "programme", m.TEXT),
-        *((f"order.{name}", "order", name, dimension) for name, dimension in MOMENTS.items()),
-        ("order.end_customer", "order", "end_customer", m.TEXT),
-    )
-}
 
 
 @dataclass
@@ -212,7 +184,7 @@ def master_columns(master: Master) -> Mapping[str, m.Attribute]:
         for name in {name for row in rows.values() for name in row.attributes}:
             column = kinds.get(name)
             dimension = m.TEXT if column is None else dimension_of(column.kind, column.unit)
-            found[f"{subject}.{name}"] = m.Attribute(subject, name, dimension, span=_NOWHERE)  # type: ignore[arg-type]
+            found[f"{subject}.{name}"] = m.Attribute(subject, name, dimension, span=NOWHERE)  # type: ignore[arg-type]
     return found
 
 

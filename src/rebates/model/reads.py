@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rebates.model import nodes as m
 from rebates.model.expressions import varies_by_line
+from rebates.model.goods_tests import goods_conditions
 from rebates.syntax.source import Span
 
 
@@ -191,21 +192,6 @@ def expressions(rule: m.Rule) -> Iterator[m.Expr]:
         yield rule.not_above.value
     if rule.base.value is not None:
         yield rule.base.value
-
-
-def goods_conditions(rule: m.Rule) -> Iterator[m.Condition]:
-    """The tests of its goods."""
-    if rule.sets is not None:
-        for part in rule.sets.parts:
-            yield from part.kinds
-    if rule.gift is not None and rule.gift.where is not None:
-        yield rule.gift.where
-
-
-def goods_where(rule: m.Rule) -> m.Condition | None:
-    """The test that a line is of the rule's goods; None where every line is."""
-    found = tuple(goods_conditions(rule))
-    return None if not found else found[0] if len(found) == 1 else m.Or(found, span=rule.span)
 
 
 def rule_reads(rule: m.Rule) -> Iterator[Read]:

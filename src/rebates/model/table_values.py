@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-
 from rebates.model import nodes as m
-from rebates.model.calendar import before, window_bounds
 from rebates.model.expressions import Typing, need_seasons
+from rebates.model.moments import WINDOW_KEYS
 from rebates.model.names import dimension_of
 from rebates.model.tables import Table
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
 
-WINDOW_KEYS = ("week", "month", "quarter", "half", "year")
 MASTER_TABLES = ("list_prices", "costs")  # of the fixed tables, those that an expression may read
 MOST_BEFORE = 10_000
 
@@ -106,17 +102,3 @@ def moment(at: s.Moment, typing: Typing) -> m.Moment | None:
         typing.error("R0397", at.span, f"{at.count} {at.unit} lie beyond any table", f"write at most {MOST_BEFORE}")
         return None
     return m.Moment(at.day, at.event, at.count, unit, span=at.span)
-
-
-def moment_day(at: m.Moment, governing: date, order: date, days: Mapping[str, date], agreement: m.Agreement) -> date:
-    """The day that a moment means: `governing` places it in its windows, `days` are the other dates of the order."""
-    if at.day is not None:
-        return at.day
-    assert at.event is not None
-    what, _, end = at.event.partition(" ")
-    if end == "date":
-        day = days.get(what, order)
-    else:
-        first, after = window_bounds(what, governing, agreement.calendar, (agreement.first, agreement.last))
-        day = first if end == "start" else before(after, 1, "day")
-    return before(day, at.count, at.unit)

@@ -10,9 +10,9 @@ from fractions import Fraction
 from rebates.model.calendar import parse_date, window_key
 from rebates.model.exact import parse_number
 from rebates.model.master import Item, Master, Price
+from rebates.model.moments import WINDOW_KEYS
 from rebates.model.nodes import Attribute, Dimension, PriceTable, TableValue
 from rebates.model.outcome import NoData
-from rebates.model.table_values import WINDOW_KEYS
 from rebates.model.tables import Row, Table
 
 AttributeText = str | Fraction | date

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
+from rebates.model.goods_tests import goods_where
 from rebates.model.money import minor_digits
 from rebates.model.nodes import (
     Agreement,
@@ -35,7 +36,6 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import OrderError
-from rebates.model.reads import goods_where
 from rebates.plan.classes import Judge, classes_of
 from rebates.plan.codes import codes_here, needs_code
 from rebates.plan.conditions import Known, simplified, totals_in, totals_in_condition

@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import combinations
 
 from rebates.model import nodes as m
+from rebates.model.goods_tests import goods_where
 from rebates.model.outcome import Because, Decision, NoData, OrderError
-from rebates.model.reads import goods_where
 from rebates.reference.arithmetic import ZERO
 from rebates.reference.codes import CODES
 from rebates.reference.context import Line, Part, View

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.calendar import window_key
+from rebates.model.moments import WINDOW_KEYS, moment_day
 from rebates.model.outcome import NoData
-from rebates.model.table_values import WINDOW_KEYS, moment_day
 from rebates.model.tables import Row
 from rebates.reference.context import Line, Part, View, attribute, unit_factor
 from rebates.reference.money_of import exchanged, tax_factor

@@ -13,6 +13,7 @@ from rebates.compile.settle.history import Said, said_of
 from rebates.compile.settle.rows import Row
 from rebates.model.calendar import MONTHS, WEEKDAYS, months_before, number_in
 from rebates.model.currencies import rate_on
+from rebates.model.moments import moment_day
 from rebates.model.nodes import (
     Attribute,
     Class,
@@ -22,7 +23,6 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
-from rebates.model.table_values import moment_day
 from rebates.plan.facts import AccountFacts, ItemFacts
 from rebates.plan.nodes import Missing, Verdict
 from rebates.plan.reads import nodes_in

@@ -96,6 +96,14 @@ ENTRIES = (
         'measure big = net value per order\namend from 2026-07-01 "Review" { measure big = gross value per order }',
     ),
     Entry(
+        "R0438",
+        "too-many-amendments",
+        "error",
+        "more amendments of more rules than can be read together",
+        "each amendment has every rule of the agreement understood anew, and nobody would wait for the answer",
+        "sign the agreement anew as it stands, in a file of its own, and amend that",
+    ),
+    Entry(
         "R0441",
         "unknown-weekday",
         "error",
