@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
@@ -224,3 +226,16 @@ def test_a_reload_is_kept_when_someone_says_so(folder: Path) -> None:
     again = rebates.load(folder)
     assert is_kept(again)
     assert again.version == fresh.version != book.version
+
+
+def test_a_start_that_finds_its_rules_reads_no_text(folder: Path) -> None:
+    rebates.load(folder)
+    code = (
+        "import sys, rebates\n"
+        f"book = rebates.load({str(folder)!r})\n"
+        "order = rebates.Order('ACME', '2026-03-01', [rebates.Line('COLA', '5 piece')])\n"
+        "print(book.quote(order).total, 'rebates.syntax.nodes' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    # five at 1.50, and one percent for a gold account: 7.425
+    assert done.stdout.split("\n")[0] == "EUR 7.43 False"

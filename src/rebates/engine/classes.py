@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rebates.engine.wording import price_text, words
 from rebates.model import nodes as m
+from rebates.model.dimensions import dimension
 from rebates.model.exact import Rounding, decimal_text, grouped, round_to
-from rebates.model.expressions import dimension
 from rebates.model.outcome import ClassOut
 from rebates.plan.classes import compares_in
 from rebates.plan.reads import nodes_in

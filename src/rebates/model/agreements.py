@@ -23,9 +23,9 @@ from rebates.model.amendments import (
 from rebates.model.classes import in_class
 from rebates.model.combination import best_among, combined
 from rebates.model.conditions import item_set, typed_condition
-from rebates.model.currencies import exchange_of
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as Mode
+from rebates.model.exchange import exchange_of
 from rebates.model.expressions import Typing, describe, dimension, typed
 from rebates.model.names import Declared, Names, declare, twice
 from rebates.model.own_calendar import calendar_of

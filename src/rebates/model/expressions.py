@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from rebates.model import nodes as m
+from rebates.model.dimensions import dimension as dimension
 from rebates.model.exact import Rounding
 from rebates.model.names import Names
 from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
@@ -55,21 +56,6 @@ class Typing:
 
     def error(self, code: str, span: Span, message: str, help: str) -> None:
         self.names.report.error(code, span, message, help)
-
-
-def dimension(expr: m.Expr) -> m.Dimension:
-    """The dimension of a typed expression."""
-    match expr:
-        case m.AttributeValue(attribute=attribute):
-            return attribute.dimension
-        case m.ItemPrice():
-            return m.PRICE
-        case m.ChargeAmount():
-            return m.MONEY
-        case m.DaysBetween():
-            return m.NUMBER
-        case _:
-            return expr.dimension
 
 
 def describe(dim: m.Dimension) -> str:
