@@ -9,7 +9,7 @@ import pytest
 
 from rebates import check, load, reference
 from rebates.syntax import nodes as s
-from rebates.tools.examples import example_order
+from rebates.tools.orders import example_order
 from tests.conformance.examples import by_the_reference, faults
 from tests.generated.compare import outcome
 
