@@ -29,6 +29,6 @@ UNSEEN: tuple[Kind, ...] = (
     swap("or more behind a threshold", r"^([ \t]+from\s+\d[\d_]* (?:carton|piece|kg))", r"\1 or more"),
     block_slip("end for a closing brace", _end_for_brace),
     swap("unknown table", r"\b(from table )(\w+)$", r"\1\2_2027"),
-    swap("unknown account of an order", r'\b(order for "\w+)(?=" on)', r"\1_EAST", quoted=True),
+    swap("unknown item of an order", r'(\{ \d[\d_]* \w+ of "[^"\n]+)(?=")', r"\1_EAST", quoted=True),
     swap("when again behind and", r"^([ \t]+when .*) and (?=order\.|item\.|account\.|fact )", r"\1 and when "),
 )
