@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.reckoned import prove
@@ -105,6 +106,9 @@ def test_a_quarter_is_accrued_settled_and_stated(kept: Served) -> None:
         ]
         assert "Year bonus" in cells
         assert not [secret for secret in SECRETS if any(secret in cell for cell in cells)]
+        pdf = alfa.get(path, headers={"Accept": "application/pdf"})
+        assert pdf.content.startswith(b"%PDF-")
+        assert "Year bonus" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
         assert alfa.get(path, headers={"Accept": "image/png"}).json()["code"] == "S4061"
         for query, wrong in (("", "period"), ("?period=2026-Q5", "period"), ("?period=2026&as_of=x", "as_of")):
             problem = alfa.get(f"/v1/accounts/ALFA/statements{query}").json()

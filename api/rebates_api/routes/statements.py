@@ -27,8 +27,11 @@ if TYPE_CHECKING:  # they come with `rebates[ledger]`
     from rebates.ledger.statements.statement import Statement
 
 HTML = "text/html"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LANGUAGES = ("en", "id")
+NEEDS = {PDF: "typst", XLSX: "openpyxl"}  # forms that are extras
+ENDINGS = {PDF: "pdf", XLSX: "xlsx"}
 # a page that was made of texts of rules: nothing in it runs, and nothing is fetched from elsewhere
 NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -38,7 +41,7 @@ async def statements(request: Request, id: str) -> Response:
     service = service_of(request)
     seen, caller = seen_of(request)
     given = asked(request, ("period", "as_of", "language"))
-    media = chosen(request, (JSON, HTML, *((XLSX,) if find_spec("openpyxl") else ())))
+    media = chosen(request, (JSON, HTML, *(form for form, needs in NEEDS.items() if find_spec(needs))))
     first, last = _period(given)
     moment, language = _moment(given), _language(given)
     book = await service.book(None)
@@ -62,7 +65,7 @@ async def statements(request: Request, id: str) -> Response:
         caller.view,
         str(made.runs),
         made.version,
-        content.hex() if media != XLSX else str(made),
+        str(made),
     )
     if (same := unchanged(request, tag)) is not None:
         return same
@@ -70,7 +73,7 @@ async def statements(request: Request, id: str) -> Response:
     if media == HTML:
         headers["Content-Security-Policy"] = NOTHING_RUNS
     elif media != JSON:
-        headers["Content-Disposition"] = f'attachment; filename="statement_{first}_{last}.xlsx"'
+        headers["Content-Disposition"] = f'attachment; filename="statement_{first}_{last}.{ENDINGS[media]}"'
     return Response(content, headers=headers, media_type=media)
 
 
@@ -80,6 +83,10 @@ def _written(made: Statement, media: str, language: str, manager: bool) -> bytes
     view: Literal["manager", "customer"] = "manager" if manager else "customer"
     if media == HTML:
         return forms.as_html(made, language, view).encode()
+    if media == PDF:
+        from rebates.ledger.statements.pdf import as_pdf
+
+        return as_pdf(made, language, view)
     if media == XLSX:
         return forms.as_xlsx(made, language, view)
     return msgspec.json.encode(dues.statement(made, manager))
@@ -118,7 +125,7 @@ def _language(given: dict[str, str]) -> str:
 ROUTES = (
     Route(
         "GET", "/v1/accounts/{id}/statements", statements, "read", "The statement of an account for a period",
-        answer=StatementAnswer, answer_media=(JSON, HTML, XLSX), problems=(404, 406, 422, 503),
+        answer=StatementAnswer, answer_media=(JSON, HTML, PDF, XLSX), problems=(404, 406, 422, 503),
         parameters=(PERIOD, AS_OF, LANGUAGE), more={304: "not changed"},
     ),
 )  # fmt: skip
