@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from rebates.model.calendar import number_in
 from rebates.model.exact import round_to
+from rebates.model.moments import moment_day
 from rebates.model.nodes import (
     Agreement,
     AgreementWindow,
@@ -36,7 +37,6 @@ from rebates.model.nodes import (
     Total,
 )
 from rebates.model.orders import OrderIn
-from rebates.model.table_values import moment_day
 from rebates.model.windows import there
 from rebates.plan.arithmetic import compared, days_between, reckoned
 from rebates.plan.conditions import Known, simplified

@@ -9,9 +9,9 @@ from math import floor
 
 from rebates.model import nodes as m
 from rebates.model.calendar import number_in
+from rebates.model.moments import moment_day
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
-from rebates.model.table_values import moment_day
 from rebates.model.units import is_weight_or_volume
 from rebates.model.windows import there
 from rebates.reference.arithmetic import ZERO, rounded

@@ -12,6 +12,7 @@ from rebates.compile.settle.rows import Row, unscaled
 from rebates.compile.settle.totals import ZERO, total
 from rebates.model import windows
 from rebates.model.exact import round_to
+from rebates.model.moments import moment_day
 from rebates.model.nodes import (
     OVER_TIME,
     PERIODS,
@@ -49,7 +50,6 @@ from rebates.model.nodes import (
 )
 from rebates.model.orders import AttributeText
 from rebates.model.outcome import NoData
-from rebates.model.table_values import moment_day
 from rebates.plan.arithmetic import NOTHING, compared, days_between, reckoned
 from rebates.plan.nodes import Missing, Verdict
 
