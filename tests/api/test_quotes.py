@@ -26,9 +26,11 @@ def test_a_quote_has_the_numbers_of_the_agreement(alfa: httpx.Client) -> None:
     assert line["discounts"] == [
         {"title": "Volume", "amount": {"amount": "18.00", "currency": "EUR"}, "terms": "from 50 carton 3%"}
     ]
-    assert [step["label"] for step in body["explanation"]["lines"][0]["steps"]] == [
-        "list value", "Contract prices", "Volume", "net value",
+    steps = body["explanation"]["lines"][0]["steps"]
+    assert [step["label"] for step in steps] == [
+        "list value", "Contract prices", "Volume", "net value", "Year bonus, expected",
     ]  # fmt: skip
+    assert steps[-1]["amount"] == "-11.64"  # 2% of 582.00; a bonus that reads the cost is not told
     assert answer.headers["rebates-rules"] == body["version"]
 
 
