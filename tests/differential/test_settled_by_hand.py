@@ -336,3 +336,117 @@ rebate r { base s rate 10% when fact audit is "passed" otherwise forfeits settle
     )
     found = rows(settle, of, sale("a", "02-01", 100), fact("03-01", "passed", "A"), fact("09-01", "failed", "A"))
     assert told(found, "status", "total", "due") == [("due", 10, 10), ("forfeited", 10, 0)]
+
+
+@BOTH
+def test_the_window_of_a_claim_begins_after_the_claim_of_its_own_earner(settle: Any) -> None:
+    """B claims in March; the window of A's claim in May begins with the year all the same: 100 and 50 at 10 %."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% settle on claim }"""
+    )
+    claims = [
+        Posted(f"k{who}", "claim", who, day(on), name="r", value="1") for who, on in (("A", "05-31"), ("B", "03-31"))
+    ]
+    posted = sale("a", "02-01", 100), sale("c", "05-01", 50), sale("b", "01-15", 30, "B"), *claims
+    assert told(rows(settle, of, *posted), "earner", "first", "last", "total") == [
+        ("A", day("01-01"), day("05-31"), 15),
+        ("B", day("01-01"), day("03-31"), 3),
+    ]
+
+
+@BOTH
+def test_a_percent_of_something_else_is_not_cut_by_a_limit(settle: Any) -> None:
+    """2 % of 100, the limit of the base, and 1 % of all that was bought, 300: 5."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 2% plus 1% of s limit EUR 100 settle yearly }"""
+    )
+    assert told(rows(settle, of, sale("a", "02-01", 300)), "total") == [(5,)]
+
+
+@BOTH
+def test_an_order_is_one_of_an_account(settle: Any) -> None:
+    """Two accounts number an order alike: at most 80 of each are 80 and 60."""
+    of = rules(
+        """measure s = net value in all per year
+measure k = sum of (lesser of (net value per order, EUR 80) for each order)
+rebate r { base k tiers retroactive on s { from EUR 1 10% } settle yearly }""",
+        "all, together",
+    )
+    orders = [
+        Posted(who, "sale", who, day("02-01"), "X", F(1), "piece", "EUR", F(net), order="1")
+        for who, net in (("A", 90), ("B", 60))
+    ]
+    assert told(rows(settle, of, *orders), "base", "total") == [(140, 14)]
+
+
+@BOTH
+def test_stated_dates_count_no_day_after_the_window(settle: Any) -> None:
+    """Of February to May January has seen nothing, and February 60."""
+    of = rules(
+        """measure s = net value of items per account per month
+measure w = net value of items per account over 2026-02-01 to 2026-05-31
+rebate r { base s tiers retroactive on w { from EUR 50 10% } settle quarterly }"""
+    )
+    posted = sale("a", "01-10", 100), sale("b", "02-10", 60)
+    assert told(rows(settle, of, *posted, last="03-31"), "status", "measure", "total") == [
+        ("no tier", 0, 0),
+        ("due", 60, 6),
+        ("nothing", 60, 0),
+    ]
+
+
+@BOTH
+def test_a_cut_window_cuts_its_settlement_periods_and_narrower_totals(settle: Any) -> None:
+    """Cut on 10 May, by the quarter: 100 until then and 40 after; and of the half only what is in the part."""
+    of = rules(
+        """measure y = net value of items per account per year
+measure h = net value of items per account per half
+rebate q { base y rate 10% settle quarterly, separate }
+rebate r { base y tiers retroactive on h { from EUR 90 10% } settle yearly }
+amend from 2026-05-10, cut at the date "Review" { rebate q { cap EUR 900 } rebate r { cap EUR 900 } }"""
+    )
+    found = rows(settle, of, sale("a", "04-10", 100), sale("b", "06-10", 40))
+    assert told([due for due in found if due.rule == "t.q" and due.total], "first", "last", "total") == [
+        (day("04-01"), day("05-09"), 10),
+        (day("05-10"), day("06-30"), 4),
+    ]
+    # up to 9 May the half has 100; the part after it ends in the second half, which has nothing
+    assert told([due for due in found if due.rule == "t.r"], "first", "measure", "total") == [
+        (day("01-01"), 100, 10),
+        (day("05-10"), 0, 0),
+    ]
+
+
+@BOTH
+def test_a_class_is_judged_by_the_order_days_before_over_whole_windows(settle: Any) -> None:
+    """A buys 100 in January, before the rule is valid: in March it is a good customer, in April not any more."""
+    of = rules(
+        """class good for accounts { when net value per account per quarter >= EUR 100 }
+measure s = net value of items per account per half
+rebate r { base s rate 10% when class good settle half-yearly valid 2026-02-15 to 2026-12-31 }"""
+    )
+    posted = sale("a", "01-10", 100), sale("b", "04-02", 50, order="03-30"), sale("c", "04-20", 70)
+    assert told(rows(settle, of, *posted, last="06-30"), "base", "total") == [(50, 5)]
+
+
+@BOTH
+def test_a_fund_is_drawn_on_in_the_window_in_which_the_rules_window_ends(settle: Any) -> None:
+    """The half ends in the second quarter: its 20 draw on the 12 of that one, though 12 lapsed in March."""
+    of = rules(
+        """fund pot { opening EUR 12 per quarter unused lapses }
+measure s = net value of items per account per half
+rebate r { base s rate 10% draw from fund pot settle half-yearly }"""
+    )
+    assert told(rows(settle, of, sale("a", "02-01", 200), last="06-30"), "total") == [(12,)]
+
+
+@pytest.mark.parametrize("accrued", [reference.accrued, compiled.accrued], ids=["reference", "compiled"])
+def test_what_a_falling_charge_accrues_is_what_is_stated(accrued: Any) -> None:
+    """5 % of what is missing of 900 may still fall; with an accrual stated that stands, and without one nothing."""
+    text = """measure s = net value of items per account per year
+charge c {{ amount 5% of (EUR 900 - s) {} settle yearly }}"""
+    for clause, expected in (("accrue EUR 2", 2), ("", 0)):
+        [found] = accrued(rules(text.format(clause)), "t", [sale("a", "02-01", 100)], day("05-31"))
+        assert [due.total for due in found.dues] == [expected]

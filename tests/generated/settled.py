@@ -10,7 +10,8 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from itertools import combinations
+from datetime import date
+from itertools import combinations, zip_longest
 from typing import Any
 
 from rebates import reference
@@ -18,17 +19,20 @@ from rebates.compile import settle as compiled
 from rebates.model.folder import load_rules
 from rebates.model.nodes import RuleSet
 from rebates.model.outcome import OrderError
-from rebates.model.settlement import Due, Settlement
+from rebates.model.settlement import Due, Settled, Settlement
 from rebates.syntax.diagnostics import Report
-from tests.generated.histories import APART, FEATURES, Made, agreement, history
+from tests.generated import histories, posted
+from tests.generated.histories import APART, agreement
+from tests.generated.posted import Made, history
 from tests.generated.world import World
 
 # rules of a cap or a stage with other windows, a bound of a narrower one, circles, an amendment that removes a rule another one names: drawn again
 REFUSED = frozenset(("R0664", "R0370", "R0234", "R0211", "R0653"))
 
 
+FEATURES = histories.FEATURES | posted.FEATURES
 CHUNK = 500
-HISTORIES = 2  # of each agreement: to read and check its text takes as long as to settle one
+HISTORIES = 3  # of each agreement: to read and check its text takes as long as to settle one
 
 
 @dataclass
@@ -72,13 +76,23 @@ def accepted(text: str) -> RuleSet | None:
     return found
 
 
-def answer(evaluate: Any, rules: RuleSet, made: Made) -> Settlement | str:
-    """What an evaluator settles, or the code of its refusal."""
+def booked(rules: RuleSet, made: Made) -> list[Settled] | None:
+    """What a settlement before the period has booked, where the caller says so."""
+    if made.before is None:
+        return None
+    [found] = reference.settle(rules, "t", made.posted, date(2025, 1, 1), made.before, as_of=made.as_of)
+    return [Settled(due.rule, due.earner, due.payee, due.first, due.day, due.due) for due in found.dues if due.due]
+
+
+def answers(evaluator: Any, rules: RuleSet, made: Made, settled: list[Settled] | None) -> list[Settlement | str]:
+    """What an evaluator settles, and what has accrued where that is asked, or the code of its refusal."""
+    found: list[Settlement | str] = []
     try:
-        [found] = evaluate(rules, "t", made.posted, made.first, made.last, as_of=made.as_of)
+        found += evaluator.settle(rules, "t", made.posted, made.first, made.last, as_of=made.as_of, settled=settled)
+        if made.accrued is not None:
+            found += evaluator.accrued(rules, "t", made.posted, made.accrued, as_of=made.as_of)
     except OrderError as error:
-        return error.code
-    assert isinstance(found, Settlement)
+        found.append(error.code)
     return found
 
 
@@ -102,16 +116,20 @@ def run(agreements: int, seed: int = 0) -> Seen:
         rules = accepted(text.body)
         for number in range(HISTORIES if rules is not None else 0):
             assert rules is not None
-            made = history(at, number, text)
+            made = history(at, number)
+            features = text.features | made.features
             seen.histories += 1
-            seen.features.update(made.features)
-            seen.couples.update(combinations(sorted(made.features), 2))
-            expected, found = answer(reference.settle, rules, made), answer(compiled.settle, rules, made)
-            if isinstance(expected, Settlement):
-                seen.rows += len(expected.dues)
-                seen.statuses.update(due.status for due in expected.dues)
+            seen.features.update(features)
+            seen.couples.update(combinations(sorted(features), 2))
+            settled = booked(rules, made)
+            expected, found = answers(reference, rules, made, settled), answers(compiled, rules, made, settled)
+            for one in expected:
+                if isinstance(one, Settlement):
+                    seen.rows += len(one.dues)
+                    seen.statuses.update(due.status for due in one.dues)
             if expected != found:
-                seen.differences.append(f"seed {at} history {number}: {difference(expected, found)}")
+                pair = next((a, b) for a, b in zip_longest(expected, found, fillvalue="none") if a != b)
+                seen.differences.append(f"seed {at} history {number}: {difference(*pair)}")
     return seen
 
 

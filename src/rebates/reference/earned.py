@@ -122,7 +122,7 @@ class Judge(Standing):
     def stands(self, window: Window, earner: str, upto: date, now: date) -> tuple[Over, Over]:
         """Where a rule stands, and where its base does: without sales outside `valid`, and without those it has lost."""
         rule = window.rule
-        period = (window.whole[0], window.whole[1]) if rule.settle.separate else None
+        period = (window.first, window.last) if rule.settle.separate else None
         ordering = self.order is not None
         over = Over(self, window, earner, upto, now, period=period, hopeful=self.accruing, known=ordering)
         lost = self._lost(window, earner, upto, now)
@@ -278,7 +278,7 @@ class Judge(Standing):
             return []
         first = self._start(window, over.upto)
         out = []
-        for other in self.windows(over.window.rule.id, over.upto):
+        for other in self.windows_of(over.window.rule.id, over.upto, over.earner):
             if first <= other.first < over.window.first:
                 end = self.upto(other, over.now)
                 out.append(self.final(other, over.earner, end, over.now))
@@ -326,7 +326,9 @@ class Judge(Standing):
 
     def _waiting(self, over: Over) -> Fraction:
         """What the window before left below the minimum payout (99b)."""
-        before = [w for w in self.windows(over.window.rule.id, over.upto) if w.first < over.window.first]
+        before = [
+            w for w in self.windows_of(over.window.rule.id, over.upto, over.earner) if w.first < over.window.first
+        ]
         if not before:
             return ZERO
         return self.own(before[-1], over.earner, self.upto(before[-1], over.now), over.now).waiting
@@ -363,7 +365,7 @@ class Judge(Standing):
             if stage is not None and stage.combine in ("best", "first"):
                 rivals = []
                 for id in self.ids():
-                    other = self._window_at(id, window, upto)
+                    other = self._window_at(id, earner, upto)
                     if other is not None and other.rule.stage == rule.stage:
                         amount = self.own(other, earner, self.upto(other, upto), now).amount
                         rivals.append((other.rule, amount))
@@ -380,7 +382,7 @@ class Judge(Standing):
             programmes = []
             for judge in self.others() or (self,):
                 for id in judge.ids():
-                    other = judge._window_at(id, window, upto)
+                    other = judge._window_at(id, earner, upto)
                     if other is not None and other.rule.alone:
                         result = judge.own(other, earner, judge.upto(other, upto), now)
                         if result.amount != 0:
@@ -401,9 +403,9 @@ class Judge(Standing):
             )
         return own
 
-    def _window_at(self, id: str, window: Window, upto: date) -> Window | None:
+    def _window_at(self, id: str, earner: str, upto: date) -> Window | None:
         """The rule's window in which the day lies, or the last one that ended in this one."""
-        found = [w for w in self.windows(id, upto) if w.first <= upto <= w.last]
+        found = [w for w in self.windows_of(id, upto, earner) if w.first <= upto <= w.last]
         return found[-1] if found else None
 
     def final(self, window: Window, earner: str, upto: date, now: date) -> Result:
@@ -413,7 +415,8 @@ class Judge(Standing):
             found = self.after(window, earner, upto, now)
             if found.amount != 0 and window.stands:
                 amount = self._capped(window, earner, upto, now)
-                if self.accruing and upto < window.last and window.rule.kind == "charge" and falls(window.rule):
+                left_open = self.accruing and upto < window.last and window.rule.accrue is None
+                if left_open and window.rule.kind == "charge" and falls(window.rule):
                     amount = ZERO
                 amount = self._drawn(window, earner, upto, now, amount)
                 found = replace(found, amount=amount)
@@ -456,7 +459,7 @@ class Judge(Standing):
         window, earner, upto, now = at
         if amount <= 0:
             return amount
-        led = self._window_at(ids[0], window, upto)
+        led = self._window_at(ids[0], earner, upto)
         leader = led if led is not None else window
         over = Over(self, leader, earner, upto, now, hopeful=self.accruing)
         most = number(value, over.view(), None)
@@ -473,7 +476,7 @@ class Judge(Standing):
                 whose = (
                     [earner] if WIDE.index(scope) <= WIDE.index(other.rule.scope) else self.earners(other, upto, now)
                 )
-                for who in whose:
+                for who in whose if other.earner is None else [one for one in whose if one == other.earner]:
                     end = self.upto(other, upto)
                     if other.first <= upto <= other.last:
                         part = max(part_of(other, who, end), ZERO)
@@ -507,7 +510,7 @@ class Judge(Standing):
     ) -> Fraction:
         """What is in the fund before a draw: what opened it, and rolled over, less the draws of earlier days and ids."""
         fund = next(f for f in self.agreement.funds if f.id == id)
-        first = self._start(fund.window, min(window.last, upto))
+        first = self._start(fund.window, min(window.last, self.agreement.last))
         left = needed(fund.opening, Over(self, window, earner, upto, now, hopeful=self.accruing).view())
         if fund.rolls_over and first > self.agreement.first:
             day = date.fromordinal(first.toordinal() - 1)
@@ -518,7 +521,7 @@ class Judge(Standing):
                 rest = min(rest, most)
             left += rest
         for rule in self.ids():
-            for other in self.windows(rule, upto):
+            for other in self.windows_of(rule, upto, earner):
                 if (
                     other.rule.fund == id
                     and first <= other.last
@@ -540,6 +543,8 @@ class Judge(Standing):
             if not (inside or around):
                 continue
             for who in self._whose(other, over):
+                if other.earner not in (None, who):
+                    continue
                 found += self.final(other, who, self.upto(other, over.upto), over.now).amount
         return found
 

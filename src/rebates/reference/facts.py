@@ -123,6 +123,7 @@ def is_whose(over: Over, account: str, day: date) -> bool:
         case m.Scope.GROUP:
             return over.earner in judge.rules.master.groups(account, day)
         case m.Scope.ALL:
-            return True
+            master = judge.rules.master
+            return not master.has_accounts or master.account(account) is not None
         case _:
             return False

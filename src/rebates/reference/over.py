@@ -161,12 +161,12 @@ class Over:
             first = self.window.first if self.period is None else max(self.window.first, self.period[0])
             return first, min(self.window.last, self.upto)
         if isinstance(window, Moved):
+            first, last = bounds(window, self.upto, agreement.calendar, term)
             if self.period is not None and window.kind in MONTHS and not window.same_days:
-                first, last = bounds(window, self.upto, agreement.calendar, term)
                 after = months_before(self.period[1] + timedelta(days=1), window.back)
                 moved = months_before(self.period[0], window.back), after - timedelta(days=1)
-                return moved if first < moved[0] or last > moved[1] else (first, last)
-            return bounds(window, self.upto, agreement.calendar, term)
+                first, last = moved if first < moved[0] or last > moved[1] else (first, last)
+            return first, min(last, self.upto)
         first, last = bounds(window, self.upto, agreement.calendar, term)
         if window != "ever":
             first, last = max(first, agreement.first), min(last, agreement.last)

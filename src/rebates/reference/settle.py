@@ -87,6 +87,8 @@ def accrued(
         dues: list[Due] = []
         for id in judge.ids():
             for window in judge.windows(id, day):
+                if not window.stands:
+                    continue
                 for row in clerk.rows(window, day, day):
                     dues.append(replace(row, due=row.total))
         out.append(
@@ -195,9 +197,10 @@ class Clerk:
         """One rule's rows of one day, booked."""
         rows: list[tuple[Due, bool]] = []
         for window in self.judge.windows(id, day):
-            over = over_on(window, days)
-            up_for_it = [one for one in days if over <= one <= day]
-            if day in days and (day <= over or up_for_it == [day]):
+            mine = days if window.earner is None else self.judge.days(id, window.earner)
+            over = over_on(window, mine)
+            up_for_it = [one for one in mine if over <= one <= day]
+            if day in mine and (day <= over or up_for_it == [day]):
                 always = window.stands
             elif up_for_it and day >= over:
                 always = False
@@ -227,7 +230,14 @@ class Clerk:
             if earner in but:
                 continue
             result = judge.final(window, earner, upto, upto if judge.rests else now)
-            over = Over(judge, window, earner, upto, now, period=window.whole if window.rule.settle.separate else None)
+            over = Over(
+                judge,
+                window,
+                earner,
+                upto,
+                now,
+                period=(window.first, window.last) if window.rule.settle.separate else None,
+            )
             parts = shares(judge, over)
             total = rounded(judge.money, window, result.amount)
             totals = divided(judge.money, window, total, parts)
@@ -261,7 +271,7 @@ class Clerk:
             measure=result.measure, base=result.base, tier=result.tier,
             earned=earned, total=total, before=before, due=due,
             cuts=result.cuts, clause=clause, detail=result.detail, next=result.next,
-            interim=day < over_on(window, self.judge.days(rule.id)),
+            interim=day < over_on(window, self.judge.days(rule.id, window.earner)),
             pay_by=None if rule.settle.pay_by is None else deadline(rule.settle.pay_by, settle_by, None),
             expires=None if rule.settle.expires is None else deadline(rule.settle.expires, settle_by, None),
             posted=tuple(entry.posted.id for entry in result.counted),

@@ -133,8 +133,9 @@ class Standing:
             mine = self.earner_of_order(rule.scope)
             return [] if mine is None else [mine]
         if window.claim is not None:
-            whose = {c.account for c in self.claims(rule.id) if claim_number(c) == window.claim}
-            return sorted({self.earner_of(rule.scope, account) for account in whose})
+            whose = str(window.earner)
+            alone = rule.scope is m.Scope.ACCOUNT
+            return [whose] if not alone or self.is_for(whose, window, now) else []
         accounts = self.accounts(window, now)
         match rule.scope:
             case m.Scope.ACCOUNT:
@@ -201,6 +202,23 @@ class Standing:
     def is_claim_of(self, claim: Posted, id: str) -> bool:
         return claim.name in (id, id.rpartition(".")[2])
 
+    def claimant(self, scope: m.Scope, claim: Posted) -> str | None:
+        """The earner whose claim it is."""
+        account = claim.account
+        match scope:
+            case m.Scope.ACCOUNT:
+                return account
+            case m.Scope.TREE:
+                head = self.head(account)
+                return head if self.in_tree(account, head) else None
+            case m.Scope.GROUP:
+                group = str(self.agreement.who.name)
+                return group if group in self.rules.master.groups(account, claim.day) else None
+            case m.Scope.ALL:
+                return "all"
+            case _:
+                return None
+
     def claims(self, id: str) -> list[Posted]:
         return [one for one in self.history.claims if self.is_claim_of(one, id)]
 
@@ -237,7 +255,12 @@ class Standing:
     def windows(self, id: str, upto: date) -> list[Window]:
         key = (id, upto)
         if key not in self._windows:
-            found = windows(self.agreement, id, upto, [c for c in self.claims(id) if c.day <= upto])
+            claims: dict[str, list[Posted]] = {}
+            for claim in self.claims(id):
+                whose = self.claimant(self.version(id).scope, claim)
+                if claim.day <= upto and whose is not None:
+                    claims.setdefault(whose, []).append(claim)
+            found = windows(self.agreement, id, upto, claims)
             if self.order is not None:  # what earlier windows came to is not known (121)
                 day = self.day_of_order(id)
                 found = [one for one in found if one.first <= day <= one.last]
@@ -247,8 +270,14 @@ class Standing:
     def every_window(self, id: str) -> list[Window]:
         return self.windows(id, date.max)
 
-    def days(self, id: str) -> list[date]:
-        return all_days(self.agreement, versions(self.agreement, id), self.every_window(id))
+    def windows_of(self, id: str, upto: date, earner: str) -> list[Window]:
+        """Those of an earner: of claims only its own."""
+        return [one for one in self.windows(id, upto) if one.earner in (None, earner)]
+
+    def days(self, id: str, earner: str | None = None) -> list[date]:
+        """The settlement days of a rule, of claims those of everybody or of one earner."""
+        found = self.every_window(id) if earner is None else self.windows_of(id, date.max, earner)
+        return all_days(self.agreement, versions(self.agreement, id), found)
 
     def upto(self, window: Window, day: date) -> date:
         return min(day, over_on(window, self.days(window.rule.id)))

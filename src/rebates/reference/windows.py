@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,6 +25,7 @@ class Window:
     whole: tuple[date, date]  # before it was cut by `valid` and by amendments
     stands: bool = True
     claim: str | None = None  # number of the claim
+    earner: str | None = None  # whose claim it is
 
 
 def versions(agreement: m.Agreement, id: str) -> tuple[Rebate, ...]:
@@ -38,11 +39,11 @@ def version_on(rules: tuple[Rebate, ...], day: date) -> Rebate | None:
     return next((r for r in rules if (r.since is None or r.since <= day) and (r.until is None or day <= r.until)), None)
 
 
-def windows(agreement: m.Agreement, id: str, upto: date, claims: Iterable[Posted]) -> list[Window]:
+def windows(agreement: m.Agreement, id: str, upto: date, claims: Mapping[str, Iterable[Posted]]) -> list[Window]:
     """All windows of the rule that begin by a day, in order."""
     rules = versions(agreement, id)
     if rules[0].window == "claim" or rules[0].settle.every == "on claim":
-        return _claims(agreement, rules, upto, claims)
+        return [one for whose, his in sorted(claims.items()) for one in _claims(agreement, rules, upto, whose, his)]
     out = []
     day = agreement.first
     while day <= min(upto, agreement.last):
@@ -114,8 +115,10 @@ def _valid(window: Window) -> bool:
     return (rule.first or date.min) <= window.last and window.first <= (rule.last or date.max)
 
 
-def _claims(agreement: m.Agreement, rules: tuple[Rebate, ...], upto: date, claims: Iterable[Posted]) -> list[Window]:
-    """From the day after the claim before it to its own day (92b)."""
+def _claims(
+    agreement: m.Agreement, rules: tuple[Rebate, ...], upto: date, earner: str, claims: Iterable[Posted]
+) -> list[Window]:
+    """From the day after the earner's claim before it to its own day (92b)."""
     days: dict[str, date] = {}
     for claim in claims:
         number = claim_number(claim)
@@ -125,8 +128,8 @@ def _claims(agreement: m.Agreement, rules: tuple[Rebate, ...], upto: date, claim
     for number, day in sorted(days.items(), key=lambda one: (one[1], one[0])):
         rule = version_on(rules, day)
         if day <= upto and rule is not None:
-            out.append(Window(rule, min(first, day), day, (min(first, day), day), claim=number))
-        first = day + DAY
+            out.append(Window(rule, first, day, (first, day), claim=number, earner=earner))
+        first = max(first, day + DAY)
     return out
 
 

@@ -190,6 +190,7 @@ def _standing(cap: SharedCap, rule: str, at: At) -> list[At]:
         for earner in everybody
         for stretch in calculation.stretches_of(rule, earner)
         if stretch.first <= at.to
+        and (stretch.claim is None or stretch.claim.day <= at.to)
         and (first <= stretch.first or at.to <= stretch.last)
         and calculation.earns_in(earner, stretch, at.now)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -24,32 +25,32 @@ def draw(id_: str, amount: Fraction, at: At) -> Fraction:
     first, _ = window_of(at.agreement, fund.window, min(at.stretch.last, at.agreement.last))
     left = _there(fund, first, at)
     mine = at.stretch.last, at.rule.id
-    for last, rule, asked in _asked(fund, first, at):
-        if (last, rule) >= mine:
-            break
+    for asked in _asked(fund, first, at, mine):
         left -= min(asked, left)
     return min(amount, max(left, ZERO))
 
 
-def _asked(fund: Fund, first: date, at: At) -> list[tuple[date, str, Fraction]]:
-    """What the fund's rules would draw in one of its windows, in the order in which they draw."""
+def _asked(fund: Fund, first: date, at: At, mine: tuple[date, str] | None) -> Iterator[Fraction]:
+    """What the fund's rules would draw in one of its windows, in the order in which they draw; of those before `mine`."""
     from rebates.compile.settle.at import At as Place
     from rebates.compile.settle.bounds import shared
 
     calculation = at.calculation
-    found: list[tuple[date, str, Fraction]] = []
+    turns: list[tuple[date, str, str, At]] = []
     for id_, versions in calculation.versions.items():
         if versions[0].fund != fund.id:
             continue
         for earner in calculation.earners_like(versions[0], at):
             for stretch in calculation.stretches_of(id_, earner):
                 inside = window_of(at.agreement, fund.window, min(stretch.last, at.agreement.last))[0] == first
-                if not inside or stretch.first > at.now:
+                turn = stretch.last, id_
+                if not inside or stretch.first > at.now or (mine is not None and turn >= mine):
                     continue
                 there = Place(calculation, stretch, earner, min(at.now, stretch.last), at.now, expecting=at.expecting)
-                earned = calculation.staged(there).amount
-                found.append((stretch.last, id_, max(shared(earned, there), ZERO) if earned else ZERO))
-    return sorted(found)
+                turns.append((*turn, earner, there))
+    for *_, there in sorted(turns, key=lambda each: each[:3]):
+        earned = calculation.staged(there).amount
+        yield max(shared(earned, there), ZERO) if earned else ZERO
 
 
 def _there(fund: Fund, first: date, at: At) -> Fraction:
@@ -61,7 +62,7 @@ def _there(fund: Fund, first: date, at: At) -> Fraction:
     if fund.rolls_over and first > at.agreement.first:
         before, _ = window_of(at.agreement, fund.window, first - DAY)
         rest = _there(fund, before, at)
-        for _, _, asked in _asked(fund, before, at):
+        for asked in _asked(fund, before, at, None):
             rest -= min(asked, rest)
         most = None if fund.up_to is None else number(fund.up_to, there)
         found += rest if most is None or isinstance(most, Missing) else min(rest, most)

@@ -172,6 +172,8 @@ class Knowledge:
                 inside = at.stretch.first <= stretch.first <= at.to if within else False
                 if not inside and not stretch.first <= at.to <= stretch.last:
                     continue
+                if stretch.claim is not None and stretch.claim.day > at.to:
+                    continue
                 to = min(at.to, stretch.last)
                 found.append(At(self._self(), stretch, earner, to, at.now, expecting=at.expecting))
         return found
@@ -199,7 +201,15 @@ class Knowledge:
 
     def every_earner(self, at: At) -> list[At]:
         """The same rule and window of every earner."""
-        return [replace(at, earner=earner, row=None, only=None, key=None) for earner in self.earners(at.rule, at.now)]
+        found = [replace(at, earner=earner, row=None, only=None, key=None) for earner in self.earners(at.rule, at.now)]
+        if at.stretch.claim is None:
+            return [one for one in found if self.earns_in(one.earner, at.stretch, at.now)]
+        return [  # windows of claims are each earner's own
+            replace(one, stretch=stretch, to=at.to)
+            for one in found
+            for stretch in self.stretches_of(at.rule.id, one.earner)
+            if stretch.claim is not None and stretch.first <= at.to <= stretch.last and stretch.claim.day <= at.to
+        ]
 
     # --- who earns (92a)
 

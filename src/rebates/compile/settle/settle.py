@@ -120,9 +120,12 @@ def accruals(calculation: Calculation, day: date, earner: str | None = None) -> 
     """What windows that have begun have earned, of one earner or of all."""
     found: list[Due] = []
     for rule in rules_in_order(calculation):
-        everybody = calculation.earners(calculation.versions[rule][0], day)
+        one = calculation.versions[rule][0]
+        everybody = [name for name in calculation.earners(one, day) if calculation.begins_on(one.scope, name) <= day]
         for each in everybody if earner is None else [name for name in everybody if name == earner]:
             for stretch in calculation.stretches_of(rule, each):
+                if stretch.claim is not None and stretch.claim.day > day:
+                    continue
                 if stretch.first > day or stretch.gone or not calculation.earns_in(each, stretch, day):
                     continue
                 at = At(calculation, stretch, each, min(day, stretch.last), day, expecting=True)

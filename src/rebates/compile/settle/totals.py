@@ -76,7 +76,9 @@ def counted(expr: Total, at: At) -> list[Row]:
         if at.only is not None:
             among = {id(row) for row in at.only}
             rows = [row for row in rows if id(row) in among]
-        if rule.dated_by == "invoice" and rule.returns != "when posted":
+        if at.judging:  # by order days (90)
+            rows = [row for row in rows if first <= row.order_day <= last and row.own_day <= now]
+        elif rule.dated_by == "invoice" and rule.returns != "when posted":
             rows = [row for row in rows if first <= row.day <= last and row.own_day <= now]
         else:
             rows = [row for row in rows if first <= at.governed(row) <= last and row.own_day <= now]
@@ -88,13 +90,17 @@ def counted(expr: Total, at: At) -> list[Row]:
 def span(window: WindowKind | Window | None, at: At) -> tuple[date, date]:
     """The days that a total counts, of those up to the day it is worked out for."""
     agreement, stretch = at.agreement, at.stretch
-    key = id(window) if isinstance(window, Window) else window, at.to, at.anchor, at.period, id(stretch)
+    rule = stretch.rule  # a stretch may be made for the moment: it is known by what counts of it
+    kept = stretch.first, stretch.last, stretch.claim is None, rule.window, rule.settle.every, rule.settle.separate
+    key = id(window) if isinstance(window, Window) else window, at.to, at.anchor, at.period, at.judging, kept
     known = at.calculation.spans.get(key)
     if known is not None:
         return known
     term = (agreement.first, agreement.last)
     first, last = windows.bounds(window or "ever", at.anchor or at.to, agreement.calendar, term)
-    if not isinstance(window, Window) and window not in (None, "ever"):
+    if at.judging:
+        pass  # over the windows around it, as an order brings them
+    elif not isinstance(window, Window) and window not in (None, "ever"):
         first, last = cut_by(agreement, first, last)
         if _replaced(window, at):
             first, last = stretch.first, stretch.last

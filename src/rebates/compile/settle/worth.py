@@ -146,7 +146,7 @@ def worth_of(worth: Worth, on: Basis) -> Paid:
 
 def flat(reward: Reward, on: Basis) -> Paid:
     """One reward on the whole base."""
-    amount = pays(reward, on, on.allowed)
+    amount = pays(reward, on, on.allowed, ONE)
     if on.before is None and any(isinstance(piece, SumPiece) for piece in reward.pieces):
         amount += fixed(reward, on)
     cut = Cut(on.amount if on.allowed is ONE else on.amount * on.allowed, rate_of(reward, on.at), amount)
@@ -280,11 +280,11 @@ def known(expr: Expr, at: At) -> Fraction:
     return found
 
 
-def pays(reward: Reward, on: Basis, share: Fraction) -> Fraction:
-    """All but fixed sums, on a share of the base."""
+def pays(reward: Reward, on: Basis, share: Fraction, of: Fraction | None = None) -> Fraction:
+    """All but fixed sums, on a share of the base; a percent `of` something else on this share of that."""
     if len(reward.pieces) == 1:
-        return _piece(reward.pieces[0], on, share)
-    return sum((_piece(piece, on, share) for piece in reward.pieces), ZERO)
+        return _piece(reward.pieces[0], on, share, of)
+    return sum((_piece(piece, on, share, of) for piece in reward.pieces), ZERO)
 
 
 def fixed(reward: Reward, on: Basis) -> Fraction:
@@ -293,10 +293,10 @@ def fixed(reward: Reward, on: Basis) -> Fraction:
     return sum((known(amount, on.at) * on.at.calculation.pro_rata(on.at) for amount in sums), ZERO)
 
 
-def _piece(piece: Piece, on: Basis, share: Fraction) -> Fraction:
+def _piece(piece: Piece, on: Basis, share: Fraction, of: Fraction | None) -> Fraction:
     match piece:
         case PercentPiece():
-            return _percent(piece, on, share)
+            return _percent(piece, on, share, share if of is None else of)
         case SumPiece():
             return ZERO
         case UnitPiece():
@@ -317,12 +317,12 @@ def _piece(piece: Piece, on: Basis, share: Fraction) -> Fraction:
             assert_never(piece)
 
 
-def _percent(piece: PercentPiece, on: Basis, share: Fraction) -> Fraction:
+def _percent(piece: PercentPiece, on: Basis, share: Fraction, of: Fraction) -> Fraction:
     if piece.of is not None:
         if kind_of(piece.of) != "price":
             if on.before is not None:
                 return ZERO
-            return known(piece.rate, on.at) * known(piece.of, on.at) * share
+            return known(piece.rate, on.at) * known(piece.of, on.at) * of
         return sum((known(piece.rate, _row_at(piece.rate, on, row)) * _worth_of_price(piece.of, on, row) for row in on.told()), ZERO) * share  # fmt: skip
     if reads_row(piece.rate):
         return sum((known(piece.rate, on.at.of(row)) * on.part_of(row) for row in on.told()), ZERO) * share
