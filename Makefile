@@ -69,9 +69,13 @@ long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule se
 	@$(BIN)/python -m tests.generated.long --pairs 20000 --seed $(or $(SEED),0)
 	@echo "== a ledger that is killed, and one beside a plain list"; KILLS=5000 MACHINES=2000 SHUFFLES=1000 $(BIN)/python -m pytest -q tests/ledger/test_reliability.py
 	@echo "== histories"; $(BIN)/python -m tests.generated.settled --histories 20000 --seed $(or $(SEED),0)
+	@echo "== seeded faults"; $(MAKE) --no-print-directory faults
 	@echo "== a million texts that nobody would write"; $(BIN)/python -m tests.fuzz.run --inputs 1000000 --seed $(or $(SEED),0)
 	@echo "== the service: 200 reloads under load, 2,000 cases a route, 10,000 connections, workers killed"; RELOADS=200 CASES=2000 CONNECTIONS=10000 WORKER_KILLS=50 $(BIN)/python -m pytest -q tests/api
 	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.fuzz.coverage_guided -runs=100000 -timeout=10 -rss_limit_mb=512; fi
+
+faults: $(VENV)/dev  ## seeded faults in a copy of the code: each has to be found by its test
+	@$(BIN)/python -m tests.faults.run
 
 # A name on the path is not enough: version managers leave names there that start nothing.
 test-all:  ## the tests on every Python of 3.11 to 3.13 that is installed
@@ -84,4 +88,4 @@ test-all:  ## the tests on every Python of 3.11 to 3.13 that is installed
 clean:  ## remove what was made
 	@rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 
-.PHONY: help demo test fmt docs bench long test-all clean
+.PHONY: help demo test fmt docs bench long faults test-all clean
