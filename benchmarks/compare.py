@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measurement, Row, Unequal
 
-ROOMS = ("quotes", "prices", "others", "loading", "texts", "adversaries", "settling", "service")
+ROOMS = ("quotes", "prices", "others", "loading", "texts", "adversaries", "settling", "posting", "service")
 
 
 def measurements() -> Iterator[Measurement]:
