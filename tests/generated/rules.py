@@ -177,6 +177,9 @@ class Made:
     codes: list[str] = field(default_factory=list)
 
 
+SMALL_CAPS = ("cap EUR 0.05 ", "cap EUR 0.33 ", "cap EUR 1 ")
+
+
 class Writer:
     """Draws a rule set; `use` notes a feature and returns its argument so that drawing reads as writing.
 
@@ -463,6 +466,8 @@ class Writer:
             clauses.append(self.use("spread by quantity", "spread by quantity"))
         self.after = None
         clauses += self.drawn("clauses", "discount")
+        if any(clause.startswith(SMALL_CAPS) for clause in clauses):  # a minimum payout above the cap is refused
+            clauses = [clause.replace("pays from EUR 1.50", "pays from EUR 0.05") for clause in clauses]
         body = "\n    ".join(clauses)
         self.rules.append(f"discount {name}")
         return f"  discount {name} {{\n    {body}\n  }}"

@@ -289,7 +289,7 @@ class _Run:
         for place, why in alone.refused.items():
             if place not in inside:
                 take.refused[place] = why
-        take.reached = {**alone.reached, **take.reached}
+        take.reached |= {place: row for place, row in alone.reached.items() if place not in inside}
         self.takes[here.number] = take
         self._apply_lines([(here, cell) for cell in take.cells if not cell.group])
         for cell in take.cells:
