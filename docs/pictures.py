@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import rebates
-from rebates import Line, Order
+from rebates import Fact, Ledger, Line, Order
+from rebates.ledger.statements.shown import picture_of
 from rebates.tools.pictures import Picture, tier_picture, waterfall_picture
 
 DOCS = Path(__file__).resolve().parent
@@ -17,7 +19,25 @@ def pictures() -> dict[str, Picture]:
     book = rebates.load(RULES / "nusantara")
     lines = [Line("COLA-330", "220 carton"), Line("YUZU-330", "30 carton"), Line("NUTS-50", "12 carton")]
     order = Order("NUSANTARA", "2026-03-10", lines)
-    return {"volume": tier_picture(book, "carton_volume"), "waterfall": waterfall_picture(book.quote(order))}
+    return {
+        "volume": tier_picture(book, "carton_volume"),
+        "waterfall": waterfall_picture(book.quote(order)),
+        "statement": statement_picture(),
+    }
+
+
+def statement_picture() -> Picture:
+    """What a reseller bought in a quarter against the tiers of its volume rebate, as the readme settles it."""
+    goods = {"item": "BIKE", "unit": "piece", "currency": "USD"}
+    sold = [
+        Fact("INV-1/1", "1", "2012-07-10", quantity=9, net="9_000", **goods),
+        Fact("INV-2/1", "1", "2012-09-03", quantity=6, net="6_500", **goods),
+    ]
+    book = rebates.load(RULES / "resellers")
+    with tempfile.TemporaryDirectory() as folder, Ledger.open(f"{folder}/ledger.db") as ledger:
+        ledger.post(book, sold)
+        ledger.settle(book, "2012-Q3")
+        return picture_of(ledger.statement("1", "2012-Q3"))
 
 
 def main() -> None:

@@ -123,11 +123,12 @@ def _chart(reached: Reached, ink: Ink) -> alt.LayerChart:
         {"at": float(step.threshold), "height": float(height), "pays": step.pays}
         for step, height in zip(steps, heights, strict=True)
     ]
-    pays = (
+    pays = [
         alt.Chart(data(labels))
-        .mark_text(align="left", baseline="bottom", dx=3, dy=-3, color=ink.text, fontWeight="bold")
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontWeight="bold", **ground)
         .encode(x=alt.X("at:Q", scale=across), y=alt.Y("height:Q", scale=up), text="pays:N")
-    )
+        for ground in ({"color": ink.paper, "stroke": ink.paper, "strokeWidth": 5}, {"color": ink.text})
+    ]
     here = [{"at": float(reached.measure)}]
     now = alt.Chart(data(here)).mark_rule(color=ink.mark, strokeWidth=2.5).encode(x=alt.X("at:Q", scale=across))
     head = (
@@ -135,7 +136,7 @@ def _chart(reached: Reached, ink: Ink) -> alt.LayerChart:
         .mark_point(shape="triangle-down", filled=True, size=110, color=ink.mark, opacity=1)
         .encode(x=alt.X("at:Q", scale=across), y=alt.value(4))
     )
-    layers: list[alt.Chart] = [*blocks, pays, now, head]
+    layers: list[alt.Chart] = [*blocks, now, head, *pays]  # what a tier pays can be read where the marker crosses it
     following = next((step for step in steps if step.threshold > reached.measure), None)
     if following is not None and reached.distance:
         way = [{"at": float(reached.measure), "to": float(following.threshold)}]
