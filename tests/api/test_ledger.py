@@ -153,25 +153,26 @@ def test_sixteen_at_once_post_one_fact(kept: Served) -> None:
     assert facts_in(kept, "S-") == ["S-1"]
 
 
+BAD = SALE | {"id": "W-1"}  # one that no other test posts
 WRONG: dict[str, tuple[Any, int, str, list[str]]] = {
-    "a number": (SALE | {"net": 582}, 422, "R0804", ["/net"]),
-    "a float": (SALE | {"quantity": 60.5}, 422, "R0804", ["/quantity"]),
-    "an exponent": (SALE | {"net": "1e9"}, 422, "R0804", ["/net"]),
-    "other digits": (SALE | {"net": "\uff19"}, 422, "R0804", ["/net"]),
-    "no field": (SALE | {"colour": "red"}, 422, "R0807", ["/colour"]),
-    "no kind": (SALE | {"kind": "gift"}, 422, "R0806", ["/kind"]),
-    "no day": (SALE | {"date": "2026-02-30"}, 422, "R0805", ["/date"]),
-    "another item": (SALE | {"item": "WINE"}, 422, "R0503", ["/item"]),
-    "another unit": (SALE | {"unit": "barrel"}, 422, "R0505", ["/unit"]),
-    "another currency": (SALE | {"currency": "USD"}, 422, "R0803", ["/currency"]),
-    "no agreement": (SALE | {"date": "2031-01-01"}, 422, "R0814", ["/date"]),
-    "a return of nothing": (SALE | {"kind": "return", "of": "INV-0", "quantity": "-1", "net": "-9", "cost": "0"}, 422, "R0802", ["/of"]),
-    "a return above zero": (SALE | {"kind": "return"}, 422, "R0816", ["/quantity", "/net"]),
-    "a day by another name": (SALE | {"days": {"birth": "2026-01-01"}}, 422, "R0807", ["/days/birth"]),
-    "an attribute by no path": (SALE | {"attributes": {"a/b": "x"}}, 422, "R0807", ["/attributes/a~1b"]),
+    "a number": (BAD | {"net": 582}, 422, "R0804", ["/net"]),
+    "a float": (BAD | {"quantity": 60.5}, 422, "R0804", ["/quantity"]),
+    "an exponent": (BAD | {"net": "1e9"}, 422, "R0804", ["/net"]),
+    "other digits": (BAD | {"net": "\uff19"}, 422, "R0804", ["/net"]),
+    "no field": (BAD | {"colour": "red"}, 422, "R0807", ["/colour"]),
+    "no kind": (BAD | {"kind": "gift"}, 422, "R0806", ["/kind"]),
+    "no day": (BAD | {"date": "2026-02-30"}, 422, "R0805", ["/date"]),
+    "another item": (BAD | {"item": "WINE"}, 422, "R0503", ["/item"]),
+    "another unit": (BAD | {"unit": "barrel"}, 422, "R0505", ["/unit"]),
+    "another currency": (BAD | {"currency": "USD"}, 422, "R0803", ["/currency"]),
+    "no agreement": (BAD | {"date": "2031-01-01"}, 422, "R0814", ["/date"]),
+    "a return of nothing": (BAD | {"kind": "return", "of": "INV-0", "quantity": "-1", "net": "-9", "cost": "0"}, 422, "R0802", ["/of"]),
+    "a return above zero": (BAD | {"kind": "return"}, 422, "R0816", ["/quantity", "/net"]),
+    "a day by another name": (BAD | {"days": {"birth": "2026-01-01"}}, 422, "R0807", ["/days/birth"]),
+    "an attribute by no path": (BAD | {"attributes": {"a/b": "x"}}, 422, "R0807", ["/attributes/a~1b"]),
     "an empty list": ([], 422, "R0815", [""]),
     "no object": ("x", 422, "R0525", [""]),
-    "two that are wrong": ([SALE | {"net": "x"}, SALE, SALE | {"kind": 3}], 422, "R0804", ["/0/net", "/2/kind"]),
+    "two that are wrong": ([BAD | {"net": "x"}, BAD, BAD | {"kind": 3}], 422, "R0804", ["/0/net", "/2/kind"]),
 }  # fmt: skip
 
 

@@ -77,7 +77,7 @@ class Knowledge:
     combine: dict[str, str] = field(default_factory=dict)
     payment_days: int | None = None
     in_hand: InHand | None = None
-    somebody: str | None = None  # of an example that posts nothing: whom the agreement is for, whoever that is
+    example: bool = False  # whose accounts the agreement is for, whoever they are (93h)
     since: date = date.min  # the first day of the period that is settled
 
     def __post_init__(self) -> None:
@@ -283,7 +283,7 @@ class Knowledge:
 
     def is_for(self, account: str, first: date, last: date) -> bool:
         who = self.agreement.who
-        if account == self.somebody:
+        if self.example:
             return True
         match who.kind:
             case "account":

@@ -89,9 +89,9 @@ def earned(
     within = day or (min(sales) if sales else None)
     calculation = calculation_of(rules, one, given, None, extra_days(within))
     _take(calculation, postings, None, ())
+    calculation.example = True
     if not calculation.history.accounts:
-        calculation.somebody = _somebody(one)
-        calculation.history.accounts[calculation.somebody] = one.first
+        calculation.history.accounts[_somebody(one)] = one.first
     found: list[Due] = []
     for rule in rules_in_order(calculation):
         for earner in calculation.earners(calculation.versions[rule][0], date.max):
