@@ -86,9 +86,10 @@ def _tell(settlements: Sequence[Settlement]) -> None:
             if not due.due and due.status == "due":
                 continue
             count += 1
+            window = "" if due.last == due.day else f" for {due.first} to {due.last}"
             why = "" if due.status == "due" else f"  {due.status}{f' ({due.detail})' if due.detail else ''}"
             typer.echo(
-                f"{due.day}  {due.rule}  {due.payee}  earned {one.currency} {grouped(due.total)}  "
+                f"{due.day}  {due.rule}{window}  {due.payee}  earned {one.currency} {grouped(due.total)}  "
                 f"before {grouped(due.before)}  due {grouped(due.due)}{why}"
             )
         total = sum((due.due if due.kind == "rebate" else -due.due for due in one.dues), Fraction(0))

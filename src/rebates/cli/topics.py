@@ -75,10 +75,20 @@ discount volume "Volume discount" {
         ),
         "prices": Topic(
             "agree on prices",
-            "List prices stand in `list_prices.csv` beside the text. A `price` rule takes their place: from a table of\n"
-            "the account's own prices, by a formula, or by quantity. The most specific one counts.",
+            "List prices stand in `list_prices.csv` beside the text. A `price` rule takes their place: for one item,\n"
+            "from a table of the account's own prices, by a formula, or by quantity. The most specific one counts.",
             _agreement("""
 price four_off "Four per cent below list" { rate price 96% of list price }
+
+price cola "Cola at a price of its own" {
+  when  item.id is "COLA-330"
+  rate  price EUR 9.80 per carton
+}
+
+example "cola at its own price" {
+  order on 2026-03-01 { 60 carton of "COLA-330" }
+  expect line 1 gross price EUR 9.80
+}
 """),
             ('rebates explain RULES --account ACME --on 2026-03-01 "60 carton COLA-330"',),
         ),

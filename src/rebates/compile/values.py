@@ -74,7 +74,7 @@ def units(line: Line, unit: str) -> Fraction:
             "R0505",
             f"no conversion of `{item}` from `{ordered}` to `{unit}`",
             f"lines[{line.index}].quantity",
-            f"add a row for `{item}` with unit `{unit}` to the table `units`",
+            f"add a row for `{item}` with unit `{unit}` to the table `units`, or keep the item out of the rule that asks for `{unit}` by a `when`",
         )
     return found
 

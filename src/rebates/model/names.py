@@ -98,7 +98,9 @@ class Names:
                 return None
             name = path.parts[0]
             hint = (
-                f"declare `attribute item.{name} text` (or order, line, account), or add a column to the table `items`"
+                f"say what of it is meant, such as `{name}.id`"
+                if name in ("account", "item")
+                else f"declare `attribute item.{name} text` (or order, line, account), or add a column to the table `items`"
             )
             self.unknown("R0208", "attribute", name, path.span, self._bare_names(), hint)
             return None

@@ -6,6 +6,7 @@ table is reported in one run, with its row, its column, the value and what was e
 
 from __future__ import annotations
 
+import re
 from bisect import bisect, bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from rebates.syntax.source import Source, Span
 from rebates.syntax.suggest import nearest
 
 MOST_SLIPS = 50
+DECIMAL_COMMA = re.compile(r"-?\d+,\d{1,2}")  # as many spreadsheets write it; three digits might be thousands
 
 Place = Callable[[int, str], Span]  # where the cell of a row number and a heading stands
 
@@ -381,13 +383,17 @@ def _currency_of_row(schema: TableSchema, raw: RawRow, currency: str | None, sli
 
 def _wrong(schema: TableSchema, raw: RawRow, heading: str, expected: str, slips: Slips) -> None:
     value = raw.values.get(heading)
+    if isinstance(value, float):
+        help = "a float is not exact: store or hand over a decimal or a text"
+    elif expected.startswith(("an amount", "a number")) and DECIMAL_COMMA.fullmatch(str(value).strip()):
+        help = f"the decimals stand after a point: write `{str(value).strip().replace(',', '.')}`"
+    else:
+        help = f"write {expected}"
     slips.add(
         "R0404",
         partial(raw.place, heading),
         f"row {raw.number}, column `{heading}` of table `{schema.name}`: `{shown(value)}` is not {expected}",
-        "a float is not exact: store or hand over a decimal or a text"
-        if isinstance(value, float)
-        else f"write {expected}",
+        help,
     )
 
 

@@ -132,7 +132,8 @@ def _lines(row: StatementRow, say: Writer, inside: bool) -> Iterator[tuple[str, 
     if due.base is not None:
         yield say("base"), say.amount(due.base, row.base_unit)
     if len(due.cuts) == 1 and (rate := _rate(row, 0, say)):
-        yield say("rate"), rate
+        cut = due.cuts[0]  # only a part of the base is paid on where lower tiers give nothing
+        yield say("rate"), rate if cut.base == due.base else f"{say.amount(cut.base, row.base_unit)} × {rate}"
     yield say("earned"), say.amount(due.total, row.currency)
     yield say("paid"), say.amount(row.paid_before, row.currency)
     yield say("due"), say.amount(row.paid_now, row.currency)

@@ -154,7 +154,7 @@ def _row(
         agreement,
         owner.title,
         rule.title,
-        _signed(span.text),
+        _terms(rule),
         f"{span.source.name}:{span.line}",
         paid_in,
         due,
@@ -193,6 +193,14 @@ def customers(statement: Statement, sees: Callable[[str], bool]) -> Statement:
         steps = () if row.reads_cost else row.steps
         rows.append(replace(row, facts=facts, due=due, steps=steps))
     return replace(statement, rows=tuple(rows))
+
+
+def _terms(rule: Rebate) -> str:
+    """The rule as it was signed, then each amendment that it holds by its day and title, and the tiers or rate of the last one."""
+    heads = [f'amend {"retroactively " if by.retroactive else ""}from {by.day} "{by.title}"' for by in rule.amended]
+    worth = rule.worth.span
+    inside = worth.source is rule.span.source and rule.span.start <= worth.start < rule.span.end
+    return "\n".join([_signed(rule.span.text), *heads, *([] if inside or not heads else [_signed(worth.text)])])
 
 
 def _signed(text: str) -> str:

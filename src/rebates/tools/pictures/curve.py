@@ -32,7 +32,7 @@ FURTHER = Fraction(3, 2)  # the curve goes on beyond the last threshold
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A quantity of the line, the rule's amount as a share of the line's gross value, and what the order then comes to."""
+    """A quantity of the line, the rule's amount as a share of the gross value of the lines that get it, and what the order then comes to."""
 
     quantity: Fraction
     tier: int | None
@@ -77,13 +77,15 @@ class _Prober:
     def at(self, quantity: Fraction) -> Point:
         if quantity not in self.known:
             quote = self.quote(quantity)
-            amount = sum((d.amount for d in quote.outcome.decisions if d.rule == self.rule.id), Fraction(0))
+            given = {d.line: d.amount for d in quote.outcome.decisions if d.rule == self.rule.id and d.amount}
+            amount = sum(given.values(), Fraction(0))
             if self.rule.kind == "price":
                 amount = quote.outcome.lines[self.line].gross_value
                 listed = quote.outcome.lines[self.line].list_value
                 rate = 1 - amount / listed if listed else Fraction(0)
             else:
-                gross = sum((line.gross_value for line in quote.outcome.lines), Fraction(0))
+                on = range(len(quote.outcome.lines)) if min(given, default=0) < 0 else given
+                gross = sum((quote.outcome.lines[place].gross_value for place in on), Fraction(0))
                 rate = amount / gross if gross else Fraction(0)
             decision = quote.decision(self.rule.id, self.line)
             tier = decision.tier if decision is not None else None
@@ -146,6 +148,10 @@ def _rule(book: Book, name: str) -> m.Rule:
         return found[0]
     if found:
         raise PictureError(f"several rules are named `{name}`; say which: {', '.join(rule.id for rule in found)}")
+    if any(name in (rebate.id, rebate.name) for agreement in book.rules.agreements for rebate in agreement.rebates):
+        raise PictureError(
+            f"`{name}` is paid afterwards, on no single order: `rebates statement ACCOUNT --period PERIOD --plot FILE` draws it"
+        )
     near = nearest(name, [rule.name for rule in rules.values()])
     raise PictureError(f"there is no rule `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
 
@@ -278,6 +284,8 @@ def _draw(found: Curve, title: str, real: Sequence[Fraction], ink: Ink) -> alt.T
     across = alt.Scale(domain=[0, end], nice=False)
     axis = alt.X("quantity:Q", title=found.unit, scale=across)
     quiet = alt.X("quantity:Q", scale=across, axis=alt.Axis(labels=False, title=None, ticks=False))
+    most = max(point.rate for point in found.points)
+    room = alt.Scale(domainMax=float(most * Fraction(9, 8))) if most > 0 else alt.Scale()  # for the thresholds' names
     tips = [
         alt.Tooltip("quantity:Q", title=found.unit),
         alt.Tooltip("rate:Q", title="effective rate", format=".2%"),
@@ -285,7 +293,7 @@ def _draw(found: Curve, title: str, real: Sequence[Fraction], ink: Ink) -> alt.T
     ]
     base = alt.Chart(data(rows))
     rate = base.mark_line(interpolate="step-after", color=ink.strong, strokeWidth=2).encode(
-        x=quiet, y=alt.Y("rate:Q", title="effective rate", axis=alt.Axis(format="~%")), tooltip=tips
+        x=quiet, y=alt.Y("rate:Q", title="effective rate", axis=alt.Axis(format="~%"), scale=room), tooltip=tips
     )
     total = base.mark_line(color=ink.strong, strokeWidth=2).encode(
         x=axis,
