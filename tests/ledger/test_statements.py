@@ -139,6 +139,18 @@ def test_months_are_of_the_measure_in_its_unit(folder: Path) -> None:
     )
 
 
+def test_a_part_of_the_base_and_the_terms_as_amended_are_shown(folder: Path) -> None:
+    later = "rebate volume { tiers incremental on sales { from EUR 100_000 4% } }"
+    text = RULES.rstrip().removesuffix("}") + f'  amend retroactively from 2025-02-01 "Less" {{ {later} }}\n}}\n'
+    (folder / "rules" / "acme.rebates").write_text(text, encoding="utf-8")
+    rebates("import", "sales.csv")
+    rebates("settle", "2025-Q3")
+    said = stated("--explain")
+    # 4% of what 225,000 are above 100,000
+    for words in ("€125,000.00 × 4%", "€5,000.00", 'amend retroactively from 2025-02-01 "Less"', "from EUR 100_000 4%"):
+        assert words in said
+
+
 def test_what_comes_back_has_no_day_to_pay_by(settled: Path) -> None:
     back = {
         **SALE,

@@ -261,3 +261,12 @@ def test_rows_that_compare_one_measure(rows: str, told: list[tuple[str, str]]) -
 def test_an_overlap_or_hole_can_be_accepted(name: str, rows: str) -> None:
     text = f'rates every {{ 1% when {rows} }}  accept {name} "agreed"'.replace("Q", "quantity in piece per order")
     assert found(discount(text)) == []
+
+
+@pytest.mark.parametrize("subject", ["item", "account"])
+def test_what_of_an_item_is_meant_is_asked(subject: str) -> None:
+    (finding,) = check(discount(f'when {subject} is "COLA" rate 5%'))[1].diagnostics
+    assert (finding.code, finding.help[: finding.help.index(";")]) == (
+        "R0208",
+        f"say what of it is meant, such as `{subject}.id`",
+    )

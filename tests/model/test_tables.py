@@ -116,7 +116,7 @@ def test_cells_are_typed(kind: Kind, unit: str | None, value: object, cell: obje
 @pytest.mark.parametrize(
     ("kind", "unit", "value", "expected"),
     [
-        ("number", None, "1,5", "a number such as `12.5`"),
+        ("number", None, "1,500", "a number such as `12.5`"),
         ("number", None, "1e3", "a number such as `12.5`"),
         ("number", None, True, "a number such as `12.5`"),
         ("percent", None, "5.5", "a percent such as `5.5%`"),
@@ -137,6 +137,12 @@ def test_a_cell_of_another_type_is_told(kind: Kind, unit: str | None, value: obj
     assert (found.code, found.span.text) == ("R0404", f"x={value}")
     assert found.message == f"row 2, column `x` of table `t`: `{value}` is not {expected}"
     assert found.help == f"write {expected}"
+
+
+@pytest.mark.parametrize(("kind", "value", "right"), [("number", "1,5", "1.5"), ("money", "-24,00", "-24.00")])
+def test_decimals_after_a_comma_are_mended(kind: Kind, value: str, right: str) -> None:
+    _, report = handed([{"id": "a", "x": value}], TableSchema("t", (Column("id", "key"), Column("x", "value", kind))))
+    assert one(report).help == f"the decimals stand after a point: write `{right}`"
 
 
 @pytest.mark.parametrize("kind", ["text", "number", "percent", "money", "date", "quantity"])

@@ -148,6 +148,19 @@ def test_a_measure_stands_against_its_tiers(tmp_path: Path) -> None:
         assert all(words in svg for words in ("above 200", "EUR 9", "50 to go, worth EUR 3", "Below zero"))
 
 
+def test_a_rate_is_of_the_lines_that_get_it() -> None:
+    text = TWO_TIERS.replace("tiers retroactive", 'when item.id is "X"  tiers retroactive')
+    text = text.replace("at EUR 4 }", 'at EUR 4  1 piece of "Y" at EUR 40 }')
+    points = {point.quantity: point.rate for point in curve(rebates.load({"a.rebates": text}), "volume").points}
+    assert (points[F(10)], points[F(100)]) == (F(5, 100), F(10, 100))
+
+
+def test_a_rebate_is_drawn_by_a_statement() -> None:
+    rebate = "measure m = net value per account per year  rebate bonus { base m  rate 1%  settle yearly }  example"
+    with pytest.raises(PictureError, match="paid afterwards"):
+        curve(rebates.load({"a.rebates": TWO_TIERS.replace("example", rebate)}), "bonus")
+
+
 def test_what_cannot_be_drawn_is_said(book: rebates.Book, tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="did you mean `volume`"):
         curve(book, "volumes")

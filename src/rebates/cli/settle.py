@@ -86,7 +86,7 @@ def _tell(settlements: Sequence[Settlement]) -> None:
             if not due.due and due.status == "due":
                 continue
             count += 1
-            window = "" if due.last == due.day else f" for {due.first} to {due.last}"
+            window = f" for {due.first} to {due.last}" if due.last < due.day else ""
             why = "" if due.status == "due" else f"  {due.status}{f' ({due.detail})' if due.detail else ''}"
             typer.echo(
                 f"{due.day}  {due.rule}{window}  {due.payee}  earned {one.currency} {grouped(due.total)}  "
