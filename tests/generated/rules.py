@@ -610,7 +610,11 @@ class Writer:
             parts.append(self.use("fiscal year", "  year starts 2026-04-01"))
         if self.chance(15):
             parts.append(self.use("own weeks", "  week starts sunday"))
-        parts.append("  seasons { cold 2025-12-01 to 2026-03-20  warm 2026-05-01 to 2026-09-30 }")
+        parts.append(
+            "  seasons from table season_days"
+            if self.seed % 4 == 0
+            else "  seasons { cold 2025-12-01 to 2026-03-20  warm 2026-05-01 to 2026-09-30 }"
+        )
         parts += with_rounding
         parts += stages
         parts.append(
@@ -674,6 +678,7 @@ def make(seed: int, dense: bool = False) -> Made:
         'table offered from "offered.csv" { item key }\n'
         'table account_prices from "account_prices.csv" { account, item, unit key  price money  valid_from, valid_to dates }\n'
         'table group_prices from "group_prices.csv" { group, item key  price money }\n'
+        'table season_days from "season_days.csv" { season key  first, last dates }\n'
     )
     table += "".join(f"{text}\n" for text in writer.drawn("before"))
     texts = [writer.agreement("main", "all, each", shared, writer.random.randrange(1, 7), rounding)]

@@ -87,6 +87,10 @@ TABLES: dict[str, list[dict[str, object]]] = {
         {"group": "CLUB", "item": "COLA", "price": "1.27"},
         {"group": "BUYERS", "item": "LIME", "price": "1.19"},
     ],
+    "season_days": [
+        {"season": "cold", "first": "2025-12-01", "last": "2026-03-20"},
+        {"season": "warm", "first": "2026-05-01", "last": "2026-09-30"},
+    ],
     "offered": [{"item": "COLA"}, {"item": "JUICE"}],
     "cheap": [{"item": "COLA", "weight": "0.35"}],
 }
