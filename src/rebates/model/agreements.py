@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Literal, TypeVar
 
 from rebates.model import nodes as m
@@ -93,9 +94,10 @@ def model_agreement(
     shared_rounding: Sequence[s.Rounding],
     first_place: int,
     charge_stages: Mapping[str, s.Rule],
-) -> m.Agreement | None:
-    """The model of an agreement with all its sound rules; None where its frame is broken.
+) -> tuple[m.Agreement, bool]:
+    """The model of an agreement with all its sound rules, and whether its frame is sound.
 
+    Where it is not, what is missing stands in: only for what the examples name to be looked up, never to be priced by.
     `charge_stages` are the stages that a charge of this or another agreement with the same waterfall names.
     """
     accounts = _only(agreement, _of(agreement, s.Accounts), "accounts", names)
@@ -173,8 +175,6 @@ def model_agreement(
     tax = tax_of(_only(agreement, _of(agreement, s.TaxRate), "tax rate", names), typing)
     check_tax(rules, tax, agreement.name_span, typing)
     best = best_among(waterfall, stages, names)
-    if accounts is None or valid is None or who is None or not names.currency:
-        return None
     zone, owner, review = (setting(agreement, word, names) for word in ("time zone", "owner", "review"))
     if zone is not None and not _zone_exists(zone.value):
         names.report.error(
@@ -186,6 +186,8 @@ def model_agreement(
         settled.check_amendments(names)
     both: tuple[m.Rule | Rebate, ...] = (*rules, *rebates)
     for rule in both:
+        if valid is None:
+            break
         if (rule.first and rule.first > valid.last) or (rule.last and rule.last < valid.first):
             names.report.warning(
                 "R0334",
@@ -193,12 +195,12 @@ def model_agreement(
                 f"{rule.kind} `{rule.name}` is valid on no day of the agreement",
                 f"the agreement holds from {valid.first} to {valid.last}",
             )
-    return m.Agreement(
+    made = m.Agreement(
         name=agreement.name,
         title=agreement.title,
-        who=who,
-        first=valid.first,
-        last=valid.last,
+        who=who or m.Who("all", None, None, False, span=agreement.name_span),
+        first=valid.first if valid is not None else date.min,
+        last=valid.last if valid is not None else date.max,
         currency=names.currency,
         zone=zone.value if zone else "UTC",
         calendar=calendar,
@@ -225,6 +227,7 @@ def model_agreement(
         funds=settled.funds.all(),
         span=agreement.name_span,
     )
+    return made, valid is not None and who is not None and bool(names.currency)
 
 
 def _zone_exists(name: str) -> bool:

@@ -271,11 +271,12 @@ class Modelled:
 
 
 def _modelled(declaration: s.Agreement, inside: Names, place: Place) -> Modelled:
-    agreement = model_agreement(declaration, inside, place.waterfall, place.rounding, place.first, place.charge_stages)
-    if agreement is not None:
-        for example in agreement.examples:
-            check_example(example, agreement, inside)
-    return Modelled(agreement, inside.attributes, inside.facts, place.first)
+    agreement, sound = model_agreement(
+        declaration, inside, place.waterfall, place.rounding, place.first, place.charge_stages
+    )
+    for example in agreement.examples:
+        check_example(example, agreement, inside)
+    return Modelled(agreement if sound else None, inside.attributes, inside.facts, place.first)
 
 
 def _adds_to(declarations: Sequence[s.Node], loader: Loader) -> dict[str, list[s.Setting]]:

@@ -1,0 +1,62 @@
+"""An agreement whose first lines are broken: the names in its examples are looked up all the same, and nothing is made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model.checking import found
+
+FRAME = """agreement a "A" {
+  accounts ACME, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  discount d { rate 5% }
+  measure sales = net value per account per year
+  rebate r { base sales  rate 2%  settle yearly }
+  example "an order" {
+    order on 2026-03-10 { 60 carton of "COLA" }
+    expect discount d EUR 90
+  }
+  example "a year" {
+    sale "S1" on 2026-03-10 { 60 carton of "COLA" at EUR 24 }
+    settle on 2026-12-31
+    expect rebate r EUR 28.80
+  }
+}
+"""
+BROKEN = [
+    ("accounts ACME, each", "accounts ) %"),
+    ("valid 2026-01-01 to 2026-12-31", "valid ) %"),
+    ("currency EUR", "currency ) %"),
+]
+
+
+@pytest.mark.parametrize(("right", "broken"), BROKEN, ids=[right.split()[0] for right, _ in BROKEN])
+def test_a_broken_frame_is_the_only_finding(right: str, broken: str) -> None:
+    assert [code for code, _ in found(FRAME)] == []
+    assert [text for _, text in found(FRAME.replace(right, broken))] == [")"]
+
+
+@pytest.mark.parametrize(("right", "broken"), BROKEN, ids=[right.split()[0] for right, _ in BROKEN])
+def test_names_in_examples_are_looked_up_though_the_frame_is_broken(right: str, broken: str) -> None:
+    text = (
+        FRAME.replace(right, broken)
+        .replace('60 carton of "COLA" }', '60 carton of "COLLA" }')
+        .replace("expect discount d", "expect discount dd")
+        .replace("expect rebate r", "expect rebate rr")
+    )
+    assert sorted(found(text)[1:]) == [("R0202", '"COLLA"'), ("R0234", "dd"), ("R0234", "rr")]
+
+
+@pytest.mark.parametrize("line", ["  accounts ACME, each\n", "  valid 2026-01-01 to 2026-12-31\n", "  currency EUR\n"])
+def test_a_missing_line_hides_no_mistake_in_an_example(line: str) -> None:
+    text = FRAME.replace(line, "").replace('60 carton of "COLA" }', '60 carton of "COLLA" }')
+    assert ("R0202", '"COLLA"') in found(text)
+    assert len(found(text)) == 2
+
+
+def test_an_agreement_that_is_declared_twice_is_told_once() -> None:
+    twice = (
+        'agreement a "A" { accounts all, each  valid 2026-01-01 to 2026-12-31  currency EUR  discount d { rate 5% } }'
+    )
+    assert found({"a.rebates": twice, "b.rebates": twice}) == [("R0210", "a")]
