@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rebates.cli.app import app
+from rebates.cli.help import help
 from rebates.syntax.catalogue import ENTRIES
 from rebates.syntax.catalogue.page import codes_text, plain_page
 
@@ -25,3 +26,15 @@ def test_the_terminal_shows_the_page_of_a_code(code: str) -> None:
     assert shown.exit_code == 0
     assert shown.output == plain_page(ENTRIES[code]) + "\n"
     assert ENTRIES[code].why in shown.output
+
+
+def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for code, entry in ENTRIES.items():
+        for written in (code, code.lower()):
+            help(written)
+            shown = capsys.readouterr().out
+            assert shown == plain_page(entry) + "\n"
+            assert all(said in shown for said in (code, entry.title, entry.why, entry.mend))
+        for sample in (entry.wrong, entry.right):
+            if sample.isprintable():
+                assert all(line.strip() in shown for line in sample.splitlines())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -11,6 +12,7 @@ from rebates.syntax.diagnostics import Applicability, Diagnostic, Edit, Label
 from rebates.syntax.render import render, summary
 from rebates.syntax.render_json import as_dict
 from rebates.syntax.source import Source, Span
+from tests.syntax.sarif_form import slips
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -246,3 +248,49 @@ def test_sarif_names_a_file_by_a_valid_address() -> None:
     uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "my%20rules/%C3%A9.rebates"
     assert "version" not in run["tool"]["driver"]
+
+
+def test_sarif_is_what_the_standard_requires() -> None:
+    drawn = [make() for make in DRAWN.values()]
+    document = json.loads(render(drawn, "sarif", version="0.1.0"))
+    assert list(slips(document)) == []
+    assert len(document["runs"][0]["results"]) == len(drawn)
+    assert list(slips(json.loads(render([], "sarif")))) == []
+
+
+def test_the_form_of_sarif_finds_what_is_not_as_required() -> None:
+    document = json.loads(render([percent_sign()], "sarif"))
+    (run,) = document["runs"]
+    del run["tool"]["driver"]["name"]
+    (result,) = run["results"]
+    result["level"] = "fatal"
+    result["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    result["fixes"][0]["artifactChanges"][0]["replacement"] = []
+    assert list(slips(document)) == [
+        "$.runs[0].tool.driver lacks name",
+        "$.runs[0].results[0].level is 'fatal'",
+        "$.runs[0].results[0].locations[0].physicalLocation.region.startLine is 0",
+        "$.runs[0].results[0].fixes[0].artifactChanges[0] has replacement",
+    ]
+
+
+def test_the_fix_of_sarif_is_the_edit() -> None:
+    (run,) = json.loads(render([percent_sign()], "sarif"))["runs"]
+    (fix,) = run["results"][0]["fixes"]
+    assert fix["description"]["text"] == "write `5.5%` (changes what is meant: look at it first)"
+    (change,) = fix["artifactChanges"]
+    assert change == {
+        "artifactLocation": {"uri": "nusantara_2026.rebates"},
+        "replacements": [
+            {
+                "deletedRegion": {"startLine": 4, "startColumn": 21, "endLine": 4, "endColumn": 24},
+                "insertedContent": {"text": "5.5%"},
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("format", ["short", "github"])
+def test_a_finding_in_one_line_is_as_in_its_golden(format: Literal["short", "github"]) -> None:
+    drawn = render([make() for make in DRAWN.values()], format)
+    assert drawn + "\n" == (GOLDEN / f"all.{format}").read_text(encoding="utf-8")
