@@ -30,6 +30,11 @@ CODES = [
         'agreement a "A" { accounts all, each  valid 2026-01-01T00:00 to 2026-12-31 }',
         'agreement a "A" { accounts all, each  valid 2026-01-01 to 2026-12-31 }',
     ),
+    (
+        "R0053",
+        'agreement a "A" { accounts all, each  items s where brand == "x" }',
+        'agreement a "A" { accounts all, each  items s where brand is "x" }',
+    ),
     ("R0020", "// note\nmeasure m = 1", "# note\nmeasure m = 1"),
     (
         "R0021",
@@ -153,8 +158,8 @@ CODES = [
     ("R0114", "items s where a is e-check", 'items s where a is "e-check"'),
     (
         "R0120",
-        'agreement a "A" { accounts all, each  measure m = net value per season }',
-        'agreement a "A" { accounts all, each  measure m = net value per order }',
+        'agreement a "A" { accounts all, each  discount d { rate 5%  cap EUR 5 per order, in order } }',
+        'agreement a "A" { accounts all, each  discount d { rate 5%  cap EUR 5 per order } }',
     ),
     (
         "R0121",

@@ -102,6 +102,7 @@ SLIPS = [
     ('"BEVERAGE"', '"BEVERAG"E', "R0051", '"BEVERAGE"'),
     ("2026-12-31", "2026-12-31T00:00", "R0052", "2026-12-31"),
     ("IDR 150_000", "IRD 150_000", "R0105", "IDR"),
+    ('is "NusaFresh"', '== "NusaFresh"', "R0053", 'is "NusaFresh"'),
     ("and order", "&& order", "R0036", "and"),
     ('is not "m', '!= "m', "R0036", "is not"),
     ("<= 25%", "=< 25%", "R0036", "<="),
@@ -122,6 +123,11 @@ SLIPS = [
     ("pallet_drop", "Pallet_Drop", "R0110", "pallet_drop"),
     ("measure order_value", "measure quantity", "R0111", "quantity_total"),
     ("from 500 carton", "up to 500 carton", "R0109", None),
+    ("from 200 carton", "from 200 to 499 carton", "R0109", None),
+    ("from 200 carton", "from 200 carton - 499 carton", "R0109", None),
+    ("from 200 carton", ">= 200 carton", "R0102", "from"),
+    ("from 200 carton", "200 carton", "R0103", "from"),
+    ("rate    IDR 150_000 per full pallet", "5%", "R0103", "rate"),
     ('order on 2026-03-10 { 60 carton of "COLA-330" }', "", "R0108", None),
 ]
 
@@ -174,8 +180,8 @@ def test_rarer_slips(text: str, code: str) -> None:
 # --- constructs to come -----------------------------------------------------------------------------------------------
 
 LATER = [
-    "measure m = net value per season",
-    "measure m = net value of items per account per season",
+    "cap EUR 500 per order across discount d, discount e, whole transaction",
+    "cap EUR 500 per order across discount d, discount e, in order, whole transaction",
 ]
 
 
@@ -301,6 +307,21 @@ def test_a_number_glued_to_any_word_anywhere_is_a_message(word: str) -> None:
             tree, found = findings("".join([*lexemes[:place], f" {word}{end} ", *lexemes[place:]]))
             assert isinstance(tree, n.File)
             assert found or lexemes[place - 1].startswith(("#", '"'))
+
+
+def test_a_rule_outside_of_any_agreement_is_told_so() -> None:
+    (found,) = findings("discount d { rate 5% }\nmeasure m = 1")[1]
+    assert found.code == "R0100"
+    assert found.message == "`discount` stands outside of any agreement"
+
+
+@pytest.mark.parametrize("blank", [" ", "\n    "])
+def test_tiers_without_what_they_measure_are_told_however_the_lines_are_broken(blank: str) -> None:
+    text = f'agreement a "A" {{{blank}discount d {{{blank}tiers incremental {{{blank}from 10 carton 5%{blank}}} }} }}'
+    tree, found = findings(text)
+    assert [one.code for one in found] == ["R0100"]
+    (rule,) = members(tree)
+    assert not (isinstance(rule, n.Rule) and rule.clauses)  # nothing is built of what was made up
 
 
 @pytest.mark.parametrize("end", ["", "}", "\n}"])

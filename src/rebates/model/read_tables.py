@@ -91,7 +91,7 @@ def read_table(
         file.error("R0411", f"`{name}` is no CSV, Parquet or XLSX file", "save the table as CSV")
         return None
     if not path.is_file():
-        there = sorted(p.name for p in folder.glob("*") if p.suffix in SUFFIXES)
+        there = sorted(p.name for p in folder.glob("*") if p.suffix in SUFFIXES and p.is_file())
         beside = f"; there are {', '.join(there[:8])}" if there else ""
         file.error("R0412", f"there is no file `{name}`", f"put it beside the rule file{beside}")
         return None
@@ -222,8 +222,10 @@ def _csv_rows(content: CsvText, slips: Slips) -> Iterator[RawRow]:
                 slips.add(
                     "R0415",
                     partial(content.place, start, ""),
-                    f"row {start} has {len(cells)} cells, the heading has {len(headings)}",
-                    'put quotes around a value that holds the separator: "a,b"',
+                    f"row {start} has {len(cells)} cell{'s'[: len(cells) != 1]}, the heading has {len(headings)}",
+                    f'put quotes around a value that holds the separator: `"a{content.delimiter}b"`'
+                    if len(cells) > len(headings)
+                    else f"write every separator, also beside an empty cell: `a{content.delimiter}{content.delimiter}b`",
                 )
                 continue
             values = {heading: cell for heading, cell in zip(headings, cells, strict=True) if heading}

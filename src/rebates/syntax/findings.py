@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rebates.syntax.diagnostics import Diagnostic, Edit, Label
-from rebates.syntax.expected import say, say_any
+from rebates.syntax.expected import SAMPLES, say, say_any
+from rebates.syntax.keywords import CURRENCIES
 from rebates.syntax.mistakes import Mistake
 from rebates.syntax.repair import Repair
 from rebates.syntax.source import Span
-from rebates.syntax.tables import Tables
+from rebates.syntax.suggest import nearest
+from rebates.syntax.tables import END, Tables
 
 _QUOTED = 40
 
@@ -135,7 +137,11 @@ def repaired(
                 span,
                 f"`{written}` is not a word of the language here",
                 f"write `{meant}`",
-                Edit(span, meant if written.isalpha() else f"{meant} ", "asks"),
+                Edit(
+                    span,
+                    meant if written.isalpha() or span.source.text[span.end : span.end + 1] == " " else f"{meant} ",
+                    "asks",
+                ),
             )
         case "hyphen" if repair.terminal == "STRING":
             return _error(
@@ -187,13 +193,24 @@ def repaired(
             )
         case "insert":
             here = Span(span.source, span.start, span.start)
-            edits = (Edit(here, f"{meant} ", "asks"),) if meant and not repair.others else ()
-            return _error("R0103", span, f"{either} is missing before `{written}`", "", *edits, labels=labels)
+            if {"FROM", "ABOVE"} <= {
+                repair.terminal,
+                *repair.others,
+            }:  # of a tier, which may start just above its bound too
+                help = f"write `from {written}` where the tier holds for {written} itself, else `above {written}`"
+                edits = (Edit(here, "from ", "asks"),)
+            else:
+                edits = (Edit(here, f"{meant} ", "asks"),) if meant and not repair.others else ()
+                help = "" if edits else f"write {either} there"
+            return _error("R0103", span, f"{either} is missing before `{written}`", help, *edits, labels=labels)
         case "remove":
             return _error("R0104", span, f"`{written}` does not belong here", "remove it", Edit(span, "", "asks"))
         case "replace":
+            if repair.terminal == "CURRENCY" and written.isupper():
+                meant = next(iter(nearest(written, CURRENCIES, 1)), "")
             edits = (Edit(span, meant, "asks"),) if meant and not repair.others else ()
-            return _error("R0105", span, f"`{written}` stands where {either} is expected", "", *edits)
+            help = f"write `{meant}`" if edits else f"write {either} there"
+            return _error("R0105", span, f"`{written}` stands where {either} is expected", help, *edits)
 
 
 def does_not_fit(
@@ -208,8 +225,22 @@ def does_not_fit(
     )
     if after is not None:
         return _error("R0100", after, f"something is missing after `{short(after.text)}`", help)
+    if text in SAMPLES and {END, "AGREEMENT"} <= set(terminals):
+        return _error(
+            "R0100", span, f"`{text}` stands outside of any agreement",
+            f"put it between the braces of an agreement: `{SAMPLES['agreement']}`",
+        )  # fmt: skip
     message = f"`{short(text)}` does not fit here" if text else "the file ends too early"
     return _error("R0100", span, message, help)
+
+
+def no_rate(span: Span) -> Diagnostic:
+    """A percent where a clause is due."""
+    here = Span(span.source, span.start, span.start)
+    written = short(span.text)
+    return _error(
+        "R0103", span, f"`rate` is missing before `{written}`", f"write `rate {written}`", Edit(here, "rate ", "asks")
+    )
 
 
 def never_closed(span: Span) -> Diagnostic:

@@ -207,6 +207,10 @@ def _operator(text: str) -> str:
     return _OPERATORS[text]
 
 
+def _is_text(text: str) -> str:
+    return "is " + text.lstrip("= \t")
+
+
 def _ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return plain if re.match(r"[A-Za-z_]", plain) else "_" + plain
@@ -405,6 +409,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "a name is written with the letters a to z, digits and `_`",
         _ascii,
         asks=True,
+        first=True,
+    ),
+    Mistake(
+        "equal_text",
+        "R0053",
+        r'={1,2}[ \t]*"[^"\r\n]*"',
+        "numbers are compared with `=`, texts with `is`",
+        _is_text,
         first=True,
     ),
     Mistake(

@@ -192,6 +192,9 @@ class Recovery:
         if token.text == "up" and self.tokens[place + 1].text == "to" and "ABOVE" in self._acceptable():
             self.findings.append(findings.no_upper_end(self._over(place, place + 1)))
             return self._skip(place, place + 1)
+        if (upper := self._upper_end(place)) is not None:
+            self.findings.append(findings.no_upper_end(self._over(upper, upper)))
+            return self._skip(place, place)
         if token.text in ("expect", "}") and {"ORDER", "GIVEN"} <= set(self._acceptable()):
             self.findings.append(findings.no_order(self._over(place, place)))
             return self._skip(place, place)
@@ -202,6 +205,9 @@ class Recovery:
         if repair is not None:
             return self._mend(repair)
         acceptable = self._acceptable()
+        if token.terminals == ("PERCENT",) and "RATE" in acceptable and not self._begins_afresh(place):
+            self.findings.append(findings.no_rate(self._over(place, place)))
+            return self._skip(place, place)
         after = None
         if place and self._begins_afresh(place):
             after = self._over(place - 1, place - 1)
@@ -214,6 +220,16 @@ class Recovery:
         if header is not None:
             return self._open(place, *header)
         return self._skip(place, place)
+
+    def _upper_end(self, place: int) -> int | None:
+        """The `to` of `from 10 to 49 carton 5%`, which may have been read as a unit, or the `-` in its place."""
+        if self._sample(place) != SAMPLES["from"]:
+            return None
+        for at in range(place, max(place - 3, 0), -1):
+            following = self.tokens[at + 1 : at + (3 if self.tokens[at].text == "to" else 2)]
+            if self.tokens[at].text in ("to", "-") and any("NUMBER" in token.terminals for token in following):
+                return at
+        return None
 
     def _open(self, place: int, brace: int, missing: Sequence[str]) -> int:
         """Reads on inside a block whose first line is broken: puts in what is missing before its `{`."""
@@ -231,7 +247,10 @@ class Recovery:
 
     def _has_title(self, place: int) -> bool:
         """Whether what is being read declares something by a name and a title, so that its block says what it is."""
-        return self._line_of(self.tokens[: place + 1]).text in _TITLED
+        at = place
+        while at and not self.tokens[at].opens_line and self.tokens[at - 1].text not in ("{", "}"):
+            at -= 1
+        return self.tokens[at].text in _TITLED
 
     def _stand_in(self, symbol: str, token: Token, named: bool) -> object:
         """The value of what is missing: a name that nobody uses, an empty title, else what breaks the statement."""

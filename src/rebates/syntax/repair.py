@@ -55,6 +55,7 @@ FOREIGN: Final = {
     "maximum": "cap",
     "max": "cap",
     "slab": "retroactive",
+    "slabs": "tiers",
     "sliding": "incremental",
     "marginal": "incremental",
     "graduated": "incremental",
@@ -77,6 +78,9 @@ FOREIGN: Final = {
     "starting": "from",
     "-": "surcharge",
     "over": "above",
+    ">=": "from",
+    ">": "above",
+    "<": "below",
     "under": "below",
     "highest": "best",
 }

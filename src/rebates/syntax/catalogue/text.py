@@ -397,4 +397,14 @@ ENTRIES = (
         "valid 2026-01-01T00:00 to 2026-12-31",
         "valid 2026-01-01 to 2026-12-31",
     ),
+    Entry(
+        "R0053",
+        "equal-text",
+        "error",
+        "a text compared with `=`",
+        "a text is one of several or is not, it is never more or less; `=` is for numbers",
+        "write `is`",
+        'items s where brand = "x"',
+        'items s where brand is "x"',
+    ),
 )

@@ -155,8 +155,8 @@ ENTRIES = (
         "a construct that this version does not have",
         _NOT_IGNORED,
         "take it out for now",
-        "measure m = net value per season",
-        "measure m = net value per order",
+        "rate 5%  cap EUR 5 per order, whole transaction",
+        "rate 5%  cap EUR 5 per order",
     ),
     Entry(
         "R0121",
