@@ -205,7 +205,8 @@ class Recovery:
         if repair is not None:
             return self._mend(repair)
         acceptable = self._acceptable()
-        if token.terminals == ("PERCENT",) and "RATE" in acceptable and not self._begins_afresh(place):
+        unnamed = token.terminals == ("PERCENT",) and "RATE" in acceptable and self.tokens[place - 1].text != "rate"
+        if unnamed and not self._begins_afresh(place):
             self.findings.append(findings.no_rate(self._over(place, place)))
             return self._skip(place, place)
         after = None
