@@ -4,12 +4,15 @@
 
 `ratio` is ours over the baseline where lower is better, the baseline over ours where higher is; rows without a baseline give
 the figure itself. Where a baseline prices the same orders, its amounts and rules must equal ours, or the row fails.
+
+The soak of the service takes three minutes: it is left out unless `--only soak` or SOAK_S=SECONDS in the environment asks for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -37,6 +40,12 @@ def told(row: Row) -> str:
     return f"{row.name:<58} {f'{row.ratio:.3g}{times}':>12}   {against:<40} {row.target:g} {verdict}, {aim}"
 
 
+def asked(measurement: Measurement, only: str) -> bool:
+    """Whether a row is to be measured: one that takes minutes only where it is called for by its word."""
+    word = measurement.asked_for
+    return not word or word in only.casefold() or f"{word.upper()}_S" in os.environ
+
+
 def main() -> None:
     """Measures and prints; exit code 1 where amounts differ, 0 whatever the ratios: these are measurements, no tests."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -46,6 +55,9 @@ def main() -> None:
     rows, failed = [], False
     for measurement in measurements():
         if chosen.only.casefold() not in measurement.name.casefold():
+            continue
+        if not asked(measurement, chosen.only):
+            print(f"{measurement.name}: not asked for, see --help", file=sys.stderr)
             continue
         try:
             row = measurement.row()

@@ -40,6 +40,7 @@ class Measurement:
     aim: float
     measure: Callable[[], tuple[float, float | None]]  # ours, baseline
     better: str = "lower"
+    asked_for: str = ""  # what takes minutes is measured only where this word is in `--only`, or WORD_S is set
 
     def row(self) -> Row:
         """Measures. Raises Unequal where the two do not come to the same."""
