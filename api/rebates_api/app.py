@@ -10,15 +10,18 @@ import msgspec
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rebates import __version__
 from rebates_api.openapi import complete, described, documented
+from rebates_api.page import page
 from rebates_api.routes import ALL
 from rebates_api.routes.route import GuardedRoute, let_in
+from rebates_api.routes.statements import NOTHING_RUNS
 from rebates_api.service import Service
 from rebates_api.web.codes import CODES
+from rebates_api.web.forms import takes_gzip
 from rebates_api.web.front import Front
 from rebates_api.web.problems import Problem
 
@@ -42,7 +45,8 @@ class Compressed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         takes = scope["type"] == "http" and any(
-            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
+            name == b"accept-encoding" and b"gzip" in value and takes_gzip(value.decode("latin-1"))
+            for name, value in scope["headers"]
         )
         await (self.compressing if takes else self.app)(scope, receive, send)
 
@@ -65,7 +69,7 @@ class Direct:
         scope["app"] = self.app
         request = Request(scope, receive)
         try:
-            await let_in(request, route.needs, route.path)
+            await let_in(request, route.needs, route.path, route.ending)
             response = await route.handler(request)
         except Problem as problem:
             response = await _problem(request, problem)
@@ -96,6 +100,7 @@ def fast_api() -> FastAPI:
             **documented(route),
         )
     app.router.add_route("/openapi.json", _openapi, methods=["GET"], include_in_schema=False)
+    app.router.add_route("/docs", _docs, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _fault)
@@ -125,6 +130,13 @@ async def _openapi(request: Request) -> Response:
     """The OpenAPI; it holds no rule, account or price."""
     request.scope["seen"].path = "/openapi.json"
     return Response(msgspec.json.encode(request.app.openapi()), media_type="application/json")
+
+
+async def _docs(request: Request) -> Response:
+    """The same for people."""
+    request.scope["seen"].path = "/docs"
+    headers = {"Content-Security-Policy": NOTHING_RUNS}
+    return HTMLResponse(page(request.app.openapi()["components"]["schemas"]), headers=headers)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

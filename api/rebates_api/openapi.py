@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from rebates_api.routes import ALL
-from rebates_api.routes.models import ORDER_SAMPLE, MoneyBody, ProblemAnswer
+from rebates_api.routes.models import MoneyBody, ProblemAnswer
 from rebates_api.routes.route import Route
 from rebates_api.web.problems import MEDIA
 
@@ -35,13 +35,14 @@ def documented(route: Route) -> dict[str, Any]:
     """What FastAPI is told of a route that decodes its body and writes its answer by hand."""
     extra: dict[str, Any] = {"x-needs": route.needs}
     extra["security"] = [] if route.needs == "nothing" else [{"key": []}]
+    if route.ending is not None:
+        extra |= route.ending.documented()
     parameters = [*route.parameters, *([IDEMPOTENCY] if route.stores else [])]
     if parameters:
         extra["parameters"] = parameters
     if route.body is not None:
         media: dict[str, Any] = {"schema": {"$ref": REF.format(model=route.body.__name__)}}
-        if route.body.__name__ == "OrderRequest":
-            media["example"] = ORDER_SAMPLE
+        media["example"] = route.sample
         extra["requestBody"] = {"required": True, "content": {route.body_media: media}}
     statuses = {*route.problems, 500}
     if route.needs != "nothing":
@@ -64,7 +65,7 @@ def documented(route: Route) -> dict[str, Any]:
     return {
         "summary": route.summary,
         "description": (route.handler.__doc__ or "").strip(),
-        "tags": [_tag(route)],
+        "tags": [tag_of(route)],
         "responses": responses,
         "openapi_extra": extra,
         "response_class": Response,
@@ -105,6 +106,7 @@ def _tells(operation: dict[str, Any], status: str) -> bool:
     return MEDIA in operation["responses"].get(status, {}).get("content", {})
 
 
-def _tag(route: Route) -> str:
+def tag_of(route: Route) -> str:
+    """The resource that a route is of."""
     parts = route.path.strip("/").split("/")
     return parts[1].partition(":")[0] if parts[0] == "v1" else "running"

@@ -162,13 +162,16 @@ ROUTES = (
         "GET", "/v1/accounts/{id}/prices", prices, "read", "The price list of an account on a day",
         answer=PriceList, answer_media=(JSON, CSV, PARQUET), problems=(404, 406, 409, 422, 503),
         parameters=(DATE, RULES, CURSOR, LIMIT), more={304: "not changed"},
+        asked="/v1/accounts/NUSANTARA/prices?date=2026-03-10",
     ),
     Route(
         "GET", "/v1/accounts/{id}/terms", terms, "read", "The terms of an account as signed",
         answer=TermsAnswer, problems=FAILS, parameters=(DATE, RULES), more={304: "not changed"},
+        asked="/v1/accounts/NUSANTARA/terms?date=2026-03-10",
     ),
     Route(
         "GET", "/v1/accounts/{id}/agreements", agreements, "read", "The agreements of an account in force",
         answer=AgreementsAnswer, problems=FAILS, parameters=(DATE, RULES), more={304: "not changed"},
+        asked="/v1/accounts/NUSANTARA/agreements?date=2026-03-10",
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from rebates_api.identity.caller import Caller
-from rebates_api.routes.models import Approval, ApprovalBody, QuoteAnswer
+from rebates_api.routes.models import DECISION_SAMPLE, Approval, ApprovalBody, QuoteAnswer
 from rebates_api.routes.quotes import told
 from rebates_api.routes.route import Route, seen_of, service_of
 from rebates_api.routes.stored import once
@@ -78,10 +78,11 @@ def _until(body: ApprovalBody) -> date | None:
 ROUTES = (
     Route(
         "GET", "/v1/quotes/{id}", kept_quote, "quote", "A quote that needed an approval, and what was decided",
-        answer=QuoteAnswer, problems=(404, 503),
+        answer=QuoteAnswer, problems=(404, 503), asked="/v1/quotes/$QUOTE",
     ),
     Route(
         "POST", "/v1/quotes/{id}/approval", decide, "quote", "Approve or refuse a quote",
         answer=Approval, body=ApprovalBody, problems=(400, 404, 408, 409, 413, 415, 422, 503), stores=True,
+        sample=DECISION_SAMPLE, asked="/v1/quotes/$QUOTE/approval",
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from rebates import RuleErrors
 from rebates.engine.book import load_once
 from rebates.syntax.render_json import as_dict
 from rebates.tools.examples import run_examples
-from rebates_api.routes.models import CheckAnswer, CheckBody
+from rebates_api.routes.models import CHECK_SAMPLE, CheckAnswer, CheckBody
 from rebates_api.routes.route import Route, service_of
 from rebates_api.routes.validated import validated
 from rebates_api.web.bodies import JSON, read_body
@@ -76,5 +76,6 @@ ROUTES = (
     Route(
         "POST", "/v1/checks", check, "rules", "Check rule text",
         answer=CheckAnswer, body=CheckBody, problems=(400, 408, 413, 415, 422, 503),
+        sample=CHECK_SAMPLE,
     ),
 )  # fmt: skip

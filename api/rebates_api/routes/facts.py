@@ -18,7 +18,7 @@ from rebates.engine.facts import FactProblem
 from rebates.model.calendar import parse_date
 from rebates_api.identity.caller import Caller
 from rebates_api.routes.asked import DRY_RUN, asked, is_dry
-from rebates_api.routes.ledger_models import MOST_FACTS, FactBody, FactsAnswer, FactsBody
+from rebates_api.routes.ledger_models import FACT_SAMPLE, MOST_FACTS, FactBody, FactsAnswer, FactsBody
 from rebates_api.routes.route import Route, seen_of, service_of
 from rebates_api.routes.stored import posted
 from rebates_api.routes.validated import plain_body, validated_as
@@ -138,6 +138,6 @@ ROUTES = (
     Route(
         "POST", "/v1/facts", facts, "post", "Post one fact or many to the ledger",
         answer=FactsAnswer, body=FactsBody, problems=(400, 404, 408, 409, 413, 415, 422, 429, 503), stores=True,
-        parameters=(DRY_RUN,),
+        parameters=(DRY_RUN,), sample=FACT_SAMPLE,
     ),
 )  # fmt: skip

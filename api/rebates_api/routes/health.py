@@ -70,5 +70,8 @@ ROUTES = (
     Route("GET", "/healthz", healthz, "nothing", "The process answers", answer=HealthAnswer),
     Route("GET", "/readyz", readyz, "nothing", "Quotes are given", answer=ReadyAnswer),
     Route("GET", "/metrics", metrics, "admin", "Figures for Prometheus", answer_media=("text/plain",)),
-    Route("GET", "/v1/codes/{code}", code, "nothing", "What a code means", answer=CodeAnswer, problems=(404,)),
-)
+    Route(
+        "GET", "/v1/codes/{code}", code, "nothing", "What a code means",
+        answer=CodeAnswer, problems=(404,), asked="/v1/codes/S4291",
+    ),
+)  # fmt: skip

@@ -64,6 +64,18 @@ class FactsBody(RootModel[FactBody | Annotated[list[FactBody], Field(min_length=
     """One fact, or up to 10,000, of which all are posted or none."""
 
 
+FACT_SAMPLE = {
+    "id": "INV-7/1",
+    "account": "NUSANTARA",
+    "date": "2026-03-10",
+    "item": "COLA-330",
+    "quantity": "60",
+    "unit": "carton",
+    "currency": "IDR",
+    "net": "5587200",
+}
+
+
 class FactsAnswer(Told):
     added: int
     before: int = Field(description="posted before with the same content, and left alone")

@@ -234,6 +234,9 @@ class ApprovalBody(Body):
     role: Annotated[str | None, Field(description="the role that decides, where the key has several")] = None
 
 
+DECISION_SAMPLE = {"decision": "approve", "reason": "launch in Java", "until": "2099-12-31"}
+
+
 class PriceRow(Told):
     item: str
     unit: str
@@ -284,6 +287,9 @@ class CheckBody(Body):
         Field(description="names end in `.rebates` or `.csv`", min_length=1, max_length=200),
     ]
     examples: Annotated[bool, Field(description="whether the examples are run too")] = True
+
+
+CHECK_SAMPLE = {"files": {"offer.rebates": 'agreement offer "Offer" {\n}\n'}}
 
 
 class Diagnostic(Told):

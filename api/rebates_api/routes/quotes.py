@@ -16,7 +16,7 @@ from rebates.engine.plain import plain_amounts
 from rebates_api.identity.caller import Caller
 from rebates_api.identity.gate import admit_account
 from rebates_api.routes.asked import EXPLAIN, RULES, asked, explain_of, rules_of
-from rebates_api.routes.models import BatchAnswer, OrderRequest, QuoteAnswer
+from rebates_api.routes.models import ORDER_SAMPLE, BatchAnswer, OrderRequest, QuoteAnswer
 from rebates_api.routes.route import Route, seen_of, service_of
 from rebates_api.service import Service
 from rebates_api.store.approvals import Kept, today
@@ -184,11 +184,11 @@ ROUTES = (
     Route(
         "POST", "/v1/quotes", quote, "quote", "Price an order",
         answer=QuoteAnswer, body=OrderRequest, problems=(400, 404, 408, 409, 413, 415, 422, 429, 503),
-        parameters=(EXPLAIN, RULES),
+        parameters=(EXPLAIN, RULES), sample=ORDER_SAMPLE,
     ),
     Route(
         "POST", "/v1/quotes:batch", batch, "quote", "Price up to 1,000 orders, one JSON object on a line",
         answer=BatchAnswer, body=OrderRequest, body_media=NDJSON, answer_media=(NDJSON,),
-        problems=(400, 404, 408, 413, 415, 422, 429, 503), parameters=(EXPLAIN, RULES),
+        problems=(400, 404, 408, 413, 415, 422, 429, 503), parameters=(EXPLAIN, RULES), sample=ORDER_SAMPLE,
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from rebates_api.identity.gate import Needs
+from rebates_api.web.ending import Ending, ending_of
 
 if TYPE_CHECKING:
     from rebates_api.identity.caller import Caller
@@ -39,6 +40,9 @@ class Route:
     parameters: tuple[dict[str, Any], ...] = ()
     stores: bool = False  # takes a key of idempotency
     more: dict[int, str] = field(default_factory=dict)  # other good answers
+    ending: Ending | None = None  # it will go
+    sample: Any = None  # a body that works on the sample rules
+    asked: str = ""  # the address as a call says it, where it has parts
 
 
 class GuardedRoute(APIRoute):
@@ -48,21 +52,22 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         inner = super().get_route_handler()
-        needs: Needs = (self.openapi_extra or {})["x-needs"]
-        path = self.path_format
+        extra = self.openapi_extra or {}
+        needs: Needs = extra["x-needs"]
+        path, ending = self.path_format, ending_of(extra)
 
         async def guarded(request: Request) -> Response:
-            await let_in(request, needs, path)
+            await let_in(request, needs, path, ending)
             response: Response = await inner(request)
             return response
 
         return guarded
 
 
-async def let_in(request: Request, needs: Needs, path: str) -> None:
+async def let_in(request: Request, needs: Needs, path: str, ending: Ending | None) -> None:
     """Lets the caller in, and notes who it is and by which route. Raises Problem."""
     seen: Seen = request.scope["seen"]
-    seen.path = path
+    seen.path, seen.ending = path, ending
     caller = await request.app.state.service.gate.admit(request.scope, needs)
     if caller is not None:
         seen.key, request.scope["caller"] = caller.id, caller

@@ -88,6 +88,6 @@ ROUTES = (
     ),
     Route(
         "GET", "/v1/rules/{version}", version, "rules", "The source of a version as it was",
-        answer=VersionAnswer, problems=(404, 503), more={304: "not changed"},
+        answer=VersionAnswer, problems=(404, 503), more={304: "not changed"}, asked="/v1/rules/$VERSION",
     ),
 )  # fmt: skip

@@ -124,10 +124,11 @@ ROUTES = (
     Route(
         "GET", "/v1/accruals", accruals, "read", "What has been earned by a day",
         answer=AccrualsAnswer, problems=(404, 409, 422, 503), parameters=(DATE, ACCOUNT), more={304: "not changed"},
+        asked="/v1/accruals?date=2026-03-31",
     ),
     Route(
         "POST", "/v1/settlements", settle, "settle", "Settle what falls due in a period",
         answer=SettlementsAnswer, body=SettleBody, problems=(400, 404, 408, 409, 413, 415, 422, 503), stores=True,
-        parameters=(DRY_RUN,),
+        parameters=(DRY_RUN,), sample={"period": "2026-Q1"},
     ),
 )  # fmt: skip

@@ -127,5 +127,6 @@ ROUTES = (
         "GET", "/v1/accounts/{id}/statements", statements, "read", "The statement of an account for a period",
         answer=StatementAnswer, answer_media=(JSON, HTML, PDF, XLSX), problems=(404, 406, 422, 503),
         parameters=(PERIOD, AS_OF, LANGUAGE), more={304: "not changed"},
+        asked="/v1/accounts/NUSANTARA/statements?period=2026-Q1",
     ),
 )  # fmt: skip

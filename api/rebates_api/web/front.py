@@ -50,6 +50,8 @@ class Front:
                 headers.extend(pair for pair in SAFE if pair[0] not in names)
                 if seen.rules:
                     headers.append((b"rebates-rules", seen.rules.encode()))
+                if seen.ending is not None:
+                    headers.extend(seen.ending.headers())
                 if seen.left is not None and b"ratelimit" not in names:
                     headers.extend(seen.left.headers())
             await send(message)

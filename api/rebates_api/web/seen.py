@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rebates_api.web.ending import Ending
     from rebates_api.web.rate import Left
 
 NOBODY = "-"
@@ -13,7 +14,7 @@ NOBODY = "-"
 class Seen:
     """One request."""
 
-    __slots__ = ("code", "key", "left", "lines", "path", "request_id", "rules")
+    __slots__ = ("code", "ending", "key", "left", "lines", "path", "request_id", "rules")
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
@@ -23,3 +24,4 @@ class Seen:
         self.rules = ""
         self.code = ""
         self.left: Left | None = None
+        self.ending: Ending | None = None
