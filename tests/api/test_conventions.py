@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import os
 import re
 import shutil
@@ -25,7 +26,7 @@ from rebates_api.service import Service
 from rebates_api.settings import Settings
 from rebates_api.web.ending import Ending
 from rebates_api.web.forms import weighed
-from tests.api.served import RULES, Served, serving
+from tests.api.served import ORDER, RULES, Served, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = ROOT / "docs" / "howto" / "service.md"
@@ -120,6 +121,47 @@ def test_a_route_that_will_go_says_so_in_every_answer(tmp_path: Path, monkeypatc
     assert "deprecation" not in answers[3].headers
     assert documented["/v1/old"]["get"]["deprecated"] is True
     assert "deprecated" not in documented["/healthz"]["get"]
+
+
+def test_the_lines_that_a_key_has_left_are_told(tmp_path: Path) -> None:
+    """Ten at once, one more each minute."""
+    settings = Settings(
+        rules=RULES,
+        store=SecretStr(f"sqlite:///{tmp_path / 'store.db'}"),
+        watch=False,
+        lines_per_minute=1,
+        burst_lines=10,
+    )
+    service = Service(settings)
+    service.open()
+
+    def order(lines: int) -> bytes:
+        return json.dumps(ORDER | {"lines": ORDER["lines"] * lines}).encode()
+
+    async def ask() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app.create_app(service))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            plain, lines = {"Content-Type": "application/json"}, {"Content-Type": "application/x-ndjson"}
+            lines["Accept-Encoding"] = "identity"  # else the head waits for the first answer
+            path = "/v1/quotes?explain=none"
+            many = b"\n".join([order(1)] * 3)
+            return [
+                *[await client.post(path, content=order(count), headers=plain) for count in (4, 4, 4, 11)],
+                await client.post("/v1/quotes:batch?explain=none", content=many, headers=lines),
+                await client.post(path, content=order(1), headers=plain),
+            ]
+
+    first, second, third, large, batch, last = asyncio.run(ask())
+    service.database.close()
+    assert [each.status_code for each in (first, second, third, large, batch, last)] == [200, 200, 429, 413, 200, 429]
+    for each, left, seconds in ((first, 6, 240), (second, 2, 480), (third, 2, 120), (batch, 2, 480), (last, 0, 60)):
+        assert each.headers["ratelimit-policy"] == '"lines";q=10;w=600'
+        assert each.headers["ratelimit"] == f'"lines";r={left};t={seconds}'
+    assert (third.headers["retry-after"], third.json()["code"]) == ("120", "S4291")
+    assert large.json()["code"] == "S4132"
+    answers = [json.loads(line) for line in batch.text.splitlines()]
+    assert ["quote" in each for each in answers] == [True, True, False]
+    assert (answers[2]["problem"]["code"], answers[2]["problem"]["headers"]["Retry-After"]) == ("S4291", "60")
 
 
 def test_what_the_page_of_the_service_says_works(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ async def batch(request: Request) -> Response:
         )
     if len(orders) > service.settings.batch_orders:
         raise Problem("S4131", f"{len(orders)} orders are more than {service.settings.batch_orders}")
+    seen.left = service.rate.take(caller.id, 0)  # before the first; each order is counted when it is priced
     return StreamingResponse(_answers(service, seen, caller, book, orders, explain), media_type=NDJSON)
 
 
