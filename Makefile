@@ -48,11 +48,12 @@ test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== ruff format"; $(BIN)/ruff format --check .
 	@echo "== mypy"; $(BIN)/mypy
 	@echo "== import contracts"; $(BIN)/lint-imports
-	@echo "== rules"; for folder in $(filter-out rules/contracts/ rules/trades/,$(wildcard rules/*/)); do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done
-	@echo "== wheel"; $(BIN)/python tests/packaging/smoke.py
-	@echo "== what it is made with"; $(BIN)/python tests/packaging/supply.py
-	@echo "== generated pairs"; $(BIN)/python -m tests.generated.long --pairs 1000
-	@echo "== tests"; $(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m tests.generated.long --pairs 1000 >$(VENV)/pairs.txt 2>&1 & pairs=$$!; trap 'kill $$pairs 2>/dev/null' EXIT; \
+	echo "== rules"; for folder in $(filter-out rules/contracts/ rules/trades/,$(wildcard rules/*/)); do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done; \
+	echo "== wheel"; $(BIN)/python tests/packaging/smoke.py || exit 1; \
+	echo "== what it is made with"; $(BIN)/python tests/packaging/supply.py || exit 1; \
+	echo "== tests"; $(BIN)/python -m pytest -q -n auto || failed=1; \
+	echo "== generated pairs, drawn meanwhile"; wait $$pairs || failed=1; cat $(VENV)/pairs.txt; exit $${failed:-0}
 
 fmt: $(VENV)/dev  ## format code and rules
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/rebates fmt rules
