@@ -182,11 +182,12 @@ class Part:
 class View:
     """What conditions and measures of a stage read: amounts as the stage began (3.4). Prices read a view without net."""
 
-    __slots__ = ("charges", "invoice", "net", "part")
+    __slots__ = ("charges", "invoice", "net", "part", "sums")
 
     def __init__(self, part: Part, net: Sequence[Fraction] | None, invoice: Sequence[Fraction] | None) -> None:
         self.part, self.net, self.invoice = part, net, invoice
         self.charges: Mapping[str, Fraction] = {}
+        self.sums: dict[tuple[int, int, bool], Fraction | Missing] = {}  # of the whole order, by expression and reader
 
 
 class Reader:

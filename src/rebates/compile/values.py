@@ -357,7 +357,8 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
     part = at.view.part
     result: Fraction | Missing
     if expr.scope.within_order:
-        result = _sum(expr, at, _lines_of(expr.scope, part, at))
+        whole = expr.scope is Scope.ORDER
+        result = _of_order(expr, at) if whole else _sum(expr, at, _lines_of(expr.scope, part, at))
     elif is_nobodys(expr, part.book):
         return Missing("order.end_customer")
     elif not in_season(expr, at.here.agreement, part.book.governing(at.here)):
@@ -368,7 +369,7 @@ def total(expr: Total, at: Reader) -> Fraction | Missing:
         if counts and not part.returns and not expr.before:
             result += returned(expr, at)
             if not at.before:
-                here = _sum(expr, at, part.lines)
+                here = _of_order(expr, at)
                 if isinstance(here, Missing):
                     return here
                 result += here
@@ -408,6 +409,22 @@ def _same_scope(scope: Scope, line: Line, at: Reader) -> bool:
             return any(line is each for each in at.key)
         case _:
             return True
+
+
+def _of_order(expr: Total, at: Reader) -> Fraction | Missing:
+    """The total over all lines, worked out once for a view: a stage reads what stood when it began.
+
+    Not while prices are made, nor where a charge asks for what others add meanwhile.
+    """
+    view = at.view
+    charge = isinstance(at.here, Here) and at.here.rule.kind == "charge"
+    if view.net is None or (charge and (expr.where is not None or is_weight_or_volume(expr.unit))):
+        return _sum(expr, at, view.part.lines)
+    key = id(expr), id(at.here), at.before
+    found = view.sums.get(key)
+    if found is None:
+        found = view.sums[key] = _sum(expr, at, view.part.lines)
+    return found
 
 
 def _sum(expr: Total, at: Reader, lines: list[Line]) -> Fraction | Missing:
