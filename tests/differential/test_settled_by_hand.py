@@ -450,3 +450,21 @@ charge c {{ amount 5% of (EUR 900 - s) {} settle yearly }}"""
     for clause, expected in (("accrue EUR 2", 2), ("", 0)):
         [found] = accrued(rules(text.format(clause)), "t", [sale("a", "02-01", 100)], day("05-31"))
         assert [due.total for due in found.dues] == [expected]
+
+
+@BOTH
+def test_a_period_settled_again_after_a_later_one_gives_its_own_difference(settle: Any) -> None:
+    """10 of 1,000 in March; 300 come back in April and 3 with them. March asked again owes nothing, nor does June."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { base s rate 1% settle quarterly }"""
+    )
+    posted = sale("a", "02-01", 1000), back("b", "a", "04-15", 300)
+    booked = [
+        Settled("t.r", "A", "A", day("01-01"), day("03-31"), F(10)),
+        Settled("t.r", "A", "A", day("01-01"), day("06-30"), F(-3)),
+    ]
+    march = rows(settle, of, *posted, last="03-31", settled=booked)
+    assert told(march, "first", "total", "before", "due") == [(day("01-01"), 10, 10, 0)]
+    june = rows(settle, of, *posted, first="04-01", last="06-30", settled=booked)
+    assert [due.due for due in june if due.first == day("01-01")] in ([], [0])

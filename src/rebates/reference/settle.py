@@ -50,10 +50,11 @@ def settled_by(
 ) -> tuple[Settlement, ...]:
     """The same by judges that have read what was posted; they may be asked for one period after the other."""
     out = []
+    before = None if settled is None else [one for one in settled if one.day <= last]
     for judge in chosen:
-        clerk = Clerk(judge, {}) if settled is None else Clerk(judge, {}, first, settled)
+        clerk = Clerk(judge, {}) if before is None else Clerk(judge, {}, first, before)
         judge.paid = clerk.is_paid
-        if settled is None:
+        if before is None:
             clerk.run(date.min, first - DAY)
         else:
             clerk.take_over()

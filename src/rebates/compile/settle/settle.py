@@ -42,7 +42,7 @@ def settle(
     Raises HistoryErrors with every posting that cannot be settled, OrderError where a sale lacks what a rule needs.
     """
     postings = list(posted)
-    before = None if settled is None else tuple(settled)
+    before = None if settled is None else tuple(each for each in settled if each.day <= last)
     found: list[Settlement] = []
     for each in _named(rules, agreement):
         calculation = calculation_of(rules, each, given, before, (first - DAY, last))
