@@ -46,9 +46,9 @@ demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule
 test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== ruff check"; $(BIN)/ruff check .
 	@echo "== ruff format"; $(BIN)/ruff format --check .
-	@echo "== mypy"; $(BIN)/mypy
-	@echo "== import contracts"; $(BIN)/lint-imports
 	@$(BIN)/python -m tests.generated.long --pairs 1000 >$(VENV)/pairs.txt 2>&1 & pairs=$$!; trap 'kill $$pairs 2>/dev/null' EXIT; \
+	echo "== mypy"; $(BIN)/mypy || exit 1; \
+	echo "== import contracts"; $(BIN)/lint-imports || exit 1; \
 	echo "== rules"; for folder in $(filter-out rules/contracts/ rules/trades/,$(wildcard rules/*/)); do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done; \
 	echo "== wheel"; $(BIN)/python tests/packaging/smoke.py || exit 1; \
 	echo "== what it is made with"; $(BIN)/python tests/packaging/supply.py || exit 1; \
