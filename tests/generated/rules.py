@@ -177,6 +177,7 @@ class Made:
     codes: list[str] = field(default_factory=list)
 
 
+SEASONS = "seasons { cold 2025-12-01 to 2026-03-20  warm 2026-05-01 to 2026-09-30 }"
 SMALL_CAPS = ("cap EUR 0.05 ", "cap EUR 0.33 ", "cap EUR 1 ")
 
 
@@ -610,11 +611,7 @@ class Writer:
             parts.append(self.use("fiscal year", "  year starts 2026-04-01"))
         if self.chance(15):
             parts.append(self.use("own weeks", "  week starts sunday"))
-        parts.append(
-            "  seasons from table season_days"
-            if self.seed % 4 == 0
-            else "  seasons { cold 2025-12-01 to 2026-03-20  warm 2026-05-01 to 2026-09-30 }"
-        )
+        parts.append("  seasons from table season_days" if self.seed % 4 == 0 else f"  {SEASONS}")
         parts += with_rounding
         parts += stages
         parts.append(
@@ -770,6 +767,7 @@ def make_splittable(seed: int) -> Made:
         'table offered from "offered.csv" { item key }\n'
         + "".join(f"{text}\n" for text in writer.drawn("before"))
         + HEAD.format(name="main", seed=seed, who="all, each").split("\n", 1)[1]
+        + f"  {SEASONS}\n"
         + f"  waterfall {{\n{block}\n  }}\n"
         + "  attribute order.channel  text\n  attribute line.colour    text\n"
         + '  items   fizzy where brand is "Fizz"\n'

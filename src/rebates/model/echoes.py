@@ -61,6 +61,7 @@ _MOST_LABELS = 3
 _NOT_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
 # a statement that was mended by adding or taking a word is not judged further on that line
 _MENDED = frozenset(("R0100", "R0103", "R0104", "R0105", "R0112", "R0113"))
+_FRAME = frozenset(("R0331", "R0332", "R0333"))
 # a day that had to be guessed says nothing about the days beside it
 _GUESSED_DAYS = frozenset(("R0013", "R0023", "R0046"))
 _ORDER_OF_DAYS = frozenset(("R0302",))
@@ -101,6 +102,9 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
         for one in report.diagnostics
         if one.code == "R0386"
         and any((at.source.name, at.line) in misread for at in (one.span, *(label.span for label in one.labels)))
+    )
+    report.drop(  # an agreement whose name had to be guessed is not there yet
+        one for one in report.diagnostics if one.code in _FRAME and one.span.text.startswith("{")
     )
     report.drop(_of_unknown_units(report))
     report.drop(_of_incomplete(report, trees))
