@@ -104,7 +104,7 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
         and any((at.source.name, at.line) in misread for at in (one.span, *(label.span for label in one.labels)))
     )
     report.drop(  # an agreement whose name had to be guessed is not there yet
-        one for one in report.diagnostics if one.code in _FRAME and one.span.text.startswith("{")
+        one for one in report.diagnostics if one.code in _FRAME and not one.span.text
     )
     report.drop(_of_unknown_units(report))
     report.drop(_of_incomplete(report, trees))
