@@ -9,8 +9,6 @@ import msgspec
 from fastapi import Request
 from starlette.responses import Response
 
-from rebates.engine.periods import period_of
-from rebates.model.calendar import parse_date
 from rebates.model.nodes import RuleSet
 from rebates_api.identity.gate import admit_account
 from rebates_api.routes.asked import ACCOUNT, DATE, DRY_RUN, asked, day_of, is_dry
@@ -85,13 +83,14 @@ async def settle(request: Request) -> Response:
         from rebates.ledger.reckoned import settle
 
         run, entries = settle(ledger, book, first, last, interim=body.interim, archive=kept[0])
+        titles = _titles(book.rules)
         told: dict[str, object] = {
             "run": None if dry else run.number,
             "dry_run": dry,
             "first": first.isoformat(),
             "last": last.isoformat(),
             "version": book.version,
-            "settlements": [dues.settlement(each, _titles(book.rules)) for each in run.settlements],
+            "settlements": [dues.settlement(each, titles) for each in run.settlements],
             "entries": [dues.entry(each) for each in entries],
         }
         return Answer(200, msgspec.json.encode(told).decode())
@@ -112,10 +111,10 @@ def _costly(rules: RuleSet) -> set[str]:
 
 
 def _period(text: str) -> tuple[date, date]:
+    from rebates.ledger.ledger import days_of
+
     try:
-        if text.count("-") == 2 and ".." not in text:
-            return parse_date(text), parse_date(text)
-        return period_of(text)
+        return days_of(text)
     except ValueError as error:
         raise Problem("R0512", str(error), [Finding("R0512", str(error), "/period")]) from None
 

@@ -12,17 +12,16 @@ from datetime import date
 from fractions import Fraction
 
 from rebates.compile.settle.at import At
+from rebates.compile.settle.dues import digits_of, rounded
 from rebates.compile.settle.earning import Calculation, Earned
 from rebates.compile.settle.in_hand import InHand, knows_base
 from rebates.compile.settle.on_order import OnOrder, on_order
 from rebates.compile.settle.settle import calculation_of
 from rebates.compile.settle.values import number
 from rebates.compile.settle.windows import Stretch
-from rebates.model.calendar import months_before
-from rebates.model.exact import Rounding as Mode
-from rebates.model.exact import round_to, spread
+from rebates.model.calendar import MONTHS, months_before
+from rebates.model.exact import spread
 from rebates.model.history import Posted
-from rebates.model.money import minor_digits
 from rebates.model.nodes import Agreement, InClass, MeasureRef, PerKey, RuleSet, Total
 from rebates.model.orders import AttributeText, OrderIn
 from rebates.model.outcome import LineOut, OrderError
@@ -32,7 +31,7 @@ from rebates.plan.nodes import Missing
 from rebates.plan.reads import nodes_in
 
 ZERO = Fraction(0)
-_SHIFTS = {" last month": 1, " last quarter": 3, " last half": 6, " last year": 12}
+_SHIFTS = {f" last {window}": months for window, months in MONTHS.items()}
 
 
 def pocket(
@@ -214,7 +213,7 @@ class _Counter:
         gain = earned.amount - accrued
         paid = on_order(at, self._at(self.before, stretch, earner)) or OnOrder()
         exact = self._held(gain if paid.is_amount else paid.amount, earned, gain)
-        amount = self._rounded(exact, rule)
+        amount = rounded(exact, rule, self.after)
         told = knows_base(rule, self.after)
         pays = earned.status in ("due", "nothing")
         status = earned.status
@@ -247,17 +246,6 @@ class _Counter:
             return min(exact, max(gain, ZERO))
         return exact
 
-    def _rounded(self, exact: Fraction, rule: Rebate) -> Fraction:
-        if rule.pays != "money":
-            return round_to(exact, 0, Mode.DOWN)
-        return round_to(exact, self._digits(rule), self.after.agreement.rounding.mode)
-
-    def _digits(self, rule: Rebate) -> int:
-        agreement = self.after.agreement
-        if rule.pays != "money":
-            return 0
-        return minor_digits(agreement.currency) if agreement.rounding.digits is None else agreement.rounding.digits
-
     def _divided(self, amount: Fraction, paid: OnOrder, rule: Rebate) -> tuple[Fraction, ...]:
         """The lines' parts by what is paid on each; where that is nothing by their net values."""
         if not amount:
@@ -268,7 +256,7 @@ class _Counter:
         if not sum(weights, ZERO):
             sold = [line.quantity > 0 for line in self.order.lines]
             weights = [line.net_value if sale else ZERO for line, sale in zip(self.lines, sold, strict=True)]
-        return tuple(spread(amount, weights, self._digits(rule)))
+        return tuple(spread(amount, weights, digits_of(rule, self.after)))
 
     def _note(self, rule: Rebate, at: At) -> None:
         """The totals that a rule reads, after the order."""

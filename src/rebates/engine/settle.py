@@ -23,7 +23,6 @@ from rebates.engine.wording import amount_text, price_text
 from rebates.model import settlement as model
 from rebates.model.calendar import local_day
 from rebates.model.history import Posted
-from rebates.model.money import minor_digits
 from rebates.model.nodes import Agreement, RuleSet
 from rebates.model.outcome import OrderError
 from rebates.model.rebates import Rebate
@@ -164,10 +163,7 @@ class Settling:
 def due_of(agreement: Agreement, due: model.Due) -> Due:
     """A row as it is shown: amounts as texts, with the words of its rule."""
     rule = rule_of(agreement, due)
-    digits = agreement.rounding.digits
-    digits = minor_digits(agreement.currency) if digits is None else digits
-    if rule.pays != "money":
-        digits = 0
+    digits = agreement.digits if rule.pays == "money" else 0
     currency = agreement.currency if rule.pays == "money" else rule.pays
     base_in = base_unit(rule, agreement.currency)
 

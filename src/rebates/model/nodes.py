@@ -18,6 +18,7 @@ from rebates.model.calendar import Calendar
 from rebates.model.exact import Remainder
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.master import Master
+from rebates.model.money import minor_digits
 from rebates.model.tables import Table
 from rebates.model.windows import Window, WindowKind
 from rebates.syntax.source import Span
@@ -1043,6 +1044,12 @@ class Agreement(Node):
     classes: Mapping[str, Class] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
     # what an evaluator worked out once of it; a copy with other rules begins anew
     noted: dict[str, object] = field(default_factory=dict, compare=False, repr=False, init=False)
+
+    @property
+    def digits(self) -> int:
+        """Decimals of its amounts: as it says, else those of the currency's minor unit (2.2)."""
+        stated = self.rounding.digits
+        return minor_digits(self.currency) if stated is None else stated
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from rebates.model.goods_tests import goods_where
-from rebates.model.money import minor_digits
 from rebates.model.nodes import (
     Agreement,
     Amount,
@@ -96,12 +95,11 @@ def terms_from_agreements(
     first = agreements[0]
     pairs = sorted(((rule, each) for each in agreements for rule in each.rules), key=lambda pair: pair[0].place)
     rules = tuple(Here(rule, agreement, number) for number, (rule, agreement) in enumerate(pairs))
-    digits = first.rounding.digits
     return Terms(
         agreements=agreements,
         partners={each.name: _partners(each, agreements) for each in agreements},
         currency=first.currency,
-        digits=minor_digits(first.currency) if digits is None else digits,
+        digits=first.digits,
         rounding=first.rounding,
         rules=rules,
         by_id={each.rule.id: each for each in rules},

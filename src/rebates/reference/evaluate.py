@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rebates.model import nodes as m
-from rebates.model.money import minor_digits
 from rebates.model.orders import OrderIn
 from rebates.model.outcome import ChargeOut, Decision, FreeOut, LineOut, OrderError, Outcome, Step
 from rebates.reference import across, guards, stages
@@ -28,8 +27,7 @@ def price(rules: m.RuleSet, order: OrderIn) -> Outcome:
     if not order.lines:
         raise OrderError("R0507", "the order has no lines", "lines", "add a line such as `60 carton COLA-330`")
     first = agreements[0]
-    digits = first.rounding.digits if first.rounding.digits is not None else minor_digits(first.currency)
-    money = Money(first.rounding, digits)
+    money = Money(first.rounding, first.digits)
     whole = Part(rules, order, agreements, money, [], False)
     lines: list[Line] = []
     for index in range(len(order.lines)):

@@ -18,8 +18,6 @@ from rebates.reference.values import truth
 if TYPE_CHECKING:
     from rebates.reference.over import Over
 
-_SALE_EVENTS = ("order date", "invoice date", "delivery date")
-
 
 def judge(condition: m.Condition, over: Over, view: View) -> bool | None:
     """True, False or unknown; what is open is what the reader hopes for (97a)."""

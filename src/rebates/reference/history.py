@@ -12,7 +12,6 @@ from typing import NoReturn
 from rebates.model import nodes as m
 from rebates.model.history import Posted
 from rebates.model.master import Item
-from rebates.model.money import minor_digits
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.outcome import OrderError
 from rebates.reference.arithmetic import ZERO, Money
@@ -203,8 +202,7 @@ def _order(
     read_before: dict[str, Line],
 ) -> dict[str, tuple[Part, Line, dict[int, Posted]]]:
     """The order of each of its sales, with the attributes that the sale was posted with; the lines are the same."""
-    digits = agreement.rounding.digits
-    money = Money(agreement.rounding, minor_digits(agreement.currency) if digits is None else digits)
+    money = Money(agreement.rounding, agreement.digits)
     for index, one in enumerate(lines):
         if one.id not in read_before:
             read_before[one.id] = _line(rules, index, one)

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from rebates.model import nodes as m
 from rebates.model.history import Posted
-from rebates.model.money import minor_digits
 from rebates.model.orders import AttributeText, OrderIn
 from rebates.model.rebates import Rebate
 from rebates.reference.arithmetic import Money
@@ -43,8 +42,7 @@ class Standing:
 
     @property
     def money(self) -> Money:
-        digits = self.agreement.rounding.digits
-        return Money(self.agreement.rounding, minor_digits(self.agreement.currency) if digits is None else digits)
+        return Money(self.agreement.rounding, self.agreement.digits)
 
     def given_attributes(self, subject: str) -> dict[str, AttributeText]:
         start = f"{subject}."

@@ -162,10 +162,6 @@ class Report:
         """Errors found so far, those not shown among them."""
         return sum(self._errors.values()) + self.not_shown
 
-    def errors_in(self, source: str) -> int:
-        """Errors found so far in one text."""
-        return self._errors.get(source, 0)
-
     @property
     def has_errors(self) -> bool:
         return self.error_count > 0

@@ -13,7 +13,6 @@ from rebates.engine.orders import attribute_value
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, grouped, round_to
 from rebates.model.history import Posted
-from rebates.model.money import minor_digits
 from rebates.model.orders import AttributeText, LineIn, OrderIn
 from rebates.model.outcome import LineOut, OrderError
 from rebates.model.rebates import Rebate
@@ -238,10 +237,8 @@ class _Story:
             return f"{text} points", f"{text} points" if said else text
         if rule.pays == "goods" and rule.goods is not None:
             return f"{text} {rule.goods[1]}", f"{text} {rule.goods[1]}"
-        stated = self.agreement.rounding.digits
-        digits = stated if stated is not None else minor_digits(self.agreement.currency)
-        if 0 < len(text.partition(".")[2]) < digits:
-            text = grouped(amount, digits)
+        if 0 < len(text.partition(".")[2]) < self.agreement.digits:
+            text = grouped(amount, self.agreement.digits)
         return f"{self.agreement.currency} {text}", f"{self.agreement.currency} {text}"
 
 

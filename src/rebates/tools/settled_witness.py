@@ -46,10 +46,8 @@ def settled_witness(book: Book, agreement: m.Agreement, rule: Rebate, one: Diagn
         said = _said(measure.dimension, value, agreement.currency)
         if due is None or said is None or not _shows(book, agreement, rule, one, measure, value, due):
             continue
-        digits = agreement.rounding.digits
-        digits = minor_digits(agreement.currency) if digits is None else digits
         try:
-            paid = f"{agreement.currency} {grouped(due.total, digits)}" if due.total else "nothing"
+            paid = f"{agreement.currency} {grouped(due.total, agreement.digits)}" if due.total else "nothing"
         except ExactError:
             continue
         given, expected = f"given {measure.name} {said}", f"expect {rule.kind} {rule.name} {paid}"

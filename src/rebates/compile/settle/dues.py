@@ -15,7 +15,6 @@ from rebates.compile.settle.payees import payees_of
 from rebates.compile.settle.windows import DAY, Stretch, settlement_days
 from rebates.model.exact import Rounding as Mode
 from rebates.model.exact import round_to, spread
-from rebates.model.money import minor_digits
 from rebates.model.nodes import Earned as EarnedBy
 from rebates.model.nodes import RulePaid
 from rebates.model.rebates import Rebate
@@ -45,14 +44,13 @@ class Books:
 
 def rounded(amount: Fraction, rule: Rebate, calculation: Calculation) -> Fraction:
     """A total to the digits of the agreement; points and goods down to whole ones (2.2, 99a)."""
-    if rule.pays != "money":
-        return round_to(amount, 0, Mode.DOWN)
-    return round_to(amount, digits_of(calculation), calculation.agreement.rounding.mode)
+    mode = calculation.agreement.rounding.mode if rule.pays == "money" else Mode.DOWN
+    return round_to(amount, digits_of(rule, calculation), mode)
 
 
-def digits_of(calculation: Calculation) -> int:
-    stated = calculation.agreement.rounding.digits
-    return minor_digits(calculation.agreement.currency) if stated is None else stated
+def digits_of(rule: Rebate, calculation: Calculation) -> int:
+    """Decimals of what a rule comes to; points and goods are whole."""
+    return calculation.agreement.digits if rule.pays == "money" else 0
 
 
 def rules_in_order(calculation: Calculation) -> list[str]:
@@ -247,8 +245,7 @@ def _divided(
 ) -> list[Fraction]:
     if len(shares) == 1:
         return [total]
-    digits = digits_of(calculation) if rule.pays == "money" else 0
-    return spread(total, [share for _, share in shares], digits)
+    return spread(total, [share for _, share in shares], digits_of(rule, calculation))
 
 
 def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, total: Fraction, before: Fraction) -> Due:

@@ -15,7 +15,6 @@ from rebates.model.outcome import OrderError
 from rebates.plan.facts import Facts
 
 SIGNED = ("return", "correction")
-TRADED = ("sale", *SIGNED)
 
 
 class HistoryErrors(Exception):

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rebates.compile.settle.scaling import judged_by_sale, reads_row
-from rebates.model import windows
 from rebates.model.nodes import (
     ItemPrice,
     Package,
@@ -29,6 +28,7 @@ from rebates.plan.conditions import measure_unit
 from rebates.plan.expressions import kind_of
 from rebates.plan.nodes import Missing
 from rebates.plan.reads import nodes_in
+from rebates.plan.totals import keyed
 
 if TYPE_CHECKING:
     from rebates.compile.settle.at import At
@@ -107,10 +107,7 @@ class InHand:
                 who = item
             case _:
                 who = "all"
-        assert total.window is not None
-        term = (agreement.first, agreement.last)
-        name = windows.name(total.window, at.anchor or at.to, agreement.calendar, term)
-        return f"{total.key} [{who}, {name}]"
+        return keyed(str(total.key), who, total.window, agreement, at.anchor or at.to)
 
 
 def _head(account: str, knowledge: Knowledge) -> str:

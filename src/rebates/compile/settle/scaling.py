@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebates.model.moments import WINDOW_KEYS
 from rebates.model.nodes import (
     And,
     Arithmetic,
@@ -31,7 +32,6 @@ from rebates.model.nodes import (
 )
 
 _OF_SALES = ("item", "order", "line")
-_WINDOW_KEYS = ("week", "month", "quarter", "half", "year")
 
 
 def of_sale(attribute: Attribute) -> bool:
@@ -71,7 +71,7 @@ def reads_row(expr: Expr) -> bool:
 def _key_of_sale(key: object) -> bool:
     if isinstance(key, Attribute):
         return of_sale(key)
-    return key == "unit" or key in _WINDOW_KEYS
+    return key == "unit" or key in WINDOW_KEYS
 
 
 def judged_by_sale(condition: Condition) -> bool:

@@ -26,8 +26,7 @@ from rebates.ledger.ledger import Ledger, facts_of_ids
 from rebates.ledger.results import results_with
 from rebates.ledger.runs import Run, runs_of
 from rebates.model.exact import parse_number
-from rebates.model.money import minor_digits
-from rebates.model.nodes import Agreement, Constant, ItemPrice, MeasureRef, PercentPiece, Reward, Tiers, Total
+from rebates.model.nodes import Constant, ItemPrice, MeasureRef, PercentPiece, Reward, Tiers, Total
 from rebates.model.rebates import Rebate
 from rebates.model.settlement import Due
 from rebates.plan.reads import nodes_in
@@ -161,7 +160,7 @@ def _row(
         terms_of(rule, due.tier),
         unit,
         base_unit(rule, currency),
-        parts_of(rule, now, _digits(owner), currency),
+        parts_of(rule, now, owner.digits, currency),
         _steps(rule, due),
         before,
         now,
@@ -209,11 +208,6 @@ def _signed(text: str) -> str:
     lines = rest.splitlines()
     inside = len(lines[-1]) - len(lines[-1].lstrip()) if lines else 0
     return "\n".join([head, *(line[min(inside, len(line) - len(line.lstrip())) :] for line in lines)])
-
-
-def _digits(agreement: Agreement) -> int:
-    stated = agreement.rounding.digits
-    return minor_digits(agreement.currency) if stated is None else stated
 
 
 def _steps(rule: Rebate, due: Due) -> tuple[Level, ...]:
