@@ -39,7 +39,17 @@ def day(text: str) -> date:
     return date.fromisoformat(f"2026-{text}")
 
 
-def rules(members: str, accounts: str = "all, each") -> RuleSet:
+class Tree:
+    """B below A below TOP."""
+
+    def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
+        return {
+            "accounts": [{"id": "TOP", "parent": ""}, {"id": "A", "parent": "TOP"}, {"id": "B", "parent": "A"}],
+            "items": [{"id": "X", "base_unit": "piece"}],
+        }.get(name)
+
+
+def rules(members: str, accounts: str = "all, each", world: World | Tree | None = None) -> RuleSet:
     report = Report()
     text = f"""agreement t "T" {{
 accounts {accounts}
@@ -51,7 +61,7 @@ fact audit text latest
 {members}
 }}
 """
-    found = load_rules({"t.rebates": text}, World(), report)
+    found = load_rules({"t.rebates": text}, world or World(), report)
     assert found is not None, [(one.code, one.message, one.span.text) for one in report.diagnostics]
     return found
 
@@ -468,3 +478,17 @@ rebate r { base s rate 1% settle quarterly }"""
     assert told(march, "first", "total", "before", "due") == [(day("01-01"), 10, 10, 0)]
     june = rows(settle, of, *posted, first="04-01", last="06-30", settled=booked)
     assert [due.due for due in june if due.first == day("01-01")] in ([], [0])
+
+
+@BOTH
+def test_a_tree_is_headed_by_the_account_that_the_agreement_names(settle: Any) -> None:
+    """The agreement is A's: what B below it buys counts, what TOP above it buys does not (91)."""
+    of = rules(
+        """measure s = net value of items per account and subsidiaries per year
+rebate r { base s rate 10% settle yearly }""",
+        "A",
+        Tree(),
+    )
+    posted = sale("a", "02-01", 100), sale("b", "02-02", 50, "B"), sale("c", "02-03", 7, "TOP")
+    assert told(rows(settle, of, *posted), "earner", "base", "due") == [("A", 150, 15)]
+    assert told(rows(settle, of, posted[1]), "earner", "base", "due") == [("A", 50, 5)]

@@ -52,7 +52,7 @@ class InHand:
                 named = self.order.attributes.get("end_customer")
                 return None if named is None else str(named)
             case Scope.TREE:
-                return _head(self.order.account, knowledge)
+                return knowledge.whose(scope, self.order.account)
             case Scope.GROUP:
                 return str(knowledge.agreement.who.name)
             case Scope.ALL:
@@ -98,7 +98,7 @@ class InHand:
             case Scope.ACCOUNT:
                 who = account
             case Scope.TREE:
-                who = _head(account, at.calculation)
+                who = at.calculation.whose(total.scope, account)
             case Scope.GROUP:
                 who = str(agreement.who.name)
             case Scope.END_CUSTOMER:
@@ -108,14 +108,6 @@ class InHand:
             case _:
                 who = "all"
         return keyed(str(total.key), who, total.window, agreement, at.anchor or at.to)
-
-
-def _head(account: str, knowledge: Knowledge) -> str:
-    """The account that an agreement names, else the topmost one."""
-    who = knowledge.agreement.who
-    if who.kind in ("account", "account and subsidiaries"):
-        return str(who.name)
-    return (account, *knowledge.facts.master.ancestors(account))[-1]
 
 
 # --- what is known of a base before the order

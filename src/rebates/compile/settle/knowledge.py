@@ -252,7 +252,7 @@ class Knowledge:
         agreement, who = self.agreement, self.agreement.who
         if scope is Scope.ALL:
             return ["all"]
-        if scope is Scope.TREE and who.kind == "account and subsidiaries" and who.name is not None:
+        if scope is Scope.TREE and who.kind in ("account", "account and subsidiaries") and who.name is not None:
             return [who.name]
         if scope is Scope.GROUP and who.kind == "group" and who.name is not None:
             return [who.name]
@@ -319,7 +319,7 @@ class Knowledge:
         who = self.agreement.who
         match scope:
             case Scope.TREE:
-                if who.kind == "account and subsidiaries" and who.name is not None:
+                if who.kind in ("account", "account and subsidiaries") and who.name is not None:
                     return who.name
                 return (earner, *self.facts.master.ancestors(earner))[-1]
             case Scope.GROUP:
