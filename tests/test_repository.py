@@ -36,6 +36,7 @@ FLOATS = {  # where a float may be, and why it touches no money, quantity, rate 
     "src/rebates/tools/pictures/curve.py": "places of marks in a drawing; the numbers that are read are exact text",
     "src/rebates/tools/pictures/reached.py": "places of marks in a drawing; the numbers that are read are exact text",
     "src/rebates/tools/pictures/waterfall.py": "places of bars in a drawing; the numbers that are read are exact text",
+    "src/rebates/ledger/store.py": "how long to wait for another who makes the file",
     "src/rebates/syntax/repair.py": "the cost of a repair ranks guesses at a slip of the pen",
 }
 

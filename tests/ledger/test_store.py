@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -114,6 +115,21 @@ def test_many_who_post_at_once_give_what_one_would_have_given(url: str) -> None:
             range(1, 19)
         )
         assert len({fact.id for fact in ledger.facts()}) == 18
+
+
+def test_one_who_opens_waits_for_another_who_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE somebodys (seq)")
+    other.execute("BEGIN IMMEDIATE")  # for this, SQLite doesn't let another change the journal, and doesn't wait either
+    waiting = threading.Timer(0.5, lambda: other.execute("COMMIT"))
+    waiting.start()
+    try:
+        with Ledger.open(str(path)) as ledger:
+            assert ledger.post(BOOK, sales(1, 3)).added == 3
+    finally:
+        waiting.join()
+        other.close()
 
 
 def test_a_ledger_of_a_newer_version_is_left_alone(url: str) -> None:

@@ -8,7 +8,9 @@ queue at an advisory lock, so that what one reads within its transaction is what
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -227,8 +229,22 @@ def engines(url: URL) -> tuple[Engine, Engine]:
 
 def _pragmas(connection: Any, checkpoint: int) -> None:
     connection.isolation_level = None  # transactions begin where we say so
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"wal_autocheckpoint={checkpoint}"):
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", f"wal_autocheckpoint={checkpoint}"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _write_ahead(connection: Any) -> None:
+    """Sets the journal, waiting for others who set it or close the file: SQLite refuses this one change at once instead of waiting."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def _queue_up(connection: Connection) -> None:
