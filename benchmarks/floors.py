@@ -27,14 +27,14 @@ from rebates_api.service import Service
 from rebates_api.settings import Settings
 from rebates_api.telemetry.logs import set_up
 from rebates_api.web.bodies import JSON
-from rebates_api.wire.orders import ShortOrder
+from rebates_api.wire.orders import PlainOrder
 from rebates_api.wire.views import numbers
 
 
 def echo() -> ASGIApp:
     """Decodes and writes back."""
     app = FastAPI(openapi_url=None)
-    decode, encode = msgspec.json.Decoder(ShortOrder).decode, msgspec.json.Encoder().encode
+    decode, encode = msgspec.json.Decoder(PlainOrder).decode, msgspec.json.Encoder().encode
 
     @app.post("/v1/quotes")
     async def echoed(request: Request) -> Response:

@@ -31,6 +31,7 @@ from rebates_api.telemetry.metrics import Metrics
 from rebates_api.telemetry.traces import Traces
 from rebates_api.web.problems import RETRY_S, Finding, Problem
 from rebates_api.web.rate import Rate
+from rebates_api.wire.numbers import Numbers
 from rebates_api.wire.opaque import Opaque
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Service:
         self.approvals = Approvals(self.database, settings.approval_days)
         self.answers = Answers(self.database)
         self.rules = RulesInForce(settings.rules, self.versions, settings.kept_versions, self.metrics)
+        self.numbers = Numbers()
         self.ring = KeyRing()
         tokens = Tokens(settings.jwks, settings.issuer, settings.audience) if settings.jwks else None
         self.gate = Gate(self.ring, tokens, settings.host in LOOPBACK)

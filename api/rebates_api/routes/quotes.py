@@ -12,7 +12,6 @@ from starlette.responses import Response, StreamingResponse
 from rebates import Book, Order, OrderErrors, OrderProblem, Quote
 from rebates.compile.watching import watched_by
 from rebates.engine.orders import day_of
-from rebates.engine.plain import plain_amounts
 from rebates_api.identity.caller import Caller
 from rebates_api.identity.gate import admit_account
 from rebates_api.routes.asked import EXPLAIN, RULES, asked, explain_of, rules_of
@@ -24,8 +23,7 @@ from rebates_api.store.database import StoreAway
 from rebates_api.web.bodies import JSON, NDJSON, read_body
 from rebates_api.web.problems import Problem, of_order
 from rebates_api.web.seen import Seen
-from rebates_api.wire.numbers import written
-from rebates_api.wire.orders import long_order, order_of
+from rebates_api.wire.orders import PlainOrder, long_order, order_of, plain_of, plain_order
 from rebates_api.wire.views import Explain, customer, document, full
 
 PARAMETERS = ("explain", "rules")
@@ -87,7 +85,7 @@ async def _answer(service: Service, seen: Seen, caller: Caller, book: Book, body
     """The answer to one order."""
     try:
         with service.traces.span("read order"):
-            order = service.opaque.shown(order_of(body))
+            order = _read(service, body, explain)
     except OrderErrors as errors:
         raise of_order(errors.problems, caller.is_manager) from None
     admit_account(caller, book, order.account, _day(book, order))
@@ -97,22 +95,37 @@ async def _answer(service: Service, seen: Seen, caller: Caller, book: Book, body
     seen.left = service.rate.take(caller.id, max(1, lines))
     seen.lines += lines
     if lines <= SHORT_LINES[explain]:
-        made, content = _made(service, book, order, body, caller, explain)
+        made = _made(service, book, order, body, caller, explain)
     else:
-        made, content = await service.long(lambda: _made(service, book, order, body, caller, explain))
-    if isinstance(content, bytes):
-        return content
+        made = await service.long(lambda: _made(service, book, order, body, caller, explain))
+    if isinstance(made, bytes):
+        return made
+    priced, content = made
     content["approval"] = None
     if content["status"] == "needs approval":
-        content["approval"] = await _kept(service, made, caller)
+        content["approval"] = await _kept(service, priced, caller)
     with service.traces.span("write answer"):
         return msgspec.json.encode(content)
 
 
+def _read(service: Service, body: bytes, explain: Explain) -> Order | PlainOrder:
+    """The order of a body; a plain one where its numbers alone are asked for. Raises OrderErrors."""
+    if explain != "none":
+        return service.opaque.shown(order_of(body))
+    return plain_order(body) or plain_of(order := order_of(body)) or service.opaque.shown(order)
+
+
 def _made(
-    service: Service, book: Book, order: Order, body: bytes, caller: Caller, explain: Explain
-) -> tuple[Quote, bytes | dict[str, Any]]:
-    """The quote, and its answer: the bytes of a plain one, or the members of one that has more to say."""
+    service: Service, book: Book, order: Order | PlainOrder, body: bytes, caller: Caller, explain: Explain
+) -> bytes | tuple[Quote, dict[str, Any]]:
+    """The whole answer, where it is numbers alone; else the quote and what is told of it."""
+    if isinstance(order, PlainOrder):
+        told = None if service.traces.recording else service.numbers.answer(book, order)
+        if told is not None:
+            service.metrics.quoted(True, told.kept)
+            return told.answer
+        order = order.order()
+    service.metrics.quoted(False)
     try:
         with service.traces.span("price", lines=len(order.lines)):
             made = book.quote(order)
@@ -121,13 +134,6 @@ def _made(
             ):  # generated code knows no stages: the run time, which comes to the same, is seen
                 with watched_by(service.traces.stage):
                     _ = book.quote(order).priced.lines
-        if explain == "none":
-            plain = plain_amounts(made)
-            service.metrics.quoted(plain is not None)
-            if plain is not None:
-                return made, written(made, plain)
-        else:
-            service.metrics.quoted(False)
         with service.traces.span("explain"):
             content = document(made, explain)
             return made, content if caller.is_manager else service.opaque.hidden(content)
@@ -173,7 +179,7 @@ def told(kept: Kept, is_manager: bool) -> dict[str, Any]:
     return found | ({"roles": list(kept.roles)} if is_manager else {})
 
 
-def _day(book: Book, order: Order) -> Any:
+def _day(book: Book, order: Order | PlainOrder) -> Any:
     """The order's day, if it is one; a slip is told later."""
     try:
         return day_of(order.date, book.ground.zones)

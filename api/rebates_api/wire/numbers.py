@@ -1,86 +1,136 @@
-"""The numbers of a quote that has nothing else to tell, written straight into JSON."""
+"""The answer to `explain=none` where there is nothing to tell but amounts, written straight into JSON.
+
+The amounts of such an order's line depend on the rules, the account, the day, the item and the quantity, and on nothing else. So
+a line is kept as it was written, and neither priced nor written again when it comes again.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec.json import encode
 
-from rebates import Quote
+from rebates import Book, Line, Order
 from rebates.compile import Amounts
-from rebates.engine.plain import PlainAmounts
+from rebates.engine.plain import PlainTerms, plain_terms
+from rebates.model.calendar import parse_date
 from rebates.model.exact import decimal_text
+from rebates.model.outcome import OrderError
 from rebates.model.units import quantity_from_text
+from rebates_api.wire.orders import PlainOrder
 
-MOST = 50_000
+MOST = 50_000  # lines that are kept; then they are forgotten, and written anew as they come
 
-
-class _Heads(dict[tuple[str, str], bytes]):
-    """The beginning of a line: its item, and its quantity as the quote writes it."""
-
-    def __missing__(self, key: tuple[str, str]) -> bytes:
-        if len(self) >= MOST:
-            self.clear()
-        item, quantity = key
-        number, unit = quantity_from_text(quantity)
-        text = encode(f"{decimal_text(number)} {unit}")
-        found = self[key] = b'{"item":%b,"quantity":%b,' % (encode(item), text)
-        return found
+Asked = tuple[str, str]  # the item and the quantity, as they were given
+Written = tuple[int, int, bytes]  # the net and the invoice value in the smallest unit, and the line
 
 
-class _Values(dict[Amounts, bytes]):
-    """The rest of a line: its amounts in one currency and number of digits."""
+class Page:
+    """The lines of an account on a day, by one version of the rules."""
 
-    def __init__(self, currency: str, digits: int) -> None:
-        super().__init__()
-        self._currency, self._digits = currency, digits
+    __slots__ = ("digits", "head", "lines", "money_end", "tail")
 
-    def __missing__(self, made: Amounts) -> bytes:
-        if len(self) >= MOST:
-            self.clear()
+    def __init__(self, version: str, terms: PlainTerms) -> None:
+        self.digits = terms.digits
+        self.money_end = f'","currency":"{terms.currency}"}}'
+        self.head = f'{{"version":"{version}","currency":"{terms.currency}","status":"priced","net_value":'.encode()
+        self.tail = b'],"free":[],"totals":{},"approval":null}'
+        self.lines: dict[Asked, Written] = {}
+
+    def money(self, value: int) -> bytes:
+        """An amount of so many of the smallest units."""
+        sign, plain = ("-", str(-value)) if value < 0 else ("", str(value))
+        if self.digits:
+            plain = plain.rjust(self.digits + 1, "0")
+            plain = f"{plain[: -self.digits]}.{plain[-self.digits :]}"
+        return f'{{"amount":"{sign}{plain}{self.money_end}'.encode()
+
+    def add(self, asked: Asked, made: Amounts) -> None:
+        """Writes a line."""
+        item, quantity = asked
         listed, gross, net, invoice = made[0], made[1], made[2], made[-1]
         assert invoice is not None
-        found = self[made] = b'"list_value":%b,"gross_value":%b,"net_value":%b,"invoice_value":%b}' % (
+        number, unit = quantity_from_text(quantity)
+        line = b'{"item":%b,"quantity":%b,"list_value":%b,"gross_value":%b,"net_value":%b,"invoice_value":%b}' % (
+            encode(item),
+            encode(f"{decimal_text(number)} {unit}"),
             b"null" if listed is None else self.money(listed),
             self.money(gross),
             self.money(net),
             self.money(invoice),
         )
-        return found
+        self.lines[asked] = net, invoice, line
 
-    def money(self, value: int) -> bytes:
-        """An amount of so many of the smallest units."""
-        digits = self._digits
-        sign, plain = ("-", str(-value)) if value < 0 else ("", str(value))
-        if digits:
-            plain = plain.rjust(digits + 1, "0")
-            plain = f"{plain[:-digits]}.{plain[-digits:]}"
-        return f'{{"amount":"{sign}{plain}","currency":"{self._currency}"}}'.encode()
-
-
-_heads = _Heads()
-_values: dict[tuple[str, int], _Values] = {}
-
-
-def written(quote: Quote, plain: PlainAmounts) -> bytes:
-    """The answer to `explain=none`."""
-    key = plain.currency, plain.digits
-    values = _values.get(key)
-    if values is None:
-        values = _values[key] = _Values(*key)
-    heads, amounts = _heads, plain.amounts
-    parts = [
-        heads[line.item, line.quantity] + values[made]  # type: ignore[index] # plain quotes have texts
-        for line, made in zip(quote.ordered, amounts, strict=True)
-    ]
-    net, total = sum([made[2] for made in amounts]), sum([made[-1] or 0 for made in amounts])
-    return (
-        b'{"version":"%b","currency":"%b","status":"priced","net_value":%b,"cash_rounding":%b,"total":%b,"lines":[%b],'
-        b'"free":[],"totals":{},"approval":null}'
-        % (
-            quote.version.encode(),
-            plain.currency.encode(),
-            values.money(net),
-            values.money(0),
-            values.money(total),
-            b",".join(parts),
+    def answer(self, order: PlainOrder) -> bytes:
+        """The whole answer. Raises KeyError for a line that is not written yet."""
+        lines = self.lines
+        found = [lines[line.item, line.quantity] for line in order.lines]
+        parts = (
+            self.head,
+            self.money(sum([line[0] for line in found])),
+            b',"cash_rounding":',
+            self.money(0),
+            b',"total":',
+            self.money(sum([line[1] for line in found])),
+            b',"lines":[',
+            b",".join([line[2] for line in found]),
+            self.tail,
         )
-    )
+        return b"".join(parts)
+
+
+class Told(NamedTuple):
+    """The answer, and how many of its lines were there already."""
+
+    answer: bytes
+    kept: int
+
+
+class Numbers:
+    """The pages that were written, bounded by their lines."""
+
+    def __init__(self) -> None:
+        self._pages: dict[tuple[str, str, str], Page | None] = {}  # None: there is more to tell
+        self._held = 0
+
+    def answer(self, book: Book, order: PlainOrder) -> Told | None:
+        """The answer, or None where it has to be made another way, which also says what is wrong with an order."""
+        key = book.version, order.account, order.date
+        page = self._pages.get(key)
+        if page is None and (key in self._pages or (page := self._page(book, key)) is None):
+            return None
+        there = len(order.lines)
+        if not there:
+            return None
+        try:
+            return Told(page.answer(order), there)
+        except KeyError:
+            new = {(line.item, line.quantity) for line in order.lines}.difference(page.lines)
+        if not self._added(book, page, order, new):
+            return None
+        return Told(page.answer(order), there - len(new))
+
+    def _page(self, book: Book, key: tuple[str, str, str]) -> Page | None:
+        version, account, day = key
+        try:
+            terms = plain_terms(book, account, parse_date(day))
+        except (OrderError, ValueError):
+            return None
+        self._make_room(1)
+        page = self._pages[key] = None if terms is None else Page(version, terms)
+        return page
+
+    def _added(self, book: Book, page: Page, order: PlainOrder, new: set[Asked]) -> bool:
+        """Writes what is new on the page; whether all of it could be priced the shortest way."""
+        amounts = book.quick.amounts(Order(order.account, order.date, [Line(*asked) for asked in new]))
+        if amounts is None:
+            return False
+        self._make_room(len(new))
+        for asked, made in zip(new, amounts, strict=True):
+            page.add(asked, made)
+        return True
+
+    def _make_room(self, lines: int) -> None:
+        self._held += lines
+        if self._held > MOST:
+            self._pages, self._held = {}, lines

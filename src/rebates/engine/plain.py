@@ -1,41 +1,35 @@
-"""The amounts of a quote beside which there is nothing to say: no guard, term, total, class, charge or free good.
-
-Such a quote is `priced`, and its amounts as integers are all that a caller needs who asked for no explanation.
-"""
+"""Orders beside whose amounts there is nothing to say: no guard, term, total, class, charge or free good."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from rebates.compile import Amounts
-from rebates.engine.orders import day_of
 from rebates.model.orders import OrderIn
 
 if TYPE_CHECKING:
-    from rebates.engine.quote import Quote
+    from rebates.engine.book import Book
 
 
 @dataclass(frozen=True, slots=True)
-class PlainAmounts:
-    """List, gross, net and invoice value of each line in units of the `digits`; the total is the sum of the last."""
+class PlainTerms:
+    """How amounts are written: their currency, and the digits that they are rounded to."""
 
     currency: str
     digits: int
-    amounts: Sequence[Amounts]
 
 
-def plain_amounts(quote: Quote) -> PlainAmounts | None:
-    """The amounts alone, or None where there is more to say or where they were not made by the shortest way."""
-    if "priced" in quote.__dict__:
-        return None
-    day = day_of(quote.order.date, quote.book.ground.zones)
-    priced = quote.book.compiled.priced(OrderIn(quote.order.account, day, ()), quote.amounts)
-    book = priced.book
-    terms = book.terms
-    if terms.guards or terms.totals or book.classes or terms.rounding.order_step is not None:
+def plain_terms(book: Book, account: str, day: date) -> PlainTerms | None:
+    """What is known of an account on a day on which nothing but amounts can be said of an order that `book.quick` prices.
+
+    Such an order is `priced`, its amounts are all of it, and their sum is its total. None where there may be more to say. Raises
+    OrderError (R0501, R0502, R0508).
+    """
+    priced = book.compiled.priced(OrderIn(account, day, ()), ())
+    terms = priced.book.terms
+    if terms.guards or terms.totals or priced.book.classes or terms.rounding.order_step is not None:
         return None
     if any(each.terms for each in terms.agreements):
         return None
-    return PlainAmounts(terms.currency, terms.digits, quote.amounts)
+    return PlainTerms(terms.currency, terms.digits)
