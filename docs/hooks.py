@@ -5,6 +5,7 @@
   `example`, with its title. A clause by its id: `<!-- rule: contracts/C24 volume -->`
 - `<!-- commands -->`, `<!-- python -->`, `<!-- keywords -->`, `<!-- codes -->`, `<!-- clauses -->`,
   `<!-- settings -->`, `<!-- service-codes -->`: what `made.py` makes of the sources
+- the page of the calculation: the examples that `calculation_page.py` finds for its rules
 """
 
 from __future__ import annotations
@@ -76,8 +77,6 @@ def with_made(text: str) -> str:
     """The page with what is made from the sources."""
 
     def shown(mark: re.Match[str]) -> str:
-        if str(ROOT) not in sys.path:
-            sys.path.insert(0, str(ROOT))
         from docs.made import MADE
 
         return MADE[mark[1]]()
@@ -85,6 +84,17 @@ def with_made(text: str) -> str:
     return MARK.sub(shown, text)
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
+def with_examples(text: str, file: str) -> str:
+    """The page of the calculation with the examples of its rules; every other page as it is."""
+    if file != "calculation.md":
+        return text
+    from docs.calculation_page import with_worked
+
+    return with_worked(text)
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Called by MkDocs for each page."""
-    return with_made(with_rules(with_grammar(markdown)))
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    return with_made(with_rules(with_grammar(with_examples(markdown, page.file.src_path))))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rebates import load
+from rebates import Book, load
 from rebates.model import nodes as m
 from rebates.model.history import Posted
 from rebates.model.orders import AttributeText
@@ -31,7 +31,12 @@ def judged(
 
 def faults(file: Path) -> Iterator[str]:
     """What the examples of a file came to, where that is not what they expect."""
-    for result in run_examples(load(file)):
+    yield from faults_in(load(file))
+
+
+def faults_in(book: Book) -> Iterator[str]:
+    """What the examples of a book came to, where that is not what they expect."""
+    for result in run_examples(book):
         wrong = [f"{each.text}: {each.got}" for each in result.checks if not each.ok]
         if wrong or result.error:
             yield f"{result.title}: {result.error or wrong}"

@@ -54,12 +54,16 @@ class Block:
 def pages() -> list[Path]:
     """Every page that a reader sees."""
     found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return [page for page in found if "editors" not in page.parts]
+    return [page for page in found if not {"editors", "worked"} & {*page.parts}]
 
 
 def blocks(page: Path) -> Iterator[Block]:
     """The fenced blocks of a page."""
-    text = page.read_text("utf-8")
+    yield from blocks_in(page.read_text("utf-8"))
+
+
+def blocks_in(text: str) -> Iterator[Block]:
+    """The fenced blocks of a text."""
     for found in _BLOCK.finditer(text):
         title = _TITLE.search(found["info"])
         indent = found["indent"]
@@ -97,7 +101,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.title).write_text(block.text, "utf-8")
         elif block.language == "python":
-            errors, printed = _python(block, where, folder, names)
+            errors, printed = run_python(block, where, folder, names)
             wrong += errors
         elif block.printed and not fits(block.text.rstrip(), printed.strip("\n")):
             wrong.append(f"{where}: the block above\n--- shown\n{block.text.rstrip()}\n--- printed\n{printed}")
@@ -113,7 +117,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _python(block: Block, where: str, folder: Path, names: dict[str, object]) -> tuple[list[str], str]:
+def run_python(block: Block, where: str, folder: Path, names: dict[str, object]) -> tuple[list[str], str]:
     """What went wrong, and what was printed."""
     before = Path.cwd()
     os.chdir(folder)
