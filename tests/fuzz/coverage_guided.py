@@ -12,7 +12,8 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["rebates.syntax"]):
-    from tests.fuzz.fuzz import Writer, try_text, watched
+    from tests.fuzz.fuzz import try_text, watched
+    from tests.fuzz.texts import Writer
 
 WRITER = Writer(random.Random(0))
 
@@ -20,12 +21,12 @@ WRITER = Writer(random.Random(0))
 def one_input(data: bytes) -> None:
     """Half of the inputs are texts as they come, half steer the writer."""
     if data[:1] < b"\x80":
-        text = data[1:].decode("utf-8", "replace")
+        text, tables = data[1:].decode("utf-8", "replace"), None
     else:
         WRITER.chance = random.Random(data)
-        _, text = WRITER.text()
+        _, text, tables = WRITER.text()
     with watched():
-        try_text(text)
+        try_text(text, tables)
 
 
 def main() -> None:

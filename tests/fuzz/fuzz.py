@@ -1,76 +1,59 @@
-"""Throws rule texts at the reader: random bytes, sample files with tokens and characters changed, and texts grown from the grammar.
+"""Throws rule texts at the reader, the checker and both evaluators: random bytes, samples with tokens and characters changed,
+texts grown from the grammar, and small texts that say something else.
 
     python -m tests.fuzz.run --inputs 1000000 --seed 0
 
 Whatever comes in, a tree and messages come out: no exception, at most ten seconds, and no more memory than stated. What
-reads without error is laid out and read again, and must be the same tree. Seconds are those of the processor, so that a
-busy machine finds nothing that an idle one would not.
+reads without error is laid out and read again, and must be the same tree. What is checked without error prices an order, or
+refuses it by a code, and the evaluators agree. Seconds are those of the processor, so that a busy machine finds nothing that
+an idle one would not.
 """
 
 from __future__ import annotations
 
+import gc
 import random
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date
+from fractions import Fraction
+from functools import partial
 from types import FrameType
+from typing import Final
 
-from rebates.syntax.diagnostics import Report
+from rebates import reference
+from rebates.compile import compile_rules
+from rebates.model.folder import load_rules
+from rebates.model.memory import Memory
+from rebates.model.nodes import RuleSet
+from rebates.model.orders import LineIn, OrderIn
+from rebates.syntax.diagnostics import Diagnostic, Report
 from rebates.syntax.format import format_file
-from rebates.syntax.keywords import CURRENCIES, KEYWORDS, PHRASES
-from rebates.syntax.lalr import load_tables
 from rebates.syntax.nodes import File
 from rebates.syntax.parser import parse
 from rebates.syntax.render import render
 from rebates.syntax.source import Source
-from rebates.syntax.tokens import split
-from tests.syntax.samples import ALL
+from tests.fuzz.texts import Writer
+from tests.generated.compare import difference, outcome
+from tests.model.checking import Tables
 
-WATCHDOG_S = 10
-MOST_BYTES = 512_000_000
-RULES = Path(__file__).parents[2] / "rules"
-
-_VALUES = {
-    "NAME": ("a", "volume", "from", "zzz"),
-    "NUMBER": ("1", "1_000", "0.5", "999999999999999999", "1e9"),
-    "INTEGER": ("0", "2", "13"),
-    "PERCENT": ("5%", "0 %", "5.5%", "100%"),
-    "CURRENCY": ("EUR", "IDR", "JPY"),
-    "STRING": ('"x"', '""', '"COLA-330"', '"é"'),
-    "DATE": ("2026-01-31", "2026-02-30", "0000-00-00"),
-    "PATH": ("order.channel", "item.family", "a.b.c"),
-    "COMPARE": ("<", "<=", ">", ">="),
-    "PLUS_MINUS": ("+", "-"),
-    "TIMES": ("*", "/"),
-    "TIME_OF_DAY": ("14:30", "00:00"),
-}
-_ODD = (
-    "\0",
-    "\ufeff",
-    "\u202e",
-    "“",
-    "'",
-    "\\",
-    "%",
-    "{",
-    "}",
-    "(",
-    ")",
-    '"',
-    "\r",
-    "\t",
-    "\n",
-    "１",
-    "é",
-    "𝔘",
-    "#",
-    ",",
-    ";",
-    "\ud800",
+WATCHDOG_S: Final = 10
+MOST_BYTES: Final = 512_000_000
+MOST_TOLD: Final = 5
+ORDER: Final = OrderIn(
+    account="ACME",
+    day=date(2026, 3, 10),
+    lines=(
+        LineIn("COLA", Fraction(60), "carton"),
+        LineIn("NUTS", Fraction("2.5"), "piece", price=Fraction("4.20")),
+        LineIn("COLA", Fraction(7), "piece", price=Fraction(1)),
+    ),
+    attributes={"order.channel": "web"},
 )
 
 
@@ -84,9 +67,13 @@ class Run:
 
     inputs: int = 0
     right: int = 0  # read without error, laid out and read again
-    slowest: float = 0.0
-    slowest_text: str = ""
-    by_kind: dict[str, int] = field(default_factory=dict)
+    checked: int = 0  # whose meaning was checked
+    sound: int = 0  # and found without error, so that an order was priced
+    codes: Counter[str] = field(default_factory=Counter)  # of the findings
+    slowest: list[tuple[float, int, str]] = field(default_factory=list)  # seconds, input, text
+    by_kind: Counter[str] = field(default_factory=Counter)
+    failed: list[int] = field(default_factory=list)
+    seconds: float = 0.0  # of the processor
 
     @property
     def memory(self) -> int:
@@ -107,148 +94,98 @@ def watched(seconds: int = WATCHDOG_S) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-class Writer:
-    """Makes texts of several kinds; each starts from something that is nearly right."""
+@dataclass
+class Tried:
+    """What came of a text: read without error and the same again from its layout; checked without error and priced."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        texts = [path.read_text(encoding="utf-8") for path in sorted(RULES.glob("*/*.rebates"))]
-        self.texts = [*ALL.values(), *texts]
-        self.words = sorted({w for text in self.texts for w in split(text) if not w.isspace()} | set(KEYWORDS))
-        self.tables = load_tables()
-
-    def text(self) -> tuple[str, str]:
-        """A kind and a text."""
-        match self.chance.randrange(10):
-            case 0:
-                return "characters", self._characters()
-            case 1 | 2:
-                return "changed characters", self._changed_characters()
-            case 3 | 4 | 5:
-                return "changed words", self._changed_words()
-            case _:
-                return "grown", self._grown()
-
-    def _characters(self) -> str:
-        return "".join(self.chance.choice((*_ODD, "a", "1", " ")) for _ in range(self.chance.randrange(80)))
-
-    def _sample(self) -> str:
-        """A piece of a sample, so that most inputs are small."""
-        text = self.chance.choice(self.texts)
-        lines = text.splitlines(keepends=True)
-        start = self.chance.randrange(len(lines))
-        piece = lines[start : start + self.chance.randrange(1, 12)]
-        return 'agreement a "A" {\n' + "".join(piece) + ("}\n" if self.chance.random() < 0.7 else "")
-
-    def _changed_characters(self) -> str:
-        text = list(self._sample())
-        for _ in range(self.chance.randint(1, 4)):
-            at = self.chance.randrange(len(text))
-            match self.chance.randrange(3):
-                case 0:
-                    text[at] = self.chance.choice(_ODD)
-                case 1:
-                    text.insert(at, self.chance.choice(_ODD))
-                case _:
-                    text[at] = ""
-        return "".join(text)
-
-    def _changed_words(self) -> str:
-        words = split(self._sample())
-        for _ in range(self.chance.randint(0, 4)):
-            at = self.chance.randrange(len(words))
-            match self.chance.randrange(4):
-                case 0:
-                    words[at] = self.chance.choice(self.words)
-                case 1:
-                    words.insert(at, f" {self.chance.choice(self.words)} ")
-                case 2:
-                    words[at] = ""
-                case _:
-                    other = self.chance.randrange(len(words))
-                    words[at], words[other] = words[other], words[at]
-        return "".join(words)
-
-    def _grown(self) -> str:
-        """Words that fit one after the other by the grammar's own tables, for a while; then the open blocks are closed."""
-        tables, chance = self.tables, self.chance
-        states, out = [tables.start], list[str]()
-        for _ in range(chance.randrange(1, 60)):
-            fit = [s for s in self._fitting(states) if s not in ("ERROR", "$END")]
-            if not fit:
-                break
-            symbol = chance.choice(fit)
-            states = tables.after(states, tables.numbers[symbol])
-            out.append(self._word(symbol))
-        for _ in range(80):
-            closing = [s for s in ("$END", "RBRACE", "RPAR") if tables.can_shift(states, tables.numbers[s])]
-            if closing[:1] == ["$END"]:
-                break
-            symbol = closing[0] if closing else chance.choice(self._fitting(states) or ["RBRACE"])
-            if symbol in ("ERROR", "$END") or not tables.can_shift(states, tables.numbers[symbol]):
-                break
-            states = tables.after(states, tables.numbers[symbol])
-            out.append(self._word(symbol))
-        if chance.random() < 0.1 and out:
-            out[chance.randrange(len(out))] = chance.choice(self.words)
-        return " ".join(out)
-
-    def _fitting(self, states: list[int]) -> list[str]:
-        tables = self.tables
-        return sorted(
-            symbol
-            for number in tables.actions[states[-1]]
-            if (symbol := tables.symbols[number]).isupper() and tables.can_shift(states, number)
-        )
-
-    def _word(self, symbol: str) -> str:
-        if symbol in PHRASES:
-            return self.chance.choice(PHRASES[symbol][1])
-        if symbol == "CURRENCY":
-            return self.chance.choice(sorted(CURRENCIES)[:20])
-        if symbol in _VALUES:
-            return self.chance.choice(_VALUES[symbol])
-        return self.tables.keywords.get(symbol) or symbol.lower().replace("_", " ")  # a phrase whose words say its name
+    right: bool = False
+    sound: bool = False
+    found: tuple[Diagnostic, ...] = ()
 
 
-def try_text(text: str) -> bool:
-    """Reads a text, draws what is found, and where nothing is wrong lays it out: whether it was right.
+def try_text(text: str, tables: Tables | None = None, lays_out: bool = True, prices: bool = True) -> Tried:
+    """Reads a text, draws what is found, and where nothing is wrong lays it out; with tables it is checked, and priced.
 
-    Raises what the reader lets out, which is nothing; AssertionError where the layout changes the meaning.
+    Raises what the code under test lets out, which is nothing; AssertionError where the layout changes the meaning.
     """
-    report = Report()
-    tree = parse(Source("x.rebates", text), report)
+    source, report, memory = Source("x.rebates", text), Report(), Memory()
+    # as the loader remembers it, so that it is read once
+    tree, _ = memory.once("tree", report, lambda: (parse(source, report), ""), values=(source.name, text))
     assert isinstance(tree, File)
-    render(report.diagnostics, "text")
-    if report.diagnostics:
-        return False
-    laid = format_file(Source("x.rebates", text))
+    right = not report.diagnostics
+    if right and lays_out:
+        _lay_out(source, tree)
+    if tables is None:
+        render(report.diagnostics, "text")
+        return Tried(right and lays_out, False, report.diagnostics)
+    checked = Report()
+    rules = load_rules({source.name: text}, tables, checked, memory)
+    render(checked.diagnostics, "text")
+    if rules is not None and prices:
+        _price(rules)
+    return Tried(right and lays_out, rules is not None and prices, checked.diagnostics)
+
+
+def _lay_out(source: Source, tree: File) -> None:
+    laid = Source("x.rebates", format_file(source))
     again = Report()
-    other = parse(Source("x.rebates", laid), again)
+    other = parse(laid, again)
     assert not again.diagnostics, [one.message for one in again.diagnostics]
     assert other == tree
-    assert format_file(Source("x.rebates", laid)) == laid
-    return True
+    assert laid.text == source.text or format_file(laid) == laid.text
 
 
-def run(inputs: int, seed: int, seconds: float | None = None, shared: bool = False) -> Run:
-    """Tries so many texts, or for so long; `shared` where other tests ran in the process before, whose memory counts."""
+def _price(rules: RuleSet) -> None:
+    """Both evaluators answer the same, an outcome or a refusal that names its code and place."""
+    expected = outcome(partial(reference.price, rules), ORDER)
+    found = outcome(compile_rules(rules).outcome, ORDER)
+    assert expected == found, difference(expected, found)
+
+
+def run(
+    inputs: int,
+    seed: int,
+    first: int = 0,
+    seconds: float | None = None,
+    shared: bool = False,
+    goes_on: bool = False,
+    progress: Callable[[Run], None] = lambda _: None,
+) -> Run:
+    """Tries so many texts from the `first` of a seed on, or for so long; a text depends on its seed and number alone.
+
+    Of right texts every second is laid out and read again, of those between an order is priced. `shared` where other tests ran in the process before, whose memory counts. What fails is raised, or told if it `goes_on`.
+    """
     writer, done = Writer(random.Random(seed)), Run()
-    began = time.monotonic()
-    while done.inputs < inputs and (seconds is None or time.monotonic() - began < seconds):
-        kind, text = writer.text()
+    gc.collect()
+    gc.freeze()  # what the code under test brings along is not looked through again and again
+    began, started = time.monotonic(), time.process_time()
+    for number in range(first, first + inputs):
+        if seconds is not None and time.monotonic() - began >= seconds:
+            break
+        writer.chance = random.Random(f"{seed}/{number}")
+        kind, text, tables = writer.text()
         start = time.process_time()
         try:
             with watched():
-                done.right += try_text(text)
-        except BaseException:
-            print(f"input {done.inputs} of seed {seed} ({kind}): {text!r}")
-            raise
-        if done.memory > MOST_BYTES * (2 if shared else 1):
-            raise AssertionError(f"{done.memory / 1e6:.0f} MB after input {done.inputs} of seed {seed}: {text!r}")
+                tried = try_text(text, tables, lays_out=number % 2 == 0, prices=number % 2 == 1)
+                done.right += tried.right
+                done.checked += tables is not None
+                done.sound += tried.sound
+                done.codes.update({one.code for one in tried.found})
+            if done.memory > MOST_BYTES * (2 if shared else 1):
+                raise AssertionError(f"{done.memory / 1e6:.0f} MB")
+        except BaseException as wrong:
+            print(
+                f"input {number} of seed {seed} ({kind}): {text!r}: {type(wrong).__name__} {wrong}"[:4000], flush=True
+            )
+            if not goes_on or isinstance(wrong, KeyboardInterrupt):
+                raise
+            done.failed.append(number)
         spent = time.process_time() - start
         done.inputs += 1
-        done.by_kind[kind] = done.by_kind.get(kind, 0) + 1
-        if spent > done.slowest:
-            done.slowest, done.slowest_text = spent, text
+        done.seconds = time.process_time() - started
+        done.by_kind[kind] += 1
+        if len(done.slowest) < MOST_TOLD or spent > done.slowest[-1][0]:
+            done.slowest = sorted([*done.slowest, (spent, number, text)], reverse=True)[:MOST_TOLD]
+        progress(done)
     return done

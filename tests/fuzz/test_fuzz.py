@@ -18,6 +18,7 @@ def test_whatever_comes_in_messages_come_out(seed: int) -> None:
     done = run(250, seed, shared=True)
     assert done.inputs == 250
     assert done.right > 0
+    assert done.checked > done.sound > 0
 
 
 @settings(max_examples=300, deadline=None, database=None)
@@ -43,3 +44,12 @@ def _never_ends() -> None:
 def test_the_watchdog_bites() -> None:
     with pytest.raises(TooSlow):
         _never_ends()
+
+
+def test_a_text_depends_on_its_seed_and_number_alone() -> None:
+    """So a run that was stopped goes on by `--first`, and one input is tried again alone."""
+    whole = run(40, 3, shared=True)
+    parts = [run(25, 3, shared=True), run(15, 3, first=25, shared=True)]
+    assert sum(part.right for part in parts) == whole.right
+    assert parts[0].codes + parts[1].codes == whole.codes
+    assert parts[0].by_kind + parts[1].by_kind == whole.by_kind

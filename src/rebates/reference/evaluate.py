@@ -78,7 +78,7 @@ def in_force(rules: m.RuleSet, order: OrderIn) -> tuple[m.Agreement, ...]:
         raise OrderError(
             "R0501",
             f"no agreement holds for account `{order.account}` on {order.day}",
-            "date",
+            "account",
             "check the account and the dates of the agreements",
         )
     return tuple(sorted(found, key=lambda a: (-a.who.rank, -a.first.toordinal(), a.name)))

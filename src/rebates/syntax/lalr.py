@@ -15,7 +15,7 @@ import msgspec
 from rebates.syntax import kept
 from rebates.syntax.source import Span
 from rebates.syntax.tables import Production, Tables
-from rebates.syntax.tokens import terminals_of
+from rebates.syntax.tokens import LONGEST_KNOWN, terminals_of
 
 # states on the stack; brackets are limited by the tokenizer, this stops `not not not …`
 MAX_STATES = 600
@@ -196,6 +196,6 @@ class _Lexemes(dict[str, tuple[int, ...]]):
 
     def __missing__(self, lexeme: str) -> tuple[int, ...]:
         found = tuple(self._numbers.get(terminal, -1) for terminal in terminals_of(lexeme))
-        if len(self) < MAX_LEXEMES:
+        if len(self) < MAX_LEXEMES and len(lexeme) <= LONGEST_KNOWN:
             self[lexeme] = found
         return found

@@ -21,7 +21,7 @@ from rebates.syntax.keywords import KEYWORDS, PHRASES
 from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
-from rebates.syntax.repair import Repair, find_repair, is_misspelt
+from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Production, Tables
 from rebates.syntax.tokens import Token, tokenize
@@ -204,8 +204,8 @@ class Recovery:
                 return self._close(opener, place)
         if repair is not None:
             return self._mend(repair)
-        acceptable = self._acceptable()
-        unnamed = token.terminals == ("PERCENT",) and "RATE" in acceptable and self.tokens[place - 1].text != "rate"
+        fitting = self._acceptable()
+        unnamed = token.terminals == ("PERCENT",) and "RATE" in fitting and self.tokens[place - 1].text != "rate"
         if unnamed and not self._begins_afresh(place):
             self.findings.append(findings.no_rate(self._over(place, place)))
             return self._skip(place, place)
@@ -214,7 +214,7 @@ class Recovery:
             after = self._over(place - 1, place - 1)
         self.findings.append(
             findings.does_not_fit(
-                self._over(place, place), token.text, acceptable, self.tables, self._sample(place), after
+                self._over(place, place), token.text, fitting, self.tables, self._sample(place), after
             )
         )
         header = None if after is not None else find_header(self.tables, self.tokens, place, self._stack.states)
@@ -501,13 +501,14 @@ class Recovery:
         return self.span(self.tokens[first].start, self.tokens[min(last, len(self.tokens) - 1)].end)
 
     def _acceptable(self) -> list[str]:
+        """Every terminal that fits here, ERROR and the end of the text among them, in the order of the grammar."""
         row = self.tables.actions[self._stack.states[-1]]
+        fit = {*acceptable(self.tables, self._stack.states)}
         return [
-            symbol
-            for symbol in self.tables.symbols
-            if (symbol.isupper() or symbol == END)
-            and (number := self.tables.numbers[symbol]) in row
-            and self.tables.can_shift(self._stack.states, number)
+            self.tables.symbols[number]
+            for number in sorted(row)
+            if self.tables.symbols[number] in fit
+            or (self.tables.symbols[number] == ERROR and self.tables.can_shift(self._stack.states, number))
         ]
 
     def _sample(self, place: int) -> str | None:

@@ -48,6 +48,8 @@ class Tables:
         Asked for every terminal at every token that does not fit, so that it copies no stack.
         """
         actions, productions = self.actions, self.productions
+        if (action := actions[states[-1]].get(symbol, 0)) > 0:
+            return True
         top, below, pushed = states[-1], len(states), list[int]()
         while (action := actions[top].get(symbol, 0)) < 0:
             production = productions[-action]
@@ -59,7 +61,7 @@ class Tables:
                 pushed.clear()
             top = actions[pushed[-1] if pushed else states[below - 1]][production.origin] - 1
             pushed.append(top)
-        return action > 0 or (symbol == self.end and top == self.accept)
+        return action > 0 or (top == self.accept and symbol == self.end)
 
     def after(self, states: Sequence[int], symbol: int) -> list[int]:
         """The states after a terminal that is known to fit."""

@@ -22,6 +22,9 @@ from rebates.syntax.mistakes import MISTAKES
 WHOLE_DIGITS = 18
 DECIMAL_DIGITS = 12
 
+# letters of a lexeme whose kind is remembered
+LONGEST_KNOWN = 80
+
 _BLANK = r"[ \t\r\n\u00a0\ufeff]"
 
 
@@ -97,14 +100,25 @@ def split(text: str) -> list[str]:
 
 def kind_of(lexeme: str) -> str:
     """The kind of a lexeme: a declared terminal of the grammar, a phrase, or BLANK, COMMENT, WORD, MARK, MISTAKE_…"""
-    found = _classifies().fullmatch(lexeme)
-    assert found is not None, lexeme
-    return str(found.lastgroup)
+    return (_known(lexeme) if len(lexeme) <= LONGEST_KNOWN else _classified(lexeme))[0]
 
 
 def terminals_of(lexeme: str) -> tuple[str, ...]:
     """What a lexeme may be in the grammar, best first; () for blanks, ("MISTAKE",) for what can stand nowhere."""
-    kind = kind_of(lexeme)
+    return (_known(lexeme) if len(lexeme) <= LONGEST_KNOWN else _classified(lexeme))[1]
+
+
+def _classified(lexeme: str) -> tuple[str, tuple[str, ...]]:
+    found = _classifies().fullmatch(lexeme)
+    assert found is not None, lexeme
+    kind = str(found.lastgroup)
+    return kind, _terminals(kind, lexeme)
+
+
+_known = lru_cache(20_000)(_classified)
+
+
+def _terminals(kind: str, lexeme: str) -> tuple[str, ...]:
     match kind:
         case "BLANK" | "COMMENT":
             return ()
