@@ -6,7 +6,6 @@ attributes, or who it is. Agreements and rules that say anything which this file
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ class AccountBook:
     def __init__(self, book: Book, watch: WatchedDay, shares: bool, said: tuple[object, ...] = ()) -> None:
         self.book, self.watch, self.said = book, watch, said
         self.shares = shares and not (book.classes or book.told or book.codes or book.days) and _known(book.terms)
-        self.files: tuple[Mapping[int, Sequence[int]], ...] | None = None
+        self.files: tuple[int, ...] | None = None
 
 
 def _known(terms: Terms) -> bool:
@@ -73,11 +72,12 @@ class Asking:
     def __init__(self, most: int) -> None:
         self._most = most
         self._asked: dict[tuple[Terms, tuple[int, ...]], Asked] = {}
+        self._met: dict[tuple[Terms, tuple[int, ...], tuple[int, ...]], Asked] = {}  # by the files of both
         self._items: dict[tuple[Terms, str], tuple[int, ...]] = {}
 
     def forget(self) -> None:
         """Lets go of everything."""
-        self._asked, self._items = {}, {}
+        self._asked, self._met, self._items = {}, {}, {}
 
     def asked(self, about: AccountBook, item: str, unit: str) -> Asked | None:
         """What is asked of the account for a line; None for an item that is not known."""
@@ -94,12 +94,16 @@ class Asking:
             items = self._items[terms, item] = index.item_files(book.facts, facts)
         if about.files is None:
             about.files = index.account_files(Known(book.facts, book.account, book.day))
-        numbers = index.numbers(about.files, items)
-        asked = self._asked.get((terms, numbers))
+        files = terms, about.files, items
+        asked = self._met.get(files)
         if asked is None:
-            if len(self._asked) >= self._most:
-                self._asked = {}
-            asked = self._asked[terms, numbers] = _asked([terms.rules[n] for n in numbers], index.filed)
+            if len(self._met) >= self._most:
+                self._asked, self._met = {}, {}
+            numbers = index.numbers(about.files, items)
+            asked = self._asked.get((terms, numbers))
+            if asked is None:
+                asked = self._asked[terms, numbers] = _asked([terms.rules[n] for n in numbers], index.filed)
+            self._met[files] = asked
         return asked
 
 
@@ -137,6 +141,10 @@ def _is_accounts_own(rule: Rule) -> bool:
     )
 
 
+def _path(key: object) -> object:
+    return key.path if isinstance(key, Attribute) else key
+
+
 def _is_plain_table(rule: Rule) -> bool:
     worth = rule.worth
     return (
@@ -146,6 +154,7 @@ def _is_plain_table(rule: Rule) -> bool:
         and rule.base.value is None
         and rule.not_below is None
         and rule.only_per is None
+        and len(set(map(_path, worth.keys))) == len(worth.keys)
         and all(
             key == "unit" or (isinstance(key, Attribute) and key.path in ("account.id", "item.id"))
             for key in worth.keys

@@ -69,6 +69,8 @@ class Compiled:
         asking = Asking(plans)
         self._templates = Templates(plans, asking)
         self._plans = Plans(plans, asking, self._reads.line)
+        # whether an order that says nothing else has its account alone for its key
+        self._plain_by_account = not (self._reads.moments or self._reads.classes_choose)
         self.reads_lines = bool(self._reads.line)
         self.is_familiar = is_familiar(rules)
         self._text_order = {each.name: place for place, each in enumerate(rules.agreements)}
@@ -175,9 +177,15 @@ class Compiled:
     ) -> Cell:
         """The same for a line without attributes of an order that has none, nor codes."""
         with self._lock:
-            about = next((each for each in known.books if each.watch.low <= day < each.watch.high), None)
-            about = about or self._about(known, OrderIn(account, date.fromordinal(day), ()))
-            return self._cell(known, key, about, day, None, digits, quantity)
+            for about in known.books:
+                if about.watch.low <= day < about.watch.high:
+                    return self._cell(known, key, about, day, None, digits, quantity)
+            there = self.remembered.book((account,), day) if self._plain_by_account else None
+            if there is None:
+                there = self._about(known, OrderIn(account, date.fromordinal(day), ()))
+            else:
+                known.keep(there)
+            return self._cell(known, key, there, day, None, digits, quantity)
 
     def _cell(
         self, known: Known, key: Key, about: AccountBook, day: int, line: LineIn | None, digits: int, quantity: int
@@ -189,7 +197,9 @@ class Compiled:
                 fast = each
                 break
         where = None
-        item, unit = str(key[0]), str(key[1]).partition(" ")[0]
+        item, unit = str(key[0]), str(key[1])
+        if digits:
+            unit = unit.partition(" ")[0]
         while True:
             if fast is None and about.shares and self.is_familiar:
                 template, where = self._templates.find(about, item, unit, key, day)

@@ -63,7 +63,8 @@ class Remembered:
     def add(self, known: Known, key: Key, line: FastLine | TemplateLine) -> None:
         """Remembers a line's plan."""
         with self._lock:
-            known.plans[key] = (line, *known.plans.get(key, ())[: MOST_INTERVALS - 1])
+            others = known.plans.get(key)
+            known.plans[key] = (line,) if others is None else (line, *others[: MOST_INTERVALS - 1])
             self._made += 1
             if self._made > self.plans:
                 self._old, self.young, self._made = self.young, {}, 0

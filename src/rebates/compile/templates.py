@@ -24,12 +24,15 @@ from rebates.plan.nodes import Here, LinePlan
 
 Shape = tuple[int, ...]
 Tail = tuple[Function, tuple[int, ...]]
+Place = tuple[tuple[str, ...], tuple[str, ...] | None, int, int, bool]
+"""Where a price may stand: its keys before and after the account (None: no key is the account), the factor that makes it one
+of the ordered unit, and whether it is in that unit: then no other place counts."""
 
 
 class Template:
     """A line as the first account has it, its price left open."""
 
-    __slots__ = ("common", "item", "line", "listed", "mode", "places", "scale", "table", "tails", "unit")
+    __slots__ = ("column", "common", "item", "line", "listed", "mode", "places", "scale", "table", "tails", "unit")
 
     def __init__(self, line: FastLine, table: Here | None, item: str, unit: str) -> None:
         plan = line.plan
@@ -44,11 +47,12 @@ class Template:
         self.listed = None if price is None else self.scaled(price, 1, 1)
         self.tails: dict[tuple[int, Shape], Tail] = {}
         self.table: Table | None = None
-        self.places: tuple[tuple[str, list[str | None], int, int], ...] = ()
+        self.column = ""
+        self.places: tuple[Place, ...] = ()
         if table is not None:
             worth = table.rule.worth
             assert isinstance(worth, PriceTable)
-            self.table = book.facts.tables[worth.table]
+            self.table, self.column = book.facts.tables[worth.table], worth.column
             self.places = tuple(_places(worth, plan, item, unit))
 
     def scaled(self, price: Fraction, numerator: int, denominator: int) -> tuple[int, int]:
@@ -67,14 +71,15 @@ class Template:
         if table is not None:
             watched = WatchedDay(date.fromordinal(day), low, high) if table.dated else None
             lowest: tuple[int, int] | None = None
-            for number, (column, pattern, numerator, denominator) in enumerate(self.places):
-                value = table.value(tuple([account if word is None else word for word in pattern]), watched, column)
+            for before, after, numerator, denominator, ordered in self.places:
+                keys = before if after is None else (*before, account, *after)
+                value = table.value(keys, watched, self.column)
                 if isinstance(value, Fraction):
                     found = self.scaled(value, numerator, denominator)
                     if lowest is None or found[0] * lowest[1] < lowest[0] * found[1]:
                         lowest = found
-                    if number == 0:
-                        break  # in the ordered unit: others do not count
+                    if ordered:
+                        break
             if watched is not None:
                 low, high = watched.low, watched.high
             if lowest is not None:
@@ -86,23 +91,32 @@ class Template:
         return None if price is None else TemplateLine(self, price, low, high)
 
 
-def _places(
-    worth: PriceTable, plan: LinePlan, item: str, unit: str
-) -> Iterator[tuple[str, list[str | None], int, int]]:
-    """The column, the keys with the account left open and the factor: in the ordered unit first, then in others that convert."""
+def _places(worth: PriceTable, plan: LinePlan, item: str, unit: str) -> Iterator[Place]:
+    """In the ordered unit first, then in others that convert; of these only units in which the table has rows."""
     words = {"account.id": None, "item.id": item}
     pattern = [words[key.path] if isinstance(key, Attribute) else unit for key in worth.keys]
     if "unit" not in worth.keys:
         factor = plan.units(plan.item.base_unit)
         assert factor is not None
-        yield worth.column, pattern, factor.numerator, factor.denominator
+        yield *_around_account(pattern), factor.numerator, factor.denominator, True
         return
-    yield worth.column, pattern, 1, 1
     place = worth.keys.index("unit")
-    for other in plan.book.facts.units_in(worth):
+    there = plan.book.facts.units_in(worth)
+    if unit in there:
+        yield *_around_account(pattern), 1, 1, True
+    for other in there:
         factor = None if other == unit else plan.units(other)
         if factor is not None:
-            yield worth.column, [*pattern[:place], other, *pattern[place + 1 :]], factor.numerator, factor.denominator
+            pattern[place] = other
+            yield *_around_account(pattern), factor.numerator, factor.denominator, False
+
+
+def _around_account(pattern: list[str | None]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    texts = tuple([word for word in pattern if word is not None])
+    if len(texts) == len(pattern):
+        return texts, None
+    place = pattern.index(None)
+    return texts[:place], texts[place:]
 
 
 class Templates:
@@ -119,7 +133,9 @@ class Templates:
         asked = self._asking.asked(about, item, unit)
         if asked is None or not (asked.plain or asked.same):
             return None, None
-        name = key, about.said, asked.answers(about)
+        name: object = key
+        if about.said or asked.attributes or asked.whose:
+            name = key, about.said, asked.answers(about)
         for each in asked.templates.get(name, ()):
             watch = each.line.watch
             if watch.low <= day < watch.high:

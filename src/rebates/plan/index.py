@@ -6,7 +6,7 @@ A rule is filed under one test on the account and one on the item that it cannot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rebates.model.nodes import And, Attribute, Condition, InSet, OneOf, Under
 from rebates.plan.conditions import Known
@@ -15,20 +15,20 @@ from rebates.plan.nodes import Here
 
 Test = tuple[str, Attribute, object]  # "is" or "under", of what, the value
 ANY: tuple[()] = ()
-AccountFiles = tuple[Mapping[int, Sequence[int]], ...]
-ItemFiles = tuple[int, ...]
+Files = tuple[int, ...]  # files are numbered, as numbers are looked up fastest
 
 
 class RuleIndex:
     """The numbers of rules by the tests they cannot do without."""
 
-    __slots__ = ("_account", "_by_account", "_item", "_item_numbers", "filed")
+    __slots__ = ("_account", "_account_numbers", "_files", "_item", "_item_numbers", "filed")
 
     def __init__(self, rules: Sequence[Here]) -> None:
         self._account: dict[tuple[str, str, object], Attribute] = {}
         self._item: dict[tuple[str, str, object], Attribute] = {}
-        self._by_account: dict[object, dict[int, list[int]]] = {}
-        self._item_numbers: dict[object, int] = {}  # files of items are numbered, as numbers are looked up fastest
+        self._files: list[dict[int, list[int]]] = []  # by file of the account and of the item
+        self._account_numbers: dict[object, int] = {}
+        self._item_numbers: dict[object, int] = {}
         filed: set[int] = set()
         for here in rules:
             tests = [each for when in here.rule.when if when.otherwise is None for each in _needed(when.condition)]
@@ -40,7 +40,10 @@ class RuleIndex:
             for kind, attribute, _ in items:
                 self._item[kind, attribute.name, attribute.default] = attribute
             for account in [_file(test) for test in accounts] or [ANY]:
-                files = self._by_account.setdefault(account, {})
+                place = self._account_numbers.setdefault(account, len(self._account_numbers))
+                if place == len(self._files):
+                    self._files.append({})
+                files = self._files[place]
                 for item in [_file(test) for test in items] or [ANY]:
                     number = self._item_numbers.setdefault(item, len(self._item_numbers))
                     files.setdefault(number, []).append(here.number)
@@ -51,20 +54,21 @@ class RuleIndex:
         assert known.item is not None
         return list(self.numbers(self.account_files(known), self.item_files(known.facts, known.item)))
 
-    def account_files(self, known: Known) -> AccountFiles:
+    def account_files(self, known: Known) -> Files:
         """The files that an account belongs to."""
         names = (ANY, *_values(self._account, known.account.read, known.facts))
-        return tuple(self._by_account[name] for name in names if name in self._by_account)
+        return tuple(self._account_numbers[name] for name in names if name in self._account_numbers)
 
-    def item_files(self, facts: Facts, item: ItemFacts) -> ItemFiles:
+    def item_files(self, facts: Facts, item: ItemFacts) -> Files:
         """The files that an item belongs to."""
         names = (ANY, *_values(self._item, item.read, facts))
         return tuple(self._item_numbers[name] for name in names if name in self._item_numbers)
 
-    def numbers(self, accounts: AccountFiles, items: ItemFiles) -> tuple[int, ...]:
+    def numbers(self, accounts: Files, items: Files) -> tuple[int, ...]:
         """The numbers of the rules in these files, ascending."""
         found: list[int] = []
-        for files in accounts:
+        for account in accounts:
+            files = self._files[account]
             for item in items:
                 if item in files:
                     found += files[item]

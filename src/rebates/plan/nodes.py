@@ -5,7 +5,7 @@ Nothing here is changed after it was made; plans are shared between orders and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -77,11 +77,11 @@ class Candidates(Protocol):
 
     def candidates(self, known: Known) -> list[int]: ...
 
-    def account_files(self, known: Known) -> tuple[Mapping[int, Sequence[int]], ...]: ...
+    def account_files(self, known: Known) -> tuple[int, ...]: ...
 
     def item_files(self, facts: Facts, item: ItemFacts) -> tuple[int, ...]: ...
 
-    def numbers(self, accounts: tuple[Mapping[int, Sequence[int]], ...], items: tuple[int, ...]) -> tuple[int, ...]: ...
+    def numbers(self, accounts: tuple[int, ...], items: tuple[int, ...]) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
