@@ -156,4 +156,6 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = BY_STATUS.get(error.status_code, "S4001" if error.status_code < 500 else "S5001")
     headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"  # as the front answers it
     return await _problem(request, Problem(code, CODES[code].title, headers=headers))

@@ -112,7 +112,7 @@ def serve(settings: Settings) -> None:
     settings.to_environment()
     shared = None
     if settings.workers > 1:
-        shared = tempfile.TemporaryDirectory(prefix="rebates-figures-")
+        shared = tempfile.TemporaryDirectory(prefix="rebates-workers-")
         os.environ[SHARED] = shared.name
     HastyProtocol.head_seconds = settings.head_seconds
     config = uvicorn.Config(

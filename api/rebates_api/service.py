@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TypeVar
 
 from watchfiles import awatch
@@ -27,7 +28,7 @@ from rebates_api.store.keys import Keys
 from rebates_api.store.ledger import ServiceLedger
 from rebates_api.store.versions import Versions
 from rebates_api.telemetry.logs import log
-from rebates_api.telemetry.metrics import Metrics
+from rebates_api.telemetry.metrics import SHARED, Metrics
 from rebates_api.telemetry.traces import Traces
 from rebates_api.web.problems import RETRY_S, Finding, Problem
 from rebates_api.web.rate import Rate
@@ -61,7 +62,9 @@ class Service:
         self.ring = KeyRing()
         tokens = Tokens(settings.jwks, settings.issuer, settings.audience) if settings.jwks else None
         self.gate = Gate(self.ring, tokens, settings.host in LOOPBACK)
-        self.rate = Rate(settings.lines_per_minute, settings.burst_lines, settings.workers)
+        together = os.environ.get(SHARED)  # what several workers of this machine leave each other
+        lines = Path(together, "lines") if together else None
+        self.rate = Rate(settings.lines_per_minute, settings.burst_lines, lines)
         self.ledger = ServiceLedger(settings.ledger.get_secret_value())
         self.store_away = False
         self._busy = ThreadPoolExecutor(settings.busy_threads, "long answers")

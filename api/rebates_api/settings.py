@@ -56,10 +56,13 @@ class Settings(BaseSettings):
         int,
         Field(
             ge=0,
+            le=100_000_000,
             description="lines that one key may have priced in a minute, over all workers of a machine; 0 sets no limit",
         ),
     ] = 600_000
-    burst_lines: Annotated[int, Field(ge=1, description="lines that one key may have priced at once")] = 100_000
+    burst_lines: Annotated[
+        int, Field(ge=1, le=100_000_000, description="lines that one key may have priced at once")
+    ] = 100_000
 
     # --- who
     refresh_seconds: Annotated[

@@ -161,6 +161,8 @@ def test_other_types_sizes_and_methods(alfa: httpx.Client) -> None:
     chunked = alfa.post("/v1/quotes", content=iter([b" " * 600_000, b" " * 600_000]), headers=JSON)
     assert chunked.json()["code"] == "S4131"
     assert alfa.delete("/v1/quotes").json()["code"] == "S4051"
+    assert alfa.delete("/v1/quotes").headers["allow"] == "POST"
+    assert alfa.delete("/v1/rules").headers["allow"] == "GET, HEAD"
     assert alfa.get("/v1/quotes/").json()["code"] in ("S4041", "S4044")
     assert alfa.get("/v1/none").json()["code"] == "S4041"
     assert alfa.get("/v1/codes/S9999").json()["code"] == "S4041"

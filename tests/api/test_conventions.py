@@ -74,6 +74,21 @@ def test_the_form_that_is_asked_for_most_gladly(alfa: httpx.Client, accepted: st
         assert answer.headers["content-type"].partition(";")[0] == form
 
 
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/v1/rules", PRICES, "/v1/accounts/NOBODY/prices", "/openapi.json", "/v1/quotes"]
+)
+@pytest.mark.parametrize("who", ["manager", None])
+def test_head_is_get_without_the_body(served: Served, path: str, who: str | None) -> None:
+    with served.client(who) as client:
+        whole, head = (client.request(method, path, headers={"Request-Id": "same"}) for method in ("GET", "HEAD"))
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    names = ("date", "transfer-encoding")
+    assert [{k: v for k, v in each.headers.items() if k not in names} for each in (head,)] == [
+        {k: v for k, v in whole.headers.items() if k not in names}
+    ]
+
+
 def test_weights_are_read_without_trust() -> None:
     assert weighed("A;q=0.25, b ; Q=1.000;x=y,, c;q=nonsense, d;q=1.9") == {
         "b": 1_000,

@@ -141,6 +141,39 @@ def test_an_invoice_posted_twice_counts_once(kept: Served) -> None:
     assert facts_in(kept, "T-") == ["T-1", "T-3"]
 
 
+def test_pages_of_accruals_are_of_one_list(kept: Served) -> None:
+    """What is posted and settled between two pages is in neither; a cursor is of its own list alone."""
+    path = "/v1/accruals?date=2026-08-31"
+    with kept.client("admin") as admin, kept.client("alfa") as alfa:
+        admin.post(
+            "/v1/facts", json=[SALE | {"id": "PAGE-1", "date": "2026-08-03"}, BRAVO | {"id": "PAGE-2"}]
+        ).raise_for_status()
+        whole = admin.get(path).json()
+        assert whole["next"] is None
+        assert len(whole["accruals"]) > 2
+        first = admin.get(f"{path}&limit=1")
+        pages, following = first.json()["accruals"], first.json()["next"]
+        assert first.headers["link"] == f'<?cursor={following}&limit=1>; rel="next"'
+        cursor = following
+        admin.post("/v1/facts", json=SALE | {"id": "PAGE-3", "date": "2026-08-04", "net": "9999"}).raise_for_status()
+        while following is not None:
+            page = admin.get(f"/v1/accruals?limit=1&cursor={following}").json()
+            assert (page["date"], len(page["accruals"])) == ("2026-08-31", 1)
+            pages, following = pages + page["accruals"], page["next"]
+        assert pages == whole["accruals"]
+        assert admin.get(path).json()["accruals"] != pages
+        mine = alfa.get("/v1/accruals?date=2026-08-31&account=ALFA&limit=1").json()["next"]
+        assert alfa.get(f"/v1/accruals?account=ALFA&cursor={mine}").status_code == 200
+        for query in (
+            f"/v1/accruals?date=2026-07-31&cursor={cursor}",
+            f"/v1/accruals?account=ALFA&cursor={cursor}",
+            f"/v1/accruals?cursor={cursor[:-1]}",
+            f"/v1/accounts/ALFA/prices?cursor={cursor}",
+            f"{path}&limit=1001",
+        ):
+            assert admin.get(query).json()["code"] == "S4221", query
+
+
 def test_sixteen_at_once_post_one_fact(kept: Served) -> None:
     with kept.client("alfa") as alfa, ThreadPoolExecutor(16) as pool:
         headers = {"Idempotency-Key": "once"}

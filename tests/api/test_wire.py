@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +13,6 @@ import rebates
 from rebates import Order, OrderErrors
 from rebates.engine.standing import ListedPrice
 from rebates_api.identity.caller import LOCAL, Caller
-from rebates_api.web.problems import Problem
-from rebates_api.web.rate import Rate
 from rebates_api.wire.opaque import Opaque
 from rebates_api.wire.orders import long_order, short_order
 from rebates_api.wire.tables import csv_of
@@ -106,18 +103,6 @@ def test_names_of_totals_are_hidden_and_found_again() -> None:
     assert opaque.show(hidden) == "net value where item.cost > 5 per year"
     assert opaque.show("t.none-of-ours") == "t.none-of-ours"
     assert Opaque(b"y" * 32).show(hidden) == hidden
-
-
-def test_a_key_has_its_share_and_no_more() -> None:
-    rate = Rate(lines_per_minute=60, burst=100, workers=1)
-    left = rate.take("a", 90)
-    assert left is not None
-    assert (left.remaining, left.reset) == (10, 90)
-    with pytest.raises(Problem) as refused:
-        rate.take("a", 20)
-    assert (refused.value.status, refused.value.code) == (429, "S4291")
-    assert refused.value.headers["Retry-After"] == "10"  # ten lines short, one a second
-    assert rate.take("b", 100) is not None
 
 
 def test_a_spreadsheet_takes_no_text_for_a_formula() -> None:

@@ -14,32 +14,19 @@ from rebates import Book, OrderErrors
 from rebates.engine.standing import agreements_on, prices_on, terms_on
 from rebates_api.identity.caller import Caller
 from rebates_api.identity.gate import admit_account
-from rebates_api.routes.asked import DATE, RULES, asked, day_of, number_of, rules_of
+from rebates_api.routes.asked import CURSOR, DATE, LIMIT, MOST_PAGE, PAGE, RULES, asked, day_of, number_of, rules_of
 from rebates_api.routes.models import AgreementsAnswer, PriceList, TermsAnswer
 from rebates_api.routes.route import Route, seen_of, service_of
 from rebates_api.web.bodies import JSON
 from rebates_api.web.cursors import Cursors
 from rebates_api.web.etags import PRIVATE, etag_of, unchanged
 from rebates_api.web.forms import chosen
-from rebates_api.web.problems import of_order, parameter
+from rebates_api.web.problems import of_order
 from rebates_api.wire.tables import can_parquet, csv_of, parquet_of
 from rebates_api.wire.views import money
 
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
-PAGE, MOST_PAGE = 200, 1_000
-CURSOR = {
-    "name": "cursor",
-    "in": "query",
-    "schema": {"type": "string", "maxLength": 2000},
-    "description": "`next` of the page before",
-}
-LIMIT = {
-    "name": "limit",
-    "in": "query",
-    "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PAGE, "default": PAGE},
-    "description": "the most prices of a page",
-}
 
 
 async def prices(request: Request, id: str) -> Response:
@@ -52,9 +39,7 @@ async def prices(request: Request, id: str) -> Response:
     day, version, after = day_of(given), rules_of(given), ""
     cursors = Cursors(await service.aside(service.secret))
     if "cursor" in given:
-        place = cursors.read(given["cursor"])
-        if place["account"] != id or ("date" in given and place["date"] != given["date"]):
-            raise parameter("cursor", "the cursor is of another list", "take `next` of the page before, unchanged")
+        place = cursors.read("prices", given | {"account": id}, "account", "date")
         day, version, after = date.fromisoformat(place["date"]), version or place["rules"], place["after"]
     book = await _book(request, version, id, day)
     tag = etag_of("prices", book.version, id, day.isoformat(), after, str(limit), media)
@@ -63,7 +48,7 @@ async def prices(request: Request, id: str) -> Response:
     found = await service.long(lambda: _told(caller, lambda: list(islice(prices_on(book, id, day, after), limit + 1))))
     page, following = found[:limit], None
     if len(found) > limit:
-        following = cursors.write(account=id, date=day.isoformat(), rules=book.version, after=page[-1].item)
+        following = cursors.write("prices", account=id, date=day.isoformat(), rules=book.version, after=page[-1].item)
     headers = {"ETag": tag, "Cache-Control": PRIVATE, "Vary": "Accept, Authorization"}
     if following is not None:
         headers["Link"] = f'<?cursor={following}&limit={limit}>; rel="next"'

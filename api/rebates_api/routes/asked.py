@@ -16,6 +16,7 @@ from rebates_api.wire.views import Explain
 
 VERSION = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NOTHING: dict[str, str] = {}
+PAGE, MOST_PAGE = 200, 1_000
 
 RULES = {
     "name": "rules",
@@ -63,6 +64,18 @@ AS_OF = {
     "in": "query",
     "schema": {"type": "string", "format": "date-time"},
     "description": "as it was known at this moment; without it as it is known now",
+}
+CURSOR = {
+    "name": "cursor",
+    "in": "query",
+    "schema": {"type": "string", "maxLength": 2000},
+    "description": "`next` of the page before",
+}
+LIMIT = {
+    "name": "limit",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PAGE, "default": PAGE},
+    "description": "the most rows of a page",
 }
 LANGUAGE = {
     "name": "language",

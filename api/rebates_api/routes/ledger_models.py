@@ -125,6 +125,7 @@ class AccrualsAnswer(Told):
     date: str
     version: str
     accruals: list[AccrualRow]
+    next: str | None = Field(description="the cursor of the next page")
 
 
 class SettleBody(Body):

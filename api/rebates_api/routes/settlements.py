@@ -11,41 +11,63 @@ from starlette.responses import Response
 
 from rebates.model.nodes import RuleSet
 from rebates_api.identity.gate import admit_account
-from rebates_api.routes.asked import ACCOUNT, DATE, DRY_RUN, asked, day_of, is_dry
+from rebates_api.routes.asked import (
+    ACCOUNT,
+    CURSOR,
+    DATE,
+    DRY_RUN,
+    LIMIT,
+    MOST_PAGE,
+    PAGE,
+    asked,
+    day_of,
+    is_dry,
+    number_of,
+)
 from rebates_api.routes.ledger_models import AccrualsAnswer, SettleBody, SettlementsAnswer
 from rebates_api.routes.route import Route, seen_of, service_of
 from rebates_api.routes.stored import posted
 from rebates_api.routes.validated import validated
 from rebates_api.store.answers import Answer
 from rebates_api.web.bodies import JSON, read_body
+from rebates_api.web.cursors import Cursors
 from rebates_api.web.etags import PRIVATE, etag_of, unchanged
 from rebates_api.web.problems import Finding, Problem
 from rebates_api.wire import dues
 
 if TYPE_CHECKING:  # they come with `rebates[ledger]`
     from rebates.ledger.ledger import Ledger
-    from rebates.ledger.reckoned import Accrual
+    from rebates.ledger.reckoned import Accrual, Extent
 
 
 async def accruals(request: Request) -> Response:
-    """What has been earned by a day, as all is known now, and what of it was settled. Nothing is written."""
+    """What has been earned by a day, as all is known now, and what of it was settled. Nothing is written.
+
+    The pages after the first are of the same list: what was posted meanwhile is not in them.
+    """
     service = service_of(request)
     seen, caller = seen_of(request)
-    given = asked(request, ("date", "account"))
-    day, account = day_of(given), given.get("account")
-    book = await service.book(None)
+    given = asked(request, ("date", "account", "cursor", "limit"))
+    limit = number_of(given, "limit", PAGE, MOST_PAGE)
+    cursors = Cursors(await service.aside(service.secret))
+    place = cursors.read("accruals", given, "date", "account") if "cursor" in given else given
+    day, account = day_of(place), place.get("account")
+    book = await service.book(place.get("rules"))
     seen.rules = book.version
     if account is not None:
         admit_account(caller, book, account, day)
 
-    def work(ledger: Ledger) -> tuple[Accrual, ...]:
+    def work(ledger: Ledger) -> tuple[tuple[Accrual, ...], Extent]:
+        from rebates.ledger.reckoned import Extent, extent_of
         from rebates.ledger.reckoned import accruals as found
 
-        return found(ledger, book, day)
+        by = Extent(int(place["facts"]), int(place["runs"])) if "facts" in place else extent_of(ledger)
+        return found(ledger, book, day, by), by
 
     titles, costly = _titles(book.rules), _costly(book.rules)
+    found, by = await service.ledgered(service.ledger.read, work)
     rows = []
-    for each in await service.ledgered(service.ledger.read, work):
+    for each in found:
         whose = (each.due.earner, each.due.payee)
         if account is not None and account not in whose:
             continue
@@ -53,11 +75,20 @@ async def accruals(request: Request) -> Response:
             continue
         hidden = not caller.is_manager and each.due.rule in costly
         rows.append(dues.accrual(each, titles[each.due.rule], caller.is_manager, hidden))
-    body = msgspec.json.encode({"date": day.isoformat(), "version": book.version, "accruals": rows})
+    told = int(place.get("told", "0")) + limit
+    following = None
+    if len(rows) > told:
+        whole = {"date": day.isoformat(), "rules": book.version} | ({} if account is None else {"account": account})
+        following = cursors.write("accruals", **whole, facts=str(by.facts), runs=str(by.runs), told=str(told))
+    page = {"accruals": rows[told - limit : told], "next": following}
+    body = msgspec.json.encode({"date": day.isoformat(), "version": book.version} | page)
     tag = etag_of("accruals", body.decode())
     if (same := unchanged(request, tag)) is not None:
         return same
-    return Response(body, headers={"ETag": tag, "Cache-Control": PRIVATE}, media_type=JSON)
+    headers = {"ETag": tag, "Cache-Control": PRIVATE}
+    if following is not None:
+        headers["Link"] = f'<?cursor={following}&limit={limit}>; rel="next"'
+    return Response(body, headers=headers, media_type=JSON)
 
 
 async def settle(request: Request) -> Response:
@@ -122,7 +153,7 @@ def _period(text: str) -> tuple[date, date]:
 ROUTES = (
     Route(
         "GET", "/v1/accruals", accruals, "read", "What has been earned by a day",
-        answer=AccrualsAnswer, problems=(404, 409, 422, 503), parameters=(DATE, ACCOUNT), more={304: "not changed"},
+        answer=AccrualsAnswer, problems=(404, 409, 422, 503), parameters=(DATE, ACCOUNT, CURSOR, LIMIT), more={304: "not changed"},
         asked="/v1/accruals?date=2026-03-31",
     ),
     Route(

@@ -26,7 +26,7 @@ CLOSED = 499  # the caller went away; nobody sees it but the log
 
 
 class Front:
-    """Wraps the whole application."""
+    """Wraps the whole application. HEAD is answered as GET is, without the body."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, log_requests: bool) -> None:
         self.app, self.metrics, self.log_requests = app, metrics, log_requests
@@ -38,7 +38,8 @@ class Front:
         began = time.perf_counter_ns()
         seen = Seen(_request_id(scope["headers"]))
         scope["seen"] = seen
-        status = 0
+        status, head_alone = 0, scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if head_alone else scope
 
         async def answer(message: MutableMapping[str, Any]) -> None:
             nonlocal status
@@ -54,10 +55,12 @@ class Front:
                     headers.extend(seen.ending.headers())
                 if seen.left is not None and b"ratelimit" not in names:
                     headers.extend(seen.left.headers())
+            elif head_alone:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
-            await self.app(scope, receive, answer)
+            await self.app(inner, receive, answer)
         except ClientDisconnect:
             status = status or CLOSED
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the log the whole story
@@ -66,7 +69,7 @@ class Front:
                 "fault", request_id=seen.request_id, path=seen.path, error=type(error).__name__, where=_where(error)
             )
             if not status:
-                await Problem("S5001").response(seen.request_id)(scope, receive, answer)
+                await Problem("S5001").response(seen.request_id)(inner, receive, answer)
         finally:
             spent = time.perf_counter_ns() - began
             self.metrics.request(seen.path, scope["method"], status, spent, seen.lines)

@@ -1,17 +1,14 @@
-"""How many lines a key may have priced: a bucket for each, filled evenly, in this process.
-
-Several workers of a machine each hold their part of the rate.
-"""
+"""How many lines a key may have priced: a bucket for each, filled evenly, whichever worker of the machine prices them."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
+from pathlib import Path
 
+from rebates_api.web.buckets import Buckets
 from rebates_api.web.problems import Problem
 
-MOST_BUCKETS = 100_000
 MINUTE_NS = 60_000_000_000
 
 
@@ -31,42 +28,40 @@ class Left:
 
 
 class Rate:
-    """The buckets of all keys. Amounts are lines × nanoseconds of a minute, so that whole numbers do."""
+    """The buckets of all keys. Amounts are lines × nanoseconds of a minute, so that whole numbers do.
 
-    def __init__(self, lines_per_minute: int, burst: int, workers: int) -> None:
-        self.per_minute = -(-lines_per_minute // workers)
-        self.burst = max(1, burst // workers)
-        self.policy = f'"lines";q={self.burst};w={self._seconds(self.burst)}' if self.per_minute else ""
-        self._full = self.burst * MINUTE_NS
-        self._buckets: OrderedDict[str, list[int]] = OrderedDict()
+    Workers that share a file share the buckets in it.
+    """
+
+    def __init__(self, lines_per_minute: int, burst: int, file: Path | None = None) -> None:
+        self.per_minute, self.burst = lines_per_minute, burst
+        self.policy = f'"lines";q={burst};w={self._seconds(burst)}' if lines_per_minute else ""
+        self._full = burst * MINUTE_NS
+        self._buckets = Buckets(self._full, file) if lines_per_minute else None
 
     def take(self, who: str, lines: int) -> Left | None:
         """Takes lines from a key's bucket. Raises Problem S4291 if they are not there."""
-        if not self.per_minute:
+        if self._buckets is None:
             return None
-        now = time.monotonic_ns()
-        bucket = self._buckets.get(who)
-        if bucket is None:
-            if len(self._buckets) >= MOST_BUCKETS:
-                self._buckets.popitem(last=False)
-            bucket = self._buckets[who] = [self._full, now]
-        else:
-            self._buckets.move_to_end(who)
-        there = min(self._full, bucket[0] + (now - bucket[1]) * self.per_minute)
-        bucket[1] = now
-        wanted = lines * MINUTE_NS
-        if wanted > there:
-            bucket[0] = there
+        wanted, found = lines * MINUTE_NS, 0
+
+        def taken(left: int, at: int) -> tuple[int, int]:
+            nonlocal found
+            now = time.monotonic_ns()
+            found = min(self._full, left + max(0, now - at) * self.per_minute)
+            return (found - wanted if wanted <= found else found), now
+
+        self._buckets.change(who, taken)
+        if wanted > found:
             if lines > self.burst:
                 raise Problem(
                     "S4132", f"{lines} lines are more than the {self.burst} that a key may have priced at once"
                 )
-            wait = self._seconds(lines - there // MINUTE_NS)
-            left = Left(self.policy, there // MINUTE_NS, wait)
+            wait = self._seconds(lines - found // MINUTE_NS)
+            left = Left(self.policy, found // MINUTE_NS, wait)
             names = {name.decode(): value.decode() for name, value in left.headers()}
             raise Problem("S4291", headers={"Retry-After": str(wait), **names})
-        bucket[0] = there - wanted
-        remaining = bucket[0] // MINUTE_NS
+        remaining = (found - wanted) // MINUTE_NS
         return Left(self.policy, remaining, self._seconds(self.burst - remaining))
 
     def _seconds(self, lines: int) -> int:

@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
 
 from rebates.compile.settle import HistoryErrors
 from rebates.compile.settle import accrued as accrued_by
 from rebates.compile.settle import settle as settled_by
 from rebates.engine.book import Book
 from rebates.engine.facts import Fact, posted_of
+from rebates.ledger import tables as t
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import Entry, accrued, latest, paid
 from rebates.ledger.ledger import Ledger, facts_of
@@ -74,11 +77,29 @@ class Accrual:
     settled: Fraction
 
 
-def accruals(ledger: Ledger, book: Book, day: date) -> tuple[Accrual, ...]:
-    """What has been earned by a day as all is known now, beside what the books say; nothing is written."""
+class Extent(NamedTuple):
+    """How far a ledger has come: the numbers of its last fact and of its last run."""
+
+    facts: int
+    runs: int
+
+
+def extent_of(ledger: Ledger) -> Extent:
+    """How far the ledger has come. What is added later has higher numbers."""
     with ledger.store.reading() as connection:
-        facts, settled = list(facts_of(connection)), settled_in(runs_of(connection))
-        entries = entries_of(connection)
+        last = (connection.execute(sa.select(sa.func.max(kept.c.seq))).scalar() or 0 for kept in (t.fact, t.run))
+        return Extent(*last)
+
+
+def accruals(ledger: Ledger, book: Book, day: date, by: Extent | None = None) -> tuple[Accrual, ...]:
+    """What has been earned by a day as all is known now, beside what the books say; nothing is written.
+
+    With `by` as if nothing had been added since the ledger came that far.
+    """
+    with ledger.store.reading() as connection:
+        facts = list(facts_of(connection, most=None if by is None else by.facts))
+        settled = settled_in(runs_of(connection, until=None if by is None else by.runs + 1))
+        entries = [one for one in entries_of(connection) if by is None or one.run <= by.runs]
     standing, settlements = accrued(entries), reckoned(book, "accrue", day, day)(facts, settled)
     done, none = paid(entries), Fraction(0)
     return tuple(
