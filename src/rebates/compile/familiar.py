@@ -63,20 +63,22 @@ _KNOWN: dict[type, str] = {
 
 
 @cache
-def _others(kind: Any) -> tuple[Field[object], ...] | None:
-    """The fields of a class that generated code does not know; None for a class it does not know."""
-    known = _KNOWN.get(m.Agreement if kind is StoredAgreement else kind)
-    if known is None:
-        return None
+def _others(kind: Any, known: str) -> tuple[Field[object], ...]:
+    """The fields of a class beside those that are known."""
     names = {"span", *known.split()}
     return tuple(each for each in fields(kind) if each.name not in names)
 
 
+def says_only(node: object, known: str) -> bool:
+    """Whether a node says nothing, in its own fields, beside these."""
+    kind: Any = type(node)
+    return all(_silent(each, getattr(node, each.name)) for each in _others(kind, known))
+
+
 def is_familiar(node: object) -> bool:
     """Whether the node says nothing, in its own fields, that generated code does not know."""
-    kind: Any = type(node)
-    others = _others(kind)
-    return others is not None and all(_silent(each, getattr(node, each.name)) for each in others)
+    known = _KNOWN.get(m.Agreement if type(node) is StoredAgreement else type(node))
+    return known is not None and says_only(node, known)
 
 
 def _silent(field: Field[object], value: object) -> bool:

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from rebates.compile.settle.at import At
 from rebates.compile.settle.dues import digits_of, rounded
-from rebates.compile.settle.earning import Calculation, Earned
+from rebates.compile.settle.earned import Earned
+from rebates.compile.settle.earning import Calculation
 from rebates.compile.settle.in_hand import InHand, knows_base
 from rebates.compile.settle.on_order import OnOrder, on_order
 from rebates.compile.settle.settle import calculation_of

@@ -110,7 +110,11 @@ def round_to_step(value: Fraction, step: Fraction, mode: Rounding) -> Fraction:
 
 def round_to(value: Fraction, digits: int, mode: Rounding = Rounding.HALF_UP) -> Fraction:
     """Rounded to decimals; negative digits round to tens, hundreds."""
-    return round_to_step(value, 1 / Fraction(10) ** digits, mode)
+    if digits < 0:
+        return round_to_step(value, Fraction(10**-digits), mode)
+    numerator, denominator = value.as_integer_ratio()
+    rounded = _round_magnitude(abs(numerator) * 10**digits, denominator, mode)
+    return Fraction(-rounded if numerator < 0 else rounded, 10**digits)
 
 
 def spread(

@@ -29,9 +29,10 @@ def currencies() -> tuple[str, ...]:
 
 def minor_digits(currency: str) -> int:
     """Decimals of the currency's smallest unit: 2 for EUR, 0 for JPY, 3 for KWD. Raises ExactError for no currency."""
-    if not is_currency(currency):
+    digits = _minor_units().get(currency)
+    if digits is None:
         raise ExactError(f"`{currency[:40]}` is no currency such as `EUR`")
-    return _minor_units()[currency]
+    return digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from rebates.model.settlement import Due, Status
 from rebates.plan.reads import nodes_in
 
 if TYPE_CHECKING:
-    from rebates.compile.settle.earning import Calculation, Earned
+    from rebates.compile.settle.earned import Earned
+    from rebates.compile.settle.earning import Calculation
 
 ZERO = Fraction(0)
 Key = tuple[str, str, str, date, str]  # rule, earner, payee, first day of the window, number of the claim
@@ -235,7 +236,7 @@ def _on_day(books: Books, rule: str, earner: str, day: date) -> list[tuple[Due, 
             books.settled[key] = before + due.due
             found.append(due)
             shown.append(always)
-    if any(due.due < 0 for due in found):
+    if calculation.versions[rule][0].returns == "carry forward" and any(due.due < 0 for due in found):
         found = _carried(books, found)
     return list(zip(found, shown, strict=True))
 
@@ -252,7 +253,7 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
     calculation, stretch, rule = at.calculation, at.stretch, at.rule
     status: Status = earned.status
     clause, detail = earned.clause, earned.detail
-    due = total - before
+    due = total - before if before else total
     if earned.held is not None and not at.expecting:
         due = ZERO
     if status == "forfeited":
@@ -274,7 +275,7 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
         earned.measure,
         earned.base,
         earned.tier,
-        earned.amount * share,
+        earned.amount if share == 1 else earned.amount * share,
         total,
         before,
         due,

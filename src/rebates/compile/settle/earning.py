@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from rebates.compile.settle import bounds, funds, later
 from rebates.compile.settle.at import At
+from rebates.compile.settle.earned import Earned
 from rebates.compile.settle.in_hand import knows_base
 from rebates.compile.settle.lookups import Lookups
+from rebates.compile.settle.plain import Plain, plain_of
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.scaling import falls, judged_by_sale, reads_row
 from rebates.compile.settle.totals import ZERO, counted
 from rebates.compile.settle.values import holds, number
 from rebates.compile.settle.worth import Basis, NoWorth, Paid, flat, worth_of
 from rebates.model.nodes import Amount, Claimed, Condition, Expr, Reward, Total
-from rebates.model.settlement import Cut, Next, Status
+from rebates.model.rebates import Rebate
+from rebates.model.settlement import Status
 from rebates.plan.nodes import Missing
-
-
-@dataclass(slots=True)
-class Earned:
-    """What a rule earns, exact, and why; `held` is the clause that keeps it from being paid."""
-
-    status: Status
-    amount: Fraction = ZERO
-    measure: Fraction | None = None
-    base: Fraction | None = None
-    tier: int | None = None
-    cuts: tuple[Cut, ...] = ()
-    clause: int | None = None
-    detail: str | None = None
-    next: Next | None = None
-    rows: Sequence[Row] = ()
-    held: int | None = None
-    waiting: Fraction = ZERO  # below `pays from`, carried forward
-    allowed: Fraction = Fraction(1)  # the share of the base that a limit lets in
-    free: Fraction = ZERO  # before caps and funds
-
 
 NONE: frozenset[int] = frozenset()
 
@@ -70,7 +52,18 @@ class Calculation(Lookups):
         assert isinstance(found, Earned)
         return found
 
+    def plain(self, rule: Rebate) -> Plain | None:
+        """The rule as a plain one; None if it is not, or if other rules or an order have a say in it."""
+        found = self.plains.get(id(rule))
+        if found is None:
+            alone = self.in_hand is None and not self.given and not self.displacing(rule.id)
+            found = self.plains[id(rule)] = rule, plain_of(rule) if alone else None
+        return found[1]
+
     def _earn(self, at: At) -> Earned:
+        plain = self.plain(at.rule)
+        if plain is not None and (known := plain.earned(at)) is not None:
+            return known
         rule = at.rule
         if at.stretch.gone:
             return Earned("nothing")
@@ -263,6 +256,8 @@ class Calculation(Lookups):
 
     def final(self, at: At) -> Earned:
         """What the rule earns among the others: stages, programmes, caps that several share."""
+        if self.plain(at.rule) is not None:
+            return self.earn(at)
         key = "final", at.stretch.rule.id, at.stretch.first, at.stretch.claim and at.stretch.claim.number, at.earner, at.to, at.now, at.expecting  # fmt: skip
         found = self.earnings.get(key)
         if found is None:

@@ -65,12 +65,24 @@ MOST_BUCKETS = 1 << 32
 
 
 class _Kind:
-    """Postings of one item, unit and attributes: of the same `group` they add up, account by account."""
+    """Postings of one item, unit and attributes: of the same `group` they add up, account by account.
 
-    __slots__ = ("group", "number")
+    `pile` tells groups and conversions apart: what lies on one pile adds up to one amount and one quantity.
+    """
 
-    def __init__(self, group: int, number: int) -> None:
-        self.group, self.number = group, number
+    __slots__ = ("group", "number", "pile")
+
+    def __init__(self, group: int, number: int, pile: int) -> None:
+        self.group, self.number, self.pile = group, number, pile
+
+
+class _Pile:
+    """Sales of one row that are still to be added up."""
+
+    __slots__ = ("number", "row", "sales")
+
+    def __init__(self, row: Row, number: int) -> None:
+        self.row, self.number, self.sales = row, number, list[Posted]()
 
 
 class Reading:
@@ -97,6 +109,9 @@ class Reading:
         self._buckets: dict[date, int] = {}
         self._kinds: dict[object, _Kind] = {}
         self._groups: dict[tuple[object, ...], int] = {}
+        self._pile_numbers: dict[tuple[int, int], int] = {}  # by group and conversions
+        self._piles: list[_Pile] = []  # of the postings that are being taken
+        self._adding: dict[str, dict[int, list[Posted]]] = {}  # their sales, by account, then pile and days
         self._cells: dict[str, dict[object, Row]] = {}  # by account, then group and days
         self._numbers: dict[tuple[Fraction | None, ...], int] = {}
         self.factors: list[tuple[Fraction | None, ...]] = []
@@ -104,44 +119,67 @@ class Reading:
 
     def take(self, posted: Iterable[Posted], as_of: datetime | None = None) -> History:
         """Counts postings in. Raises HistoryErrors, naming all that is wrong."""
-        history = self.history
-        seen, kinds, cells, buckets = history.posted, self._kinds, self._cells, self._buckets
-        simple, counts, multiples, first_days = self._plain, self._counts, MULTIPLES, history.accounts
+        kinds, adding, buckets, first_days = self._kinds, self._adding, self._buckets, self.history.accounts
+        simple = self._plain
         later: list[Posted] = []
-        for each in posted:
-            if as_of is not None and each.known is not None and each.known > as_of:
-                continue
-            before = seen.setdefault(each.id, each)
-            if before is not each:
-                if before != each:
-                    self._problem("R0801", each, f"two postings of `{each.id}` differ", "give a correction its own id")
-                continue
+        for each in self._fresh(posted, as_of):
             if each.kind != "sale":
                 later.append(each)  # it may belong to a sale that is still to come
                 continue
             if each.attributes or each.days or not simple:
                 self._one(each, each)
                 continue
+            day, account = each.day, each.account
             try:
-                place = buckets[each.day]
                 kind = kinds[each.item, each.unit, each.currency]
-                row = cells[each.account][kind.group + place]
+                adding[account][kind.pile + buckets[day]].append(each)
             except KeyError:
                 self._one(each, each)
                 continue
-            if each.day < first_days[each.account]:
-                first_days[each.account] = each.day
-            row.posted.append(each)
-            numerator, denominator = each.net.as_integer_ratio()  # type: ignore[union-attr]  # a sale has one
-            row.net += numerator * multiples[denominator]
-            if counts:
-                numerator, denominator = each.quantity.as_integer_ratio()  # type: ignore[union-attr]
-                number = kind.number
-                row.quantities[number] = row.quantities.get(number, 0) + numerator * multiples[denominator]
+            if day < first_days[account]:
+                first_days[account] = day
+        self._add_up()
         self._others(later)
         if self.problems:
             raise HistoryErrors(self.problems[key] for key in sorted(self.problems))
-        return history
+        return self.history
+
+    def _fresh(self, posted: Iterable[Posted], as_of: datetime | None) -> Iterable[Posted]:
+        """The postings that were known by then and are not there yet, each once."""
+        seen = self.history.posted
+        known = list(posted)
+        if as_of is not None:
+            known = [each for each in known if each.known is None or each.known <= as_of]
+        by_id = {each.id: each for each in known}
+        if len(by_id) == len(known) and seen.keys().isdisjoint(by_id.keys()):
+            seen.update(by_id)
+            return known
+        found = []
+        for each in known:
+            before = seen.setdefault(each.id, each)
+            if before is each:
+                found.append(each)
+            elif before != each:
+                self._problem("R0801", each, f"two postings of `{each.id}` differ", "give a correction its own id")
+        return found
+
+    def _add_up(self) -> None:
+        """Puts the piles of sales into their rows."""
+        multiples = MULTIPLES
+        for pile in self._piles:
+            row, net, quantity = pile.row, pile.row.net, pile.row.quantities.get(pile.number, 0)
+            row.posted += pile.sales
+            for each in pile.sales:
+                numerator, denominator = each.net.as_integer_ratio()  # type: ignore[union-attr]  # a sale has one
+                net += numerator * multiples[denominator]
+            row.net = net
+            if self._counts:
+                for each in pile.sales:
+                    numerator, denominator = each.quantity.as_integer_ratio()  # type: ignore[union-attr]
+                    quantity += numerator * multiples[denominator]
+                row.quantities[pile.number] = quantity
+        self._piles.clear()
+        self._adding.clear()
 
     # --- one by one
 
@@ -197,6 +235,10 @@ class Reading:
         found.add(each)
         if each.quantity is not None and self._counts:
             found.quantities[kind.number] = found.quantities.get(kind.number, 0) + scaled(each.quantity)
+        if each.kind == "sale" and place is not None and self._plain and not (sale.attributes or sale.days):
+            pile = _Pile(found, kind.number)
+            self._piles.append(pile)
+            self._adding.setdefault(each.account, {})[kind.pile + self._bucket_of(sale.day)] = pile.sales
 
     def _bucket_of(self, day: date) -> int:
         place = self._buckets.get(day)
@@ -256,7 +298,9 @@ class Reading:
         group = -1
         if alike is not None:
             group = self._groups.setdefault(alike, len(self._groups)) * MOST_BUCKETS
-        return _Kind(group, self._conversions(row))
+        number = self._conversions(row)
+        pile = self._pile_numbers.setdefault((group, number), len(self._pile_numbers))
+        return _Kind(group, number, pile * MOST_BUCKETS)
 
     def _conversions(self, row: Row) -> int:
         """The number of the conversions of a row into all units that are asked for."""

@@ -43,6 +43,7 @@ from rebates.plan.reads import nodes_in
 if TYPE_CHECKING:
     from rebates.compile.settle.dues import Account
     from rebates.compile.settle.earning import Calculation
+    from rebates.compile.settle.plain import Plain
 
 ZERO = Fraction(0)
 _DAY = timedelta(days=1)
@@ -71,6 +72,7 @@ class Knowledge:
     began: date = date.min  # the first day of the period, where the caller says what was settled before
     accounts_kept: dict[tuple[str, str], Account] = field(default_factory=dict)
     noted: dict[object, object] = field(default_factory=dict)  # what the rules alone decide
+    plains: dict[int, tuple[Rebate, Plain | None]] = field(default_factory=dict)  # by the rule's identity
     passed: dict[tuple[int, int], bool] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     versions: dict[str, list[Rebate]] = field(default_factory=dict)

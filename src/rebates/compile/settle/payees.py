@@ -12,14 +12,14 @@ from rebates.model.nodes import Scope
 from rebates.model.rebates import Rebate
 from rebates.plan.nodes import Missing
 
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def payees_of(rule: Rebate, at: At) -> list[tuple[str, Fraction]]:
     """Those who are paid, by id, with shares that add up to one."""
     pays = rule.payees
     if pays is None:
-        return [(at.earner, Fraction(1))]
+        return [(at.earner, ONE)]
     if pays.by is None:
         return sorted(pays.accounts)
     began = at.calculation.history.accounts
@@ -29,7 +29,7 @@ def payees_of(rule: Rebate, at: At) -> list[tuple[str, Fraction]]:
         if began[account] <= at.now and _takes_part(rule, account, at)
     ]
     if not members:
-        return [(at.earner, Fraction(1))]
+        return [(at.earner, ONE)]
     stretch: Stretch = replace(at.stretch, rule=replace(rule, scope=Scope.ACCOUNT))
     weights: list[Fraction] = []
     for account in members:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rebates.compile.settle.history import quantity_of
@@ -201,29 +202,22 @@ def _same(scope: Scope, row: Row, one: Row) -> bool:
             return True
 
 
+def summed(expr: Total, at: At, rows: Sequence[Row]) -> Scaled:
+    """The sum of an amount or a quantity of rows, in units of the scale."""
+    if expr.what != "quantity":
+        found: Scaled = sum(map(attrgetter(expr.what), rows))
+        return found
+    assert expr.unit is not None
+    return _scaled_quantity(rows, expr.unit, at)
+
+
 def _sum(expr: Total, at: At, rows: Sequence[Row]) -> Fraction | Missing:
-    sum_: Scaled = 0
     match expr.what:
-        case "net":
-            for row in rows:
-                sum_ += row.net
-        case "gross":
-            for row in rows:
-                sum_ += row.gross
-        case "list":
-            for row in rows:
-                sum_ += row.list
-        case "invoice":
-            for row in rows:
-                sum_ += row.invoice
-        case "cost":
-            if any(row.uncosted for row in rows):
-                return Missing(price=True)
-            for row in rows:
-                sum_ += row.cost
-        case "quantity":
-            assert expr.unit is not None
-            return quantity(rows, expr.unit, at)
+        case "cost" if any(row.uncosted for row in rows):
+            return Missing(price=True)
+        case "net" | "gross" | "list" | "invoice" | "cost" | "quantity":
+            taxed = expr.with_tax and expr.what != "quantity"
+            return _taxed(expr, at, rows) if taxed else unscaled(summed(expr, at, rows))
         case "at table":
             assert expr.priced is not None
             found = ZERO
@@ -235,9 +229,6 @@ def _sum(expr: Total, at: At, rows: Sequence[Row]) -> Fraction | Missing:
             return found
         case _:
             return _number(expr, at, rows)
-    if expr.with_tax:
-        return _taxed(expr, at, rows)
-    return unscaled(sum_)
 
 
 def _taxed(expr: Total, at: At, rows: Sequence[Row]) -> Fraction | Missing:
@@ -251,6 +242,10 @@ def _taxed(expr: Total, at: At, rows: Sequence[Row]) -> Fraction | Missing:
 
 def quantity(rows: Iterable[Row], unit: str, at: At) -> Fraction:
     """The quantity of rows in a unit; R0505 where an item has no conversion."""
+    return unscaled(_scaled_quantity(rows, unit, at))
+
+
+def _scaled_quantity(rows: Iterable[Row], unit: str, at: At) -> Scaled:
     reading, sum_ = at.calculation.reading, 0
     place = at.calculation.units.get(unit)
     for row in rows:
@@ -270,7 +265,7 @@ def quantity(rows: Iterable[Row], unit: str, at: At) -> Fraction:
                 f"add a row for `{row.item}` with unit `{unit}` to the table `units`",
             )
         sum_ += amount  # type: ignore[assignment]  # a fraction where a conversion does not end
-    return unscaled(sum_)
+    return sum_
 
 
 def _number(expr: Total, at: At, rows: Sequence[Row]) -> Fraction:
