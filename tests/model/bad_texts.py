@@ -789,6 +789,8 @@ FINDINGS = (
         "discount e { rate EUR 5 per order }",
         agreement("waterfall { stage s sequence } discount d { rate 5% } discount e { rate 4% }"),
     ),
+    Bad("R0627", discount("rate 150%"), "150%", discount("rate 50%")),
+    Bad("R0627", tiers("from 5 carton 10% from 9 carton 120%"), "120%", tiers("from 5 carton 10% from 9 carton 12%")),
 )
 
 TWO = "waterfall { stage a best  stage b best  stage c best }"

@@ -14,7 +14,7 @@ from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told
 from rebates.model.master import Master
 from rebates.model.memory import Memory
-from rebates.model.payouts import falling, moot, ordering
+from rebates.model.payouts import excess, falling, moot, ordering
 from rebates.model.reach import beaten, unreached
 from rebates.model.reads import pieces, reads
 from rebates.model.rebates import Rebate
@@ -86,6 +86,7 @@ PROVED: Mapping[str, tuple[str, Callable[[m.Rule, Ground], Iterator[Told]]]] = {
     "moot": ("R0622", moot),
     "falling": ("R0623", falling),
     "ordering": ("R0624", ordering),
+    "excess": ("R0627", excess),
     "overlap": ("R0388", overlapping),
     "hole": ("R0349", with_hole),
 }

@@ -7,16 +7,17 @@ tells what is wrong and where. So both say the same; this one only knows the goo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rebates.model.cells import Cell
 from rebates.model.exact import MOST_AFTER_POINT, MOST_BEFORE_POINT
 from rebates.model.packed import Amounts, Packed, PackedTable, Words
-from rebates.model.tables import TableSchema
+from rebates.model.tables import Column, TableSchema
 
 MOST_KEYS = 2**62  # the other keys joined are one signed number of 64 bits
+READ_AT_ONCE = 131_072  # rows
 EPOCH = 719_163  # the ordinal of 1970-01-01, from which Parquet counts days
 
 
@@ -24,8 +25,13 @@ class NotPlain(Exception):
     """The file is left to the reader of single rows."""
 
 
-def packed_table(schema: TableSchema, name: str, path: Path) -> PackedTable | None:
-    """The table of a Parquet file; None where it has to be read row by row."""
+def packed_table(
+    schema: TableSchema, name: str, path: Path, too_much: Callable[[int], bool] = lambda unpacked: False
+) -> PackedTable | None:
+    """The table of a Parquet file; None where it has to be read row by row.
+
+    `too_much` is asked how many bytes have come out of it so far, as the file's own words about its size may be wrong.
+    """
     try:
         import numpy as np
     except ImportError:
@@ -41,7 +47,7 @@ def packed_table(schema: TableSchema, name: str, path: Path) -> PackedTable | No
         content = ParquetFile(path, read_dictionary=texts)  # texts stay numbers: no object for a cell
         with path.open("rb") as raw:
             digest = hashlib.file_digest(raw, "sha256").hexdigest()
-        return _Packing(schema, content, name, digest, np).table()
+        return _Packing(schema, content, name, digest, np, too_much).table()
     except NotPlain:
         return None
 
@@ -49,8 +55,17 @@ def packed_table(schema: TableSchema, name: str, path: Path) -> PackedTable | No
 class _Packing:
     """One file on its way into arrays, column by column."""
 
-    def __init__(self, schema: TableSchema, content: Any, name: str, digest: str, numpy: Any) -> None:
+    def __init__(
+        self,
+        schema: TableSchema,
+        content: Any,
+        name: str,
+        digest: str,
+        numpy: Any,
+        too_much: Callable[[int], bool],
+    ) -> None:
         self.schema, self.content, self.name, self.np = schema, content, name, numpy
+        self.too_much, self.unpacked = too_much, 0
         self.count = content.metadata.num_rows
         self.digest = digest
         present = set(content.schema_arrow.names)
@@ -89,7 +104,7 @@ class _Packing:
             days = next(dates) if column.role == "dates" else None
             if column.name in self.missing:
                 continue
-            cells = self.content.read(columns=[column.source_name]).column(0)
+            cells = self._cells(column.source_name)
             if len(cells) != self.count:
                 raise NotPlain
             if column.kind == "text":
@@ -101,8 +116,22 @@ class _Packing:
                 if days is not None:
                     self._days(days, chunk, begin, end)
                 else:
-                    self._amounts(column.name, chunk, begin, end)
+                    self._amounts(column, chunk, begin, end)
                 begin = end
+
+    def _cells(self, heading: str) -> Any:
+        """A column, taken out bit by bit, so that a file which unpacks out of all proportion is left in time."""
+        import pyarrow as pa
+
+        chunks = []
+        for batch in self.content.iter_batches(batch_size=READ_AT_ONCE, columns=[heading]):
+            self.unpacked += batch.nbytes
+            if self.too_much(self.unpacked):
+                raise NotPlain
+            chunks.append(batch.column(0))
+        if not chunks:
+            raise NotPlain
+        return pa.chunked_array(chunks)
 
     def _texts(self, name: str, cells: Any, required: bool) -> None:
         """Codes of a column of texts; blanks around them fall away, and what is blank is empty."""
@@ -142,11 +171,11 @@ class _Packing:
             raise NotPlain
         days[begin:end] = ordinals
 
-    def _amounts(self, name: str, chunk: Any, begin: int, end: int) -> None:
+    def _amounts(self, column: Column, chunk: Any, begin: int, end: int) -> None:
         """Integers of a column of exact numbers, all with the same decimals."""
         import pyarrow as pa
 
-        kind = chunk.type
+        name, kind = column.name, chunk.type
         if chunk.null_count:
             empty = self.empty.setdefault(name, self.np.zeros(self.count, self.np.bool_))
             empty[begin:end] = chunk.is_null().to_numpy(zero_copy_only=False)
@@ -159,6 +188,8 @@ class _Packing:
         scale = self.scales.setdefault(name, 10**digits)
         most = min(10 ** (MOST_BEFORE_POINT + digits), 2**63 - 1)
         if scale != 10**digits or (len(found) and (int(found.max()) >= most or int(found.min()) <= -most)):
+            raise NotPlain
+        if column.from_zero and len(found) and int(found.min()) < 0:
             raise NotPlain
         self.numbers[name][begin:end] = found
 

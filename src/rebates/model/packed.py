@@ -82,6 +82,13 @@ class PackedTable(Table):
     def __len__(self) -> int:
         return len(self._packed.numbers)
 
+    def below_zero(self, column: str) -> Iterator[Row]:
+        import numpy as np  # with which it was packed
+
+        amounts = self._packed.values[column]
+        least = np.asarray(amounts.values).min(initial=0) if isinstance(amounts, Amounts) else 0
+        return super().below_zero(column) if least < 0 else iter(())
+
     def row(self, number: int) -> Row | None:
         """The row of a number; the numbers are searched as bytes, which takes some milliseconds for millions."""
         numbers = self._packed.numbers

@@ -1,4 +1,4 @@
-"""What a cap makes of tiers, payouts that fall where sales rise, and rules whose order decides."""
+"""What a cap makes of tiers, payouts that fall where sales rise, percents above all, and rules whose order decides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from rebates.model import nodes as m
+from rebates.model.exact import decimal_text
 from rebates.model.ground import Ground, Told, others_in_stage, plain_rate
+from rebates.model.reads import pieces
 from rebates.syntax.diagnostics import Label
 
 
@@ -138,6 +140,19 @@ def falling_tiers(worth: m.Tiers) -> Iterator[Told]:
         if less is not None and more is not None and less < more:
             message = f"who buys more gets less: this tier gives less than `{before.span.text}`"
             yield Told(row.span, message, 'mend the rate; or accept it with `accept falling "why"`')
+
+
+def excess(rule: m.Rule, ground: Ground) -> Iterator[Told]:
+    """A percent above the whole of what it is paid on: a discount takes no more than what is left of a line (23)."""
+    if rule.kind != "discount" or rule.base.value is not None or rule.base.what == "quantity":
+        return
+    for piece in pieces(rule.worth):
+        match piece:
+            case m.PercentPiece(rate=m.Constant(value=Fraction() as rate), of=None) if rate > 1:
+                message = (
+                    f"`{decimal_text(rate * 100)}%` is more than the whole: a discount takes no more than there is"
+                )
+                yield Told(piece.span, message, 'write at most `100%`, or accept it with `accept excess "why"`')
 
 
 def ordering(rule: m.Rule, ground: Ground) -> Iterator[Told]:

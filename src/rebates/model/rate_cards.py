@@ -27,6 +27,7 @@ _PIECE = re.compile(
 _BOUND = re.compile(
     rf"(?:(?P<bound>from|above) +)?(?:(?P<currency>[A-Z]{{3}}) +)?(?P<number>{_NUMBER})(?P<percent> *%)?(?: +(?P<unit>[^\W\d][\w-]*))?"
 )
+RATES = "write `5%`, `EUR 20`, `EUR 0.50 per piece`, `EUR 20 plus 2%`, `nothing` or `refused`"
 _YEARS = ("agreement_year", "year")
 
 
@@ -380,6 +381,10 @@ def _reward(card: _Card, row: Row) -> m.Reward | Literal[False] | None:
     unit = str(row.cells[card.unit.name]) if card.unit is not None else None
     text = " ".join((text_of(value) or "").split())
     if card.reward.kind == "percent" and isinstance(value, Fraction):
+        if value < 0:
+            shown = f"{text_of(value * 100)}%"
+            card.slip("R0383", row, card.reward, f"`{shown}` is no rate", RATES + "; a surcharge is `surcharge 5%`")
+            return False
         return m.Reward(
             (m.PercentPiece(m.Constant(value, m.NUMBER, span=_shown(row, text)), span=_shown(row, text)),),
             span=_shown(row, f"{text_of(value * 100)}%"),
@@ -398,9 +403,7 @@ def _reward(card: _Card, row: Row) -> m.Reward | Literal[False] | None:
             row,
             card.reward,
             f"`{text}` is no {'price' if card.kind == 'price' else 'rate'}",
-            "write a price such as `EUR 3.99 per piece`"
-            if card.kind == "price"
-            else "write `5%`, `EUR 20`, `EUR 0.50 per piece`, `EUR 20 plus 2%`, `nothing` or `refused`",
+            "write a price such as `EUR 3.99 per piece`" if card.kind == "price" else RATES,
         )
         return False
     return found

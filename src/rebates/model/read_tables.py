@@ -21,6 +21,7 @@ MOST_ROWS = 50_000_000
 # a packed file that unpacks to more than so many times its own size, and to more than so many bytes, is no table
 MOST_TIMES = 100
 SMALL_BYTES = 100_000_000
+MANY_ROWS = 300_000  # a packed file of more rows than that, and than bytes, is no table: keys differ from row to row
 _BATCH = 10_000  # rows of a Parquet file at a time
 MOST_HEADING = 100_000  # characters
 SUFFIXES = (".csv", ".parquet", ".xlsx")
@@ -128,6 +129,11 @@ def _too_large(file: File) -> None:
 def _is_bomb(file: File, unpacked: int) -> bool:
     """Whether what a packed file unpacks to is out of all proportion to it."""
     return unpacked > max(SMALL_BYTES, MOST_TIMES * file.path.stat().st_size)
+
+
+def _most_rows(file: File) -> int:
+    """How many rows a packed file may hold, whatever it says itself."""
+    return min(MOST_ROWS, max(MANY_ROWS, file.path.stat().st_size))
 
 
 # --- CSV
@@ -258,13 +264,13 @@ def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | Table | None:
     except (pa.ArrowException, ValueError) as error:
         file.unreadable(error, "Parquet")
         return None
-    if content.metadata.num_rows > MOST_ROWS:
+    if content.metadata.num_rows > _most_rows(file):
         _too_large(file)
         return None
     if not file.headings_fit(headings):
         return None
     try:
-        packed = packed_table(schema, file.name, file.path)
+        packed = packed_table(schema, file.name, file.path, partial(_is_bomb, file))
     except (pa.ArrowException, ValueError, OverflowError) as error:
         file.unreadable(error, "Parquet")
         return None
@@ -284,7 +290,7 @@ def _parquet_rows(
         unpacked = 0  # counted as it comes: the file's own words about its size may be wrong
         for batch in content.iter_batches(batch_size=_BATCH, columns=columns):
             unpacked += batch.nbytes
-            if _is_bomb(file, unpacked):
+            if _is_bomb(file, unpacked) or number + len(batch) > _most_rows(file) + 1:
                 _too_large(file)
                 return
             for row in zip(*map(_cells, batch.columns), strict=True):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_rule
 from rebates.model.bounds import bounds, limit_of, not_below_of, only
+from rebates.model.cells import text_of
 from rebates.model.codes import code_table_of, uses_of
 from rebates.model.conditions import typed_condition
 from rebates.model.exclusives import exclusive_of, not_on_of, outside_programmes
@@ -31,6 +33,7 @@ from rebates.model.reads import pieces, rewards, rule_pieces, tiers_in
 from rebates.model.reads import scopes as scopes_of
 from rebates.model.rewards import measure_scope, typed_reward, typed_tiers
 from rebates.model.table_values import table_keys, taxed
+from rebates.model.tables import NOT_BELOW_ZERO, Slips, Table
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Edit, Label
 
@@ -296,7 +299,19 @@ def _price_table(clause: s.FromTableClause, rule: s.Rule, typing: Typing) -> m.P
         return None
     if columns[0].with_tax and not taxed(clause.table, clause.span, typing):
         return None
+    if not _prices_from_zero(table, columns[0].name, typing):
+        return None
     return m.PriceTable(clause.table, keys, columns[0].name, columns[0].with_tax, span=clause.span)
+
+
+def _prices_from_zero(table: Table, column: str, typing: Typing) -> bool:
+    """Reports every price below zero; True where there is none."""
+    slips, heading = Slips(typing.names.report, table.name), table.schema.heading(column)
+    for row in table.below_zero(column):
+        message = f"row {row.number}, column `{heading}` of table `{table.name}`: `{text_of(row.cells[column])}` is not {NOT_BELOW_ZERO}"
+        slips.add("R0404", partial(table.place, row, column), message, f"write {NOT_BELOW_ZERO}")
+    slips.close()
+    return slips.count == 0
 
 
 def _base(rule: s.Rule, stage: m.Stage | None, typing: Typing) -> m.Base | None:

@@ -11,6 +11,7 @@ from bisect import bisect, bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from typing import Literal, Protocol
 
@@ -21,6 +22,7 @@ from rebates.syntax.source import Source, Span
 from rebates.syntax.suggest import nearest
 
 MOST_SLIPS = 50
+NOT_BELOW_ZERO = "an amount of zero or more"
 DECIMAL_COMMA = re.compile(r"-?\d+,\d{1,2}")  # as many spreadsheets write it; three digits might be thousands
 
 Place = Callable[[int, str], Span]  # where the cell of a row number and a heading stands
@@ -47,6 +49,7 @@ class Column:
     required: bool = True
     may_be_empty: bool = False
     with_tax: bool = False  # of money: each amount includes the tax of the row's item (2.7)
+    from_zero: bool = False  # of money: a price, which is never below zero
     span: Span | None = field(default=None, compare=False, repr=False)  # where it is declared
 
     @property
@@ -155,12 +158,16 @@ class Table:
         """Whether the only key has the value, on a day."""
         return self.lookup((value,), day) is not None
 
+    def below_zero(self, column: str) -> Iterator[Row]:
+        """The rows whose amount is below zero."""
+        return (row for row in self.rows() if isinstance(amount := row.cells[column], Fraction) and amount < 0)
+
     def place(self, row: Row, column: str) -> Span:
         """Where a cell stands, for messages: in the file if that is a text, else in a line that shows the row."""
         heading = self.schema.heading(column)
         if self._place is not None:
             return self._place(row.number, heading)
-        cells = {self.schema.heading(name): value for name, value in row.cells.items() if value is not None}
+        cells = {self.schema.heading(n): text_of(v) or v for n, v in row.cells.items() if v is not None}
         return place_in_row(row.file, row.number, cells, heading)
 
 
@@ -342,6 +349,8 @@ def _typed_row(schema: TableSchema, raw: RawRow, currency: str | None, slips: Sl
                     expected = (
                         f"an amount in {of_row}" if of_row else "an amount without currency, as the table has none"
                     )
+            if column.from_zero and isinstance(typed, Fraction) and typed < 0:
+                expected = NOT_BELOW_ZERO
             if expected:
                 _wrong(schema, raw, heading, expected, slips)
         if column.role == "dates":

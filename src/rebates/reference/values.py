@@ -435,7 +435,12 @@ def _sum(expr: m.Total, view: View, lines: list[Line], line: Line | None) -> Fra
                 return None
             return sum(((line.cost or ZERO) * line.quantity for line in passing), ZERO)
         case _:
-            return sum((amount(expr, view, line) * _tax(expr, view, line) for line in passing), ZERO)
+            amounts = [amount(expr, view, line) for line in passing]
+            if None in amounts:
+                return None
+            return sum(
+                ((one or ZERO) * _tax(expr, view, line) for one, line in zip(amounts, passing, strict=True)), ZERO
+            )
 
 
 def _tax(expr: m.Total, view: View, line: Line) -> Fraction:
@@ -456,9 +461,11 @@ def _gifts(expr: m.Total, view: View, line: Line | None) -> list[Line]:
             return list(view.part.added)
 
 
-def amount(expr: m.Total, view: View, line: Line) -> Fraction:
-    """A line's value as a total reads it (calculation 8)."""
+def amount(expr: m.Total, view: View, line: Line) -> Fraction | None:
+    """A line's value as a total reads it; none of a line without list price while its price is being made (8)."""
     match expr.what:
+        case "list" if line.list_value is None and view.rule is not None and view.rule.kind == "price":
+            return None
         case "list":
             return line.gross_value if line.list_value is None else line.list_value
         case "gross":

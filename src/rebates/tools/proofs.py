@@ -21,7 +21,7 @@ from rebates.tools.examples import run_examples
 from rebates.tools.settled_witness import settled_witness
 from rebates.tools.witness import MOST_ITEMS, Prober, Witness, smallest
 
-_SHOWN = ("R0349", "R0350", "R0352", "R0388", "R0621", "R0622", "R0623", "R0624")
+_SHOWN = ("R0349", "R0350", "R0352", "R0388", "R0621", "R0622", "R0623", "R0624", "R0627")
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,4 +131,14 @@ ENTRIES = (
         "either the rule or the example says what was not agreed",
         "mend one of them; `rebates test --update` writes what it came to",
     ),
+    Entry(
+        "R0627",
+        "excess",
+        "warning",
+        "a percent of a discount above the whole",
+        "a discount takes no more than what is left of a line, so more than 100% is surely a slip",
+        "write the rate that was agreed, at most 100%",
+        "rate 550%",
+        "rate 55%",
+    ),
 )
