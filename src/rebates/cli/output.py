@@ -65,7 +65,7 @@ def placed(diagnostics: Sequence[Diagnostic], path: Path, format: FindingFormat)
     folder = path if path.is_dir() else path.parent
 
     def from_here(span: Span) -> Span:
-        return replace(span, source=Source((folder / span.source.name).as_posix(), span.source.text))
+        return Span(Source((folder / span.source.name).as_posix(), span.source.text), span.start, span.end)
 
     return [
         replace(

@@ -236,6 +236,9 @@ def collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # else it would thaw what the program froze
+                gc.freeze()  # what was made counts as old from now on: the next short collection does not walk through it
+                gc.unfreeze()
             gc.enable()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from rebates.model import nodes as m
 from rebates.model.expressions import varies_by_line
@@ -11,8 +12,7 @@ from rebates.model.goods_tests import goods_conditions
 from rebates.syntax.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """A part of an expression. `at` is its place; inside a measure or item set, the place that names that one."""
 
     expr: m.Expr

@@ -18,6 +18,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -26,7 +27,7 @@ from rebates.model.nodes import Agreement, RateRows, RuleSet
 from rebates.model.packed import PackedTable
 from rebates.model.tables import Table
 from rebates.syntax.diagnostics import Diagnostic
-from rebates.syntax.source import Source
+from rebates.syntax.source import Source, Span
 
 _FRAME = ("name", "title", "who", "first", "last", "currency", "zone", "adds_to", "span", "noted")
 _LENGTH = 8
@@ -130,30 +131,63 @@ def _source(name: str) -> Source:
     return Source(name, "")
 
 
+Reduced = Callable[[Any], Any]
+
+
+class _Reducers(dict[type, Reduced]):
+    """How values of a class are written; found once for each."""
+
+    def __missing__(self, kind: Any) -> Reduced:
+        found = self[kind] = _reducer(kind)
+        return found
+
+
+def _reducer(kind: Any) -> Reduced:
+    if kind is Source:
+        return lambda value: (_source, (value.name,))
+    if kind is Table:
+        return lambda value: (Table, (value.schema, tuple(value.rows())))
+    if kind is Master:
+        return lambda value: (Master, (value.tables,))
+    if kind is MappingProxyType:
+        return lambda value: (MappingProxyType, (dict(value),))
+    if issubclass(kind, type) or kind is type(_source):
+        return _by_its_name
+    if kind is PackedTable or kind is StoredAgreement:
+        return _refused
+    if kind not in _PLAIN.values() and _node(kind.__module__, kind.__qualname__) is not kind:
+        return _refused  # it would not be read
+    names = _in_turn(kind)
+    if names is None:
+        return lambda value: NotImplemented
+    if len(names) < 2:
+        return lambda value: (kind, tuple([getattr(value, name) for name in names]))
+    values = attrgetter(*names)
+    return lambda value: (kind, values(value))
+
+
+def _by_its_name(value: Any) -> Any:
+    if isinstance(value, type) or value is _source:
+        return NotImplemented
+    raise CannotBeStored(type(value).__qualname__)
+
+
+def _refused(value: object) -> Any:
+    raise CannotBeStored(type(value).__qualname__)
+
+
+_reducers = _Reducers()
+
+
 class _Writer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
-        kind: Any = type(value)
-        if kind is Source:
-            return _source, (value.name,)
-        if kind is Table:
-            return Table, (value.schema, tuple(value.rows()))
-        if kind is Master:
-            return Master, (value.tables,)
-        if kind is PackedTable or kind is StoredAgreement:
-            raise CannotBeStored(kind.__name__)
-        if kind is MappingProxyType:
-            return MappingProxyType, (dict(value),)
-        if isinstance(value, type) or value is _source:
-            return NotImplemented
-        if kind not in _PLAIN.values() and _node(kind.__module__, kind.__qualname__) is not kind:
-            raise CannotBeStored(kind.__qualname__)  # it would not be read
-        names = _in_turn(kind)
-        return NotImplemented if names is None else (kind, tuple([getattr(value, name) for name in names]))
+        return _reducers[type(value)](value)
 
 
-@cache
 def _in_turn(kind: Any) -> tuple[str, ...] | None:
     """The fields of a class of nodes that can all be given in turn; None of any other."""
+    if kind is Span:
+        return Span.__struct_fields__
     if not isinstance(kind, type) or not is_dataclass(kind):
         return None
     return tuple(each.name for each in fields(kind)) if all(x.init and not x.kw_only for x in fields(kind)) else None
@@ -192,7 +226,7 @@ def _node(module: str, name: str) -> type | None:
         return None
     kind = getattr(import_module(module), name, None)
     sound = isinstance(kind, type) and (
-        is_dataclass(kind) or issubclass(kind, Enum) or kind in (Table, Master, RateRows)
+        is_dataclass(kind) or issubclass(kind, Enum) or kind in (Table, Master, RateRows, Span)
     )
     return kind if sound else None
 

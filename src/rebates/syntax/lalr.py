@@ -82,6 +82,7 @@ class Driver:
         self.builders = builders
         self.leaf = leaf
         self._lexemes = _Lexemes(tables)
+        self._kept = [symbol if symbol in tables.kept else "" for symbol in tables.symbols]
         self._memo: list[dict[tuple[int, ...], int]] = [{} for _ in tables.actions]
         self._steps = [
             (each.length, each.origin, None if each.passes and each.length == 1 else reducer(each, builders))
@@ -101,7 +102,7 @@ class Driver:
         actions, memo, lookup = self.tables.actions, self._memo, self._lexemes
         state, last, end = self.tables.start, 0, 0
         states, values, starts = [state], list[Any](), list[int]()
-        steps, leaf, symbols = self._steps, self.leaf, self.tables.symbols
+        steps, leaf, symbols = self._steps, self.leaf, self._kept
         for lexeme in (*lexemes, ""):
             begin, end = end, end + len(lexeme)
             terminals = lookup[lexeme]
@@ -136,7 +137,8 @@ class Driver:
             last = end
             states.append(state)
             starts.append(begin)
-            values.append(leaf(symbols[terminal], lexeme, span(begin, end)))
+            symbol = symbols[terminal]
+            values.append(leaf(symbol, lexeme, span(begin, end)) if symbol else None)
         raise AssertionError("the end of the text is always reached")
 
 

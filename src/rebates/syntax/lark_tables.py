@@ -70,7 +70,13 @@ def make_tables(grammar: Path) -> Tables:
         for state in order
     ]
     keywords = {str(t.name): str(t.pattern.value) for t in lark.terminals if t.pattern is not None}
-    return Tables(symbols, numbers, tuple(actions), productions, order[start], order[accept], keywords)
+    kept = frozenset(
+        str(rule.expansion[place].name)
+        for rule, production in zip(rules, productions[1:], strict=True)
+        for place, _ in production.take
+        if place >= 0
+    )
+    return Tables(symbols, numbers, tuple(actions), productions, order[start], order[accept], keywords, kept)
 
 
 def _states_in_order(states: Mapping[Any, Mapping[str, tuple[Any, Any]]], start: Any) -> dict[Any, int]:

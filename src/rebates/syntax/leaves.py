@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from rebates.syntax import nodes as n
 from rebates.syntax.source import Span
 from rebates.syntax.tokens import date_of, number_of
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, gc=False):
     """A name, keyword, phrase or sign; blanks inside a phrase are single."""
 
     text: str

@@ -33,6 +33,7 @@ class Tables:
     start: int
     accept: int
     keywords: Mapping[str, str]  # terminal: the word or mark it stands for
+    kept: frozenset[str]  # terminals that some production hands to its builder
 
     @property
     def end(self) -> int:
