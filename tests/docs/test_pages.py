@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.pictures import pictures
 from tests.docs.pages import ROOT, fits, pages, run_page
 
 
@@ -34,6 +36,32 @@ def test_links_to_files_hold(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     broken = [t for t in targets if "://" not in t and not t.startswith("mailto:") and not (page.parent / t).exists()]
     assert broken == []
+
+
+def test_every_folder_of_rules_has_its_page() -> None:
+    cookbook = {page.stem: page.read_text("utf-8") for page in (ROOT / "docs" / "cookbook").glob("*.md")}
+    shown = {folder for text in cookbook.values() for folder in re.findall(r"<!-- rule: (\w+)", text)}
+    assert {folder.name for folder in (ROOT / "rules").iterdir()} == shown
+    assert all(f"({name}.md)" in cookbook["index"] for name in cookbook if name != "index")
+
+
+def test_every_agreement_of_another_trade_is_shown() -> None:
+    text = (ROOT / "docs" / "cookbook" / "trades.md").read_text("utf-8")
+    shown = set(re.findall(r"<!-- rule: trades/(\w+)", text))
+    files = {file.stem for file in (ROOT / "rules" / "trades").glob("*.rebates")}
+    assert {name for name in files if not any(name.startswith(start) for start in shown)} == set()
+
+
+def test_pictures_are_those_of_the_rules_and_say_their_numbers() -> None:
+    for name, picture in pictures().items():
+        for theme in ("light", "dark"):
+            drawn = (ROOT / "docs" / "images" / f"{name}-{theme}.svg").read_text("utf-8")
+            assert html.escape(picture.alternative, quote=False) in drawn, f"python docs/pictures.py draws {name} again"
+    alternatives = [
+        words for page in pages() for words in re.findall(r"!\[([^]]*)\]\([^)]*images/", page.read_text("utf-8"))
+    ]
+    assert alternatives
+    assert [words for words in alternatives if not re.search(r"\d", words)] == []
 
 
 def test_every_room_stands_in_the_readme() -> None:

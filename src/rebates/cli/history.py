@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from rebates.cli import complete
 from rebates.cli.ledgers import LedgerOption, the_ledger
 from rebates.cli.output import DataFormat, bad_use, plural
 
 
 def history(
-    account: Annotated[str, typer.Argument(help="Whose facts; without one all.")] = "",
+    account: Annotated[
+        str, typer.Argument(help="Whose facts; without one all.", autocompletion=complete.accounts)
+    ] = "",
     ledger: LedgerOption = "",
     as_of: Annotated[str, typer.Option(help="What was known then: 2026-03-31T18:00+07:00.")] = "",
     fact: Annotated[str, typer.Option(help="One fact by its id, and what names it.")] = "",

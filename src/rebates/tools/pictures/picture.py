@@ -33,7 +33,7 @@ class Ink:
 
 INKS: dict[Theme, Ink] = {
     "light": Ink("#1c2733", "#d5dbe1", "#ffffff", "#23415f", "#e0903a", "#8a4a9e", "#b3261e"),
-    "dark": Ink("#e8edf2", "#3a4652", "#15191e", "#a9c7e8", "#d9822b", "#b98bd0", "#ff8a80"),
+    "dark": Ink("#e8edf2", "#3a4652", "#15191e", "#a9c7e8", "#e8963c", "#8f5cb8", "#ff8a80"),
 }
 
 

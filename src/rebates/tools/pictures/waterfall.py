@@ -78,7 +78,7 @@ def waterfall_picture(quote: Quote) -> Picture:
     steps = bars(quote)
     digits = quote.priced.digits
     title = f"{quote.given.account}, {quote.given.day}: from {steps[0].label} to {steps[-1].label}"
-    rows = [(bar.label, grouped(bar.amount, digits)) for bar in steps]
+    rows = [(bar.label, _amount(bar, digits)) for bar in steps]
     alternative = f"{title}, in {quote.currency}: " + "; ".join(f"{label} {amount}" for label, amount in rows)
 
     def draw(ink: Ink) -> alt.TopLevelMixin:
@@ -106,7 +106,7 @@ def _title(quote: Quote, rule: str) -> str:
 def _text(steps: tuple[Bar, ...], title: str, currency: str, digits: int) -> str:
     most = max((abs(value) for bar in steps for value in (bar.before, bar.after)), default=Fraction(0)) or Fraction(1)
     label = max(len(bar.label) for bar in steps)
-    amounts = [grouped(bar.amount, digits) for bar in steps]
+    amounts = [_amount(bar, digits) for bar in steps]
     width = max(map(len, amounts))
     lines = [f"{title} ({currency})", ""]
     for bar, amount in zip(steps, amounts, strict=True):
@@ -115,6 +115,11 @@ def _text(steps: tuple[Bar, ...], title: str, currency: str, digits: int) -> str
         drawn = " " * low + mark * max(high - low, 1 if bar.amount else 0)
         lines.append(f"{bar.label:<{label}}  {amount:>{width}}  {drawn}".rstrip())
     return "\n".join(lines)
+
+
+def _amount(bar: Bar, digits: int) -> str:
+    """The amount of a bar; a step says by its sign what it does, so that the picture needs no colour."""
+    return f"{'+' if bar.kind == 'step' and bar.amount > 0 else ''}{grouped(bar.amount, digits)}"
 
 
 def _columns(value: Fraction, most: Fraction) -> int:
@@ -132,7 +137,7 @@ def _draw(steps: tuple[Bar, ...], title: str, currency: str, digits: int, ink: I
             "to": float(bar.after),
             "edge": float(max(bar.before, bar.after)),
             "kind": "value" if bar.kind == "value" else ("taken off" if bar.amount < 0 else "added"),
-            "text": grouped(bar.amount, digits),
+            "text": _amount(bar, digits),
         }
         for place, bar in enumerate(steps)
     ]
@@ -150,6 +155,10 @@ def _draw(steps: tuple[Bar, ...], title: str, currency: str, digits: int, ink: I
             legend=alt.Legend(title=None, orient="top"),
         ),
     )
-    numbers = base.mark_text(align="left", dx=5, color=ink.text).encode(x="edge:Q", text="text:N")
-    chart = (drawn + numbers).properties(width=520, height=alt.Step(26), title=title)
+    ground = {"color": ink.paper, "stroke": ink.paper, "strokeWidth": 4}  # the lines of the grid stop before a number
+    numbers = [
+        base.mark_text(align="left", dx=5, **how).encode(x="edge:Q", text="text:N")
+        for how in (ground, {"color": ink.text})
+    ]
+    chart = alt.layer(drawn, *numbers).properties(width=520, height=alt.Step(26), title=title)
     return styled(chart, ink)
