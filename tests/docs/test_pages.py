@@ -64,6 +64,22 @@ def test_pictures_are_those_of_the_rules_and_say_their_numbers() -> None:
     assert [words for words in alternatives if not re.search(r"\d", words)] == []
 
 
+def test_the_paths_of_the_recipes_are_there() -> None:
+    """A name without a folder is that of a file, and may stand in any."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w./*]+(?:/|\.(?:py|md|toml|lark|json|yml)))`", text))
+    there = [path for path in (ROOT / "src", ROOT / "tests", ROOT / "docs") if path.is_dir()]
+    lost = [name for name in named if not any([*ROOT.glob(name), *(hit for path in there for hit in path.rglob(name))])]
+    assert len(named) > 20
+    assert lost == []
+
+
+def test_every_decision_is_in_the_list() -> None:
+    pages = {page.name for page in (ROOT / "docs" / "decisions").glob("*.md")} - {"index.md"}
+    listed = set(re.findall(r"\]\(([\w-]+\.md)\)", (ROOT / "docs" / "decisions" / "index.md").read_text("utf-8")))
+    assert pages == listed
+
+
 def test_every_room_stands_in_the_readme() -> None:
     """The picture of the house is the house."""
     rooms = {
