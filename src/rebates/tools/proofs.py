@@ -61,18 +61,18 @@ def _titled_apart(book: Book, found: Sequence[Diagnostic]) -> Iterator[Diagnosti
 def _words(agreement: m.Agreement, book: Book, looked: str, codes: set[str]) -> Iterator[str]:
     rules: list[m.Rule | Rebate] = [*agreement.rules, *agreement.rebates]
     master = book.rules.master
-    items = f" over {len(master.items)} items" if master.has_items else ""
+    items = " over " + _count(len(master.items), "item") if master.has_items else ""
     tiers = len({rule.id for rule in rules if isinstance(rule.worth, m.Tiers)})
     if tiers:
-        yield f"{agreement.name}: {_rules(tiers)} with tiers: no gap, no overlap, thresholds ascend"
+        yield f"{agreement.name}: {_count(tiers, 'rule')} with tiers: no gap, no overlap, thresholds ascend"
     if rules and "R0620" not in codes:
-        yield f"{agreement.name}: {_rules(len({rule.id for rule in rules}))}: none contradicts itself{items}"
+        yield f"{agreement.name}: {_count(len({rule.id for rule in rules}), 'rule')}: none contradicts itself{items}"
     if looked:
         yield f"{agreement.name}: {looked}"
 
 
-def _rules(count: int) -> str:
-    return "1 rule" if count == 1 else f"{count} rules"
+def _count(count: int, word: str) -> str:
+    return f"1 {word}" if count == 1 else f"{count} {word}s"
 
 
 # --- examples
@@ -128,7 +128,7 @@ def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str]:
             one = Diagnostic("R0625", "note", watch.span, message, help, labels)
             found.append(_with(one, witness, agreement.name, "an order that breaks a guard"))
     holding = [watch for watch in watched if watch.id not in broken]
-    domain = f"{len(items)} items with a list price"
+    domain = _count(len(items), "item") + " with a list price"
     if len(items) == MOST_ITEMS:
         domain = f"the first {MOST_ITEMS} items with a list price"
     said = f"{len(holding)} of {len(watched)} guards hold for one-line orders of {domain}, at and around every threshold ({asked} orders on {prober.day} for {prober.account})"

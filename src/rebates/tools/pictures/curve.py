@@ -245,8 +245,8 @@ def _text(found: Curve, title: str) -> str:
     ]
     lines = [title, ""]
     for row in range(ROWS, 0, -1):
-        edge = most * row / ROWS
-        label = _percent(edge) if row in (ROWS, ROWS // 2) else ""
+        edge = most * (2 * row - 1) / (2 * ROWS)  # half of the row: a cent that is rounded takes no row away
+        label = _percent(most * row / ROWS) if row in (ROWS, ROWS // 2) else ""
         lines.append(f"{label:>8} │" + "".join("█" if abs(point.rate) >= edge else " " for point in columns).rstrip())
     lines.append(f"{'':>8} └{'─' * COLUMNS}")
     end = f"{decimal_text(points[-1].quantity)} {found.unit}"
