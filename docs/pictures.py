@@ -28,16 +28,16 @@ def pictures() -> dict[str, Picture]:
 
 def statement_picture() -> Picture:
     """What a reseller bought in a quarter against the tiers of its volume rebate, as the readme settles it."""
-    goods = {"item": "BIKE", "unit": "piece", "currency": "USD"}
-    sold = [
-        Fact("INV-1/1", "1", "2012-07-10", quantity=9, net="9_000", **goods),
-        Fact("INV-2/1", "1", "2012-09-03", quantity=6, net="6_500", **goods),
-    ]
+    sold = [_sale("INV-1/1", "2012-07-10", 9, "9_000"), _sale("INV-2/1", "2012-09-03", 6, "6_500")]
     book = rebates.load(RULES / "resellers")
     with tempfile.TemporaryDirectory() as folder, Ledger.open(f"{folder}/ledger.db") as ledger:
         ledger.post(book, sold)
         ledger.settle(book, "2012-Q3")
         return picture_of(ledger.statement("1", "2012-Q3"))
+
+
+def _sale(id: str, day: str, quantity: int, net: str) -> Fact:
+    return Fact(id, "1", day, item="BIKE", unit="piece", currency="USD", quantity=quantity, net=net)
 
 
 def main() -> None:

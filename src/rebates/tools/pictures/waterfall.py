@@ -160,5 +160,5 @@ def _draw(steps: tuple[Bar, ...], title: str, currency: str, digits: int, ink: I
         base.mark_text(align="left", dx=5, **how).encode(x="edge:Q", text="text:N")
         for how in (ground, {"color": ink.text})
     ]
-    chart = alt.layer(drawn, *numbers).properties(width=520, height=alt.Step(26), title=title)
+    chart = alt.LayerChart(layer=[drawn, *numbers]).properties(width=520, height=alt.Step(26), title=title)
     return styled(chart, ink)
