@@ -111,7 +111,13 @@ def _others(random: Random, features: set[str], posted: list[Posted]) -> None:
         features.add("fact")
         day = date(2025, 12, 1) + timedelta(random.randrange(390))
         name, value = random.choice(
-            (("audit", "passed"), ("audit", "failed"), ("racks", Fraction(2)), ("agreed", Fraction(1, 50)))
+            (
+                ("audit", "passed"),
+                ("audit", "failed"),
+                ("racks", Fraction(2)),
+                ("agreed", Fraction(1, 50)),
+                ("agreed", Fraction(1, 100)),
+            )
         )
         whose = random.choice(("ACME", "SOLO", "BUYERS", "all", "BAR"))
         posted.append(Posted(f"f{number}", "fact", whose, day, name=name, value=value))

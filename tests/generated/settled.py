@@ -26,8 +26,9 @@ from tests.generated.histories import APART, agreement
 from tests.generated.posted import Made, history
 from tests.generated.world import World
 
-# rules of a cap or a stage with other windows, a bound of a narrower one, circles, an amendment that removes a rule another one names: drawn again
-REFUSED = frozenset(("R0664", "R0370", "R0234", "R0211", "R0653"))
+# rules of a cap or a stage with other windows, a bound of a narrower one, circles, an amendment that removes a rule another one names,
+# goods or points as a value: drawn again
+REFUSED = frozenset(("R0664", "R0370", "R0234", "R0211", "R0653", "R0660"))
 
 
 FEATURES = histories.FEATURES | posted.FEATURES

@@ -75,6 +75,18 @@ BAD = [
         'account.class is "gold"',
         rebate('when account.class is "gold"'),
     ),
+    Bad(
+        "R0669",
+        rebate("when fact spent >= EUR 5 throughout the quarter", "fact spent money summed"),
+        "fact spent >= EUR 5",
+        rebate("when fact spent >= EUR 5 throughout the quarter", "fact spent money latest"),
+    ),
+    Bad(
+        "R0669",
+        rebate("when sales >= EUR 5 throughout the year"),
+        "sales >= EUR 5",
+        rebate("when sales >= EUR 5"),
+    ),
     Bad("R0655", agreement("rebate r { rate 5% of list price }"), "list price", rebate("")),
     Bad(
         "R0656",

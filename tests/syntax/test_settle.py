@@ -194,6 +194,9 @@ CONDITIONS = {
     "when fact audit is not failed throughout the term": (
         "Throughout", ("Is", ("Fact", "audit"), "failed", True), "term",
     ),
+    "when fact score >= 95% throughout the year": (
+        "Throughout", ("Compare", ">=", ("Fact", "score"), F(95, 100)), "year",
+    ),
     "when charge fee is paid": ("RulePaid", ("RuleName", "charge", "fee")),
     "when rebate other is not paid": ("RulePaid", ("RuleName", "rebate", "other"), True),
 }  # fmt: skip

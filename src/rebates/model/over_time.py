@@ -10,6 +10,7 @@ from rebates.model.conditions import typed_condition
 from rebates.model.expressions import Typing, need_seasons, settled_rule
 from rebates.model.windows import WindowKind
 from rebates.syntax import nodes as s
+from rebates.syntax.source import Span
 
 MOST = 10_000
 _UNITS = {name + plural: name for name in ("day", "week", "month", "year") for plural in ("", "s")}
@@ -35,13 +36,39 @@ def over_time(condition: OverTime, typing: Typing) -> m.Condition | None:
             made = typed_condition(test, typing)
             if window == "season":
                 need_seasons(condition.span, typing)
-            return m.Throughout(made, _window(window), span=condition.span) if made is not None else None
+            if made is None or not _of_one_fact(made, test.span, typing):
+                return None
+            return m.Throughout(made, _window(window), span=condition.span)
         case s.RulePaid(rule=rule, negated=negated):
             id = settled_rule(rule.kind, rule.name, rule.span, typing)
             if id is None:
                 return None
             found = m.RulePaid(id, span=condition.span)
             return m.Not(found, span=condition.span) if negated else found
+
+
+def _of_one_fact(test: m.Condition, span: Span, typing: Typing) -> bool:
+    """Whether the test is of one fact that holds until the next is posted, beside what the text says itself."""
+    match test:
+        case m.OneOf(attribute=attribute):
+            tested: m.Attribute | None = attribute
+        case m.Compare(left=m.AttributeValue(attribute=attribute), right=m.Constant()):
+            tested = attribute
+        case m.Compare(left=m.Constant(), right=m.AttributeValue(attribute=attribute)):
+            tested = attribute
+        case _:
+            tested = None
+    if tested is not None and tested.subject == "fact":
+        declared = typing.names.facts.get(tested.name)
+        if declared is not None and declared.how == "latest":
+            return True
+    typing.error(
+        "R0669",
+        span,
+        "what holds throughout a window is asked of one fact, kept `latest`",
+        "test one such fact by `is` or against a value, as in `fact score >= 95% throughout the quarter`",
+    )
+    return False
 
 
 def _window(word: str) -> WindowKind:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import cast
 
 from rebates.syntax import nodes as n
-from rebates.syntax.build_expr import scopes
+from rebates.syntax.build_expr import compare, scopes
 from rebates.syntax.leaves import Word, joined
 from rebates.syntax.source import Span
 
@@ -46,6 +46,11 @@ def throughout(
     at: Span, attribute: n.Path | n.Fact, negated: Word | None, value: n.Text | n.Number | n.Date, words: Word
 ) -> n.Throughout:
     test = n.Is(attribute, value, negated is not None, span=Span(at.source, at.start, value.span.end))
+    return n.Throughout(test, words.text.split()[-1], span=at)
+
+
+def compared_throughout(at: Span, left: n.Expr, op: Word, right: n.Expr, words: Word) -> n.Throughout:
+    test = compare(Span(at.source, at.start, right.span.end), left, op, right)
     return n.Throughout(test, words.text.split()[-1], span=at)
 
 
@@ -296,7 +301,7 @@ def _earned(step: Step) -> Step:
 
 
 _HERE = (
-    within, by_day, at_moment, within_terms, paid, claimed, posted_by, throughout, charge_paid, rebate_paid,
+    within, by_day, at_moment, within_terms, paid, claimed, posted_by, throughout, compared_throughout, charge_paid, rebate_paid,
     points_reward, money_each, goods_reward, cadence, on_dates, settle, settle_word_option, true_up, paid_as, paid_as_shares, form,
     form_goods, form_points, pay_by, expires, returns, share, pay_to, pay_to_members, funded_by, accrue, draw, pro_rata,
     fund, opening, lapses, rolls_over, remove_fund, given_paid, given_claimed, given_rule, given_table, given_year,

@@ -15,6 +15,7 @@ from rebates.syntax.source import Span
 if TYPE_CHECKING:
     from rebates.syntax.nodes import (
         Broken,
+        Compare,
         Date,
         Expect,
         Expr,
@@ -76,9 +77,9 @@ class PostedBy(Node):
 
 @dataclass(frozen=True, slots=True)
 class Throughout(Node):
-    """`fact formulary is "unrestricted" throughout the quarter`."""
+    """`fact formulary is "unrestricted" throughout the quarter`, `fact score >= 95% throughout the year`."""
 
-    test: Is  # on a fact
+    test: Is | Compare  # on a fact
     window: str  # "week", "month", "quarter", "half", "year", "term"
 
 

@@ -201,6 +201,20 @@ ENTRIES = (
         "fund pot { opening EUR 5 }\n" + _SALES + "rebate r { base sales  rate 1%  draw from fund pot }",
     ),
     Entry(
+        "R0669",
+        "throughout-a-window",
+        "error",
+        "something else than a fact that is asked to hold throughout a window",
+        "it is judged at the window's first day and whenever the fact is posted again: a sum or a total has no such days",
+        "test one fact that is kept `latest`, against a value that is written there",
+        "fact score number summed\n"
+        + _SALES
+        + "rebate r { base sales  when fact score >= 95% throughout the quarter  rate 1% }",
+        "fact score number latest\n"
+        + _SALES
+        + "rebate r { base sales  when fact score >= 95% throughout the quarter  rate 1% }",
+    ),
+    Entry(
         "R0670",
         "settled-in-an-order",
         "error",
