@@ -240,6 +240,18 @@ BAD = [
         "rebate r",
         rebate("", "rebate q { base rebate r rate 1% }"),
     ),
+    Bad(  # what is left in the fund for the one stands on the other, which asks what fell due of it
+        "R0370",
+        rebate(
+            "when rebate q is paid draw from fund pot",
+            "fund pot { opening EUR 8 unused lapses } rebate q { amount EUR 5 settle yearly draw from fund pot }",
+        ),
+        "rebate q is paid",
+        rebate(
+            "when rebate q is paid",
+            "fund pot { opening EUR 8 unused lapses } rebate q { amount EUR 5 settle yearly draw from fund pot }",
+        ),
+    ),
     Bad("R0303", rebate("spread by quantity"), "spread by quantity", rebate("")),
     Bad("R0313", rebate("cap EUR 5 floor EUR 6"), "floor EUR 6", rebate("cap EUR 6 floor EUR 5")),
     Bad(

@@ -1,9 +1,9 @@
 """Settled rules that wait for each other in a circle, whichever way it goes (94, 95, 93g).
 
 What a rule earns is worked out in steps: alone, after it was compared in its stage or as a programme, within the caps that it
-shares. Each step needs the one before it, and steps of other rules: of those that it names, is compared with, shares a cap with.
-Two rules that share a cap are no circle, for what they share is divided once both are known; two of which one also stands
-on the other's amount are one.
+shares, and as far as its fund has it. Each step needs the one before it, and steps of other rules: of those that it names, is
+compared with, shares a cap or a fund with. Two rules that share a cap or a fund are no circle, for what they share is divided
+once both are known; two of which one also stands on the other's amount are one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rebates.model.settled_reads import rule_reads, rule_tests
 from rebates.syntax import nodes as s
 from rebates.syntax.source import Span
 
-Step = Literal["alone", "compared", "capped"]
+Step = Literal["alone", "compared", "capped", "drawn"]
 Place = tuple[str, Step]  # of a rule, by its id
 
 
@@ -44,7 +44,7 @@ class Circles:
             for other in rule.in_lieu_of:
                 self._wait((other, "alone"), (rule.id, "alone"), said[other])
             for other, span in _values_of(rule):
-                self._wait((rule.id, "alone"), (other, "capped"), span)
+                self._wait((rule.id, "alone"), (other, "drawn"), span)
             if rule.stage in comparing:
                 self._compare(
                     rule, [one for one in rules if one.stage == rule.stage], _clause(trees, rule, s.StageClause)
@@ -57,9 +57,14 @@ class Circles:
                         self._wait((rule.id, "capped"), (other, "compared"), cap.span)
                 for read in reads(cap.value):
                     if isinstance(read.expr, m.Earned):
-                        self._wait((rule.id, "capped"), (read.expr.rule, "capped"), read.at)
+                        self._wait((rule.id, "capped"), (read.expr.rule, "drawn"), read.at)
+            if rule.fund is not None:
+                for one in rules:
+                    if one.fund == rule.fund and one.id != rule.id:
+                        self._wait((rule.id, "drawn"), (one.id, "capped"), _clause(trees, rule, s.DrawClause))
 
     def _steps(self, rule: Rebate) -> None:
+        self._wait((rule.id, "drawn"), (rule.id, "capped"), None)
         self._wait((rule.id, "capped"), (rule.id, "compared"), None)
         self._wait((rule.id, "compared"), (rule.id, "alone"), None)
 
