@@ -252,6 +252,18 @@ BAD = [
             "fund pot { opening EUR 8 unused lapses } rebate q { amount EUR 5 settle yearly draw from fund pot }",
         ),
     ),
+    Bad(  # what the limit leaves of a year stands on what the cap left of those before, and that on the other's quarters
+        "R0370",
+        agreement(
+            f"{SALES}rebate r {{ base sales rate 1% limit EUR 150 per term }} "
+            "rebate q { base sales rate 1% not with rebate r settle quarterly, separate } cap EUR 8 across rebate r, rebate q"
+        ),
+        "rebate r",
+        agreement(
+            f"{SALES}rebate r {{ base sales rate 1% }} "
+            "rebate q { base sales rate 1% not with rebate r settle quarterly, separate } cap EUR 8 across rebate r, rebate q"
+        ),
+    ),
     Bad("R0303", rebate("spread by quantity"), "spread by quantity", rebate("")),
     Bad("R0313", rebate("cap EUR 5 floor EUR 6"), "floor EUR 6", rebate("cap EUR 6 floor EUR 5")),
     Bad(

@@ -62,6 +62,20 @@ class Circles:
                 for one in rules:
                     if one.fund == rule.fund and one.id != rule.id:
                         self._wait((rule.id, "drawn"), (one.id, "capped"), _clause(trees, rule, s.DrawClause))
+        judged = {rule.id: (rule.window, rule.settle.every if rule.settle.separate else None) for rule in rules}
+        for rule in rules:
+            self._look_back(rule, judged)
+
+    def _look_back(self, rule: Rebate, judged: Mapping[str, tuple[str, str | None]]) -> None:
+        """A bound over several windows asks what the rule earned in those before it in the end: wider ones of others meet them again."""
+        bounds = (*rule.caps, *rule.floors, *((rule.limit,) if rule.limit is not None else ()))
+        if all(bound.window in (None, rule.window) for bound in bounds):
+            return
+        later: tuple[Step, ...] = ("compared", "capped", "drawn")
+        for step in later:
+            for (other, theirs), span in self._waits.get((rule.id, step), {}).items():
+                if other != rule.id and judged.get(other) != judged[rule.id]:
+                    self._wait((rule.id, "alone"), (other, theirs), span)
 
     def _steps(self, rule: Rebate) -> None:
         self._wait((rule.id, "drawn"), (rule.id, "capped"), None)
