@@ -115,8 +115,7 @@ def _others(random: Random, features: set[str], posted: list[Posted]) -> None:
                 ("audit", "passed"),
                 ("audit", "failed"),
                 ("racks", Fraction(2)),
-                ("agreed", Fraction(1, 50)),
-                ("agreed", Fraction(1, 100)),
+                ("agreed", Fraction(1 + number % 2, 100)),
             )
         )
         whose = random.choice(("ACME", "SOLO", "BUYERS", "all", "BAR"))
