@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rebates import Book
 from rebates.engine.sources import fingerprint
-from rebates_api.rules.loading import Loaded, RulesBroken, load_archive, load_files
+from rebates_api.rules.loading import Loaded, RulesBroken, load_archive, load_files, others_first
 from rebates_api.store.database import StoreAway
 from rebates_api.store.versions import InForce, Versions
 from rebates_api.telemetry.logs import log
@@ -89,7 +89,8 @@ class RulesInForce:
             self._take(loaded, in_force)
             self._metrics.reloaded("same" if same else "new")
             if not same:
-                loaded.book.keep()
+                with others_first():
+                    loaded.book.keep()
             seconds = round(time.monotonic() - began)
             log.info(
                 "rules read", version=in_force.version, action="unchanged" if same else "in force", seconds=seconds
@@ -128,7 +129,8 @@ class RulesInForce:
         loaded[book.version] = book
         loaded.move_to_end(book.version)
         while len(loaded) > self._kept:
-            loaded.popitem(last=False)
+            _, former = loaded.popitem(last=False)
+            former.compiled.remembered.forget(accounts=True)  # a quote that is still held somewhere holds its book
         self._loaded = loaded
 
     def _archived(self, version: str) -> Loaded:

@@ -69,11 +69,14 @@ def _ready(book: Book) -> Book:
 
 @contextmanager
 def others_first() -> Iterator[None]:
-    """Lets requests have their turn often, and keeps the collector from walking through the rules ever after."""
-    before = sys.getswitchinterval()
+    """Lets requests have their turn often, and keeps the collector from walking through the rules, now and ever after."""
+    before, collecting = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(min(before, SWITCH_S))
+    gc.disable()
     try:
         yield
     finally:
         gc.freeze()
+        if collecting:
+            gc.enable()
         sys.setswitchinterval(before)

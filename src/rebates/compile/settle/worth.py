@@ -47,10 +47,15 @@ ONE = Fraction(1)
 class NoWorth(Exception):
     """The rule is worth nothing, and why."""
 
-    def __init__(self, status: str, missing: Missing | None = None, measure: Fraction | None = None) -> None:
+    def __init__(
+        self,
+        status: str,
+        missing: Missing | None = None,
+        measure: Fraction | None = None,
+        next: Next | None = None,
+    ) -> None:
         super().__init__(status)
-        self.status, self.missing, self.measure = status, missing, measure
-        self.next: Next | None = None
+        self.status, self.missing, self.measure, self.next = status, missing, measure, next
 
 
 @dataclass(slots=True)
@@ -189,9 +194,7 @@ def tiered(tiers: Tiers, on: Basis) -> Paid:
         paid.tier, paid.measure, paid.next = row, measure, _next(tiers, on, measure, row, paid.amount)
         return paid
     if tiers.below is None or measure >= tiers.below.threshold:
-        missed = NoWorth("no tier", measure=measure)
-        missed.next = _next(tiers, on, measure, None, ZERO)
-        raise missed
+        raise NoWorth("no tier", measure=measure, next=_next(tiers, on, measure, None, ZERO))
     paid = _below(tiers, on)
     paid.tier, paid.measure, paid.next = -1, measure, _next(tiers, on, measure, -1, paid.amount)
     paid.cuts = [replace(cut, tier=-1) for cut in paid.cuts]
