@@ -25,41 +25,52 @@ Asked = tuple[str, str]  # the item and the quantity, as they were given
 Written = tuple[int, int, bytes]  # the net and the invoice value in the smallest unit, and the line
 
 
+class _Heads(dict[Asked, str]):
+    """The beginning of a line, which is the same for every account: its item, and its quantity as the quote writes it."""
+
+    def __missing__(self, asked: Asked) -> str:
+        if len(self) >= MOST:
+            self.clear()
+        item, quantity = asked
+        number, unit = quantity_from_text(quantity)
+        shown = encode(f"{decimal_text(number)} {unit}").decode()
+        found = self[asked] = f'{{"item":{encode(item).decode()},"quantity":{shown},'
+        return found
+
+
+_heads = _Heads()
+
+
 class Page:
     """The lines of an account on a day, by one version of the rules."""
 
-    __slots__ = ("digits", "head", "lines", "money_end", "tail")
+    __slots__ = ("_amount", "_money", "_row", "_scale", "head", "lines", "tail")
 
     def __init__(self, version: str, terms: PlainTerms) -> None:
-        self.digits = terms.digits
-        self.money_end = f'","currency":"{terms.currency}"}}'
+        self._scale = 10**terms.digits
+        self._amount = f"%d.%0{terms.digits}d" if terms.digits else "%d"
+        self._money = f'{{"amount":"%s","currency":"{terms.currency}"}}'
+        names = ("list_value", "gross_value", "net_value", "invoice_value")
+        self._row = ",".join(f'"{name}":%s' for name in names) + "}"
         self.head = f'{{"version":"{version}","currency":"{terms.currency}","status":"priced","net_value":'.encode()
         self.tail = b'],"free":[],"totals":{},"approval":null}'
         self.lines: dict[Asked, Written] = {}
 
-    def money(self, value: int) -> bytes:
+    def money(self, value: int) -> str:
         """An amount of so many of the smallest units."""
-        sign, plain = ("-", str(-value)) if value < 0 else ("", str(value))
-        if self.digits:
-            plain = plain.rjust(self.digits + 1, "0")
-            plain = f"{plain[: -self.digits]}.{plain[-self.digits :]}"
-        return f'{{"amount":"{sign}{plain}{self.money_end}'.encode()
+        if value < 0:
+            return self._money % ("-" + self._amount % (divmod(-value, self._scale) if self._scale > 1 else -value))
+        return self._money % (self._amount % (divmod(value, self._scale) if self._scale > 1 else value))
 
     def add(self, asked: Asked, made: Amounts) -> None:
         """Writes a line."""
-        item, quantity = asked
         listed, gross, net, invoice = made[0], made[1], made[2], made[-1]
         assert invoice is not None
-        number, unit = quantity_from_text(quantity)
-        line = b'{"item":%b,"quantity":%b,"list_value":%b,"gross_value":%b,"net_value":%b,"invoice_value":%b}' % (
-            encode(item),
-            encode(f"{decimal_text(number)} {unit}"),
-            b"null" if listed is None else self.money(listed),
-            self.money(gross),
-            self.money(net),
-            self.money(invoice),
-        )
-        self.lines[asked] = net, invoice, line
+        grosses, nets = self.money(gross), self.money(net)
+        lists = grosses if listed == gross else "null" if listed is None else self.money(listed)
+        invoices = nets if invoice == net else self.money(invoice)
+        line = _heads[asked] + self._row % (lists, grosses, nets, invoices)
+        self.lines[asked] = net, invoice, line.encode()
 
     def answer(self, order: PlainOrder) -> bytes:
         """The whole answer. Raises KeyError for a line that is not written yet."""
@@ -67,11 +78,11 @@ class Page:
         found = [lines[line.item, line.quantity] for line in order.lines]
         parts = (
             self.head,
-            self.money(sum([line[0] for line in found])),
+            self.money(sum([line[0] for line in found])).encode(),
             b',"cash_rounding":',
-            self.money(0),
+            self.money(0).encode(),
             b',"total":',
-            self.money(sum([line[1] for line in found])),
+            self.money(sum([line[1] for line in found])).encode(),
             b',"lines":[',
             b",".join([line[2] for line in found]),
             self.tail,
