@@ -24,6 +24,7 @@ from rebates.engine.fact_checks import FactChecks
 from rebates.engine.fact_files import all_facts, read_facts
 from rebates.engine.fact_schema import COLUMNS, facts_schema
 from rebates.engine.facts import body_of, exact_text, fact_of, fact_of_body, posted_of
+from rebates.model.exact import ExactError
 
 SALE: dict[str, Any] = {
     "id": "INV-1/1",
@@ -359,3 +360,35 @@ def test_a_fact_given_twice_counts_once_and_another_under_its_id_is_refused() ->
     assert len(posted_of(all_facts([SALE, {**SALE, "quantity": 60}]), BOOK.rules)) == 1
     with pytest.raises(FactErrors, match="R0801"):
         posted_of(all_facts([SALE, {**SALE, "net": "558.73"}]), BOOK.rules)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("10.50", "10.5"), ("-0.00", "0"), ("0.000000000001", "0.000000000001"), ("1E+2", "100"), ("-7.00", "-7")],
+)
+def test_a_decimal_is_kept_in_its_one_form(given: str, kept: str) -> None:
+    assert exact_text(Decimal(given)) == kept
+
+
+@pytest.mark.parametrize("given", ["0.0000000000001", "1.0000000000000", "1E+18", "NaN"])
+def test_a_decimal_out_of_bounds_is_refused(given: str) -> None:
+    with pytest.raises(ExactError):
+        exact_text(Decimal(given))
+
+
+@pytest.mark.parametrize(
+    ("changed", "sound"),
+    [
+        ({}, True),
+        ({"account": "NOBODY"}, False),
+        ({"item": "UNKNOWN"}, False),
+        ({"unit": "pallet"}, False),
+        ({"currency": "USD"}, False),
+        ({"date": "2027-05-01"}, False),
+    ],
+)
+def test_a_sale_that_is_passed_at_a_glance_has_no_problem(changed: dict[str, str], sound: bool) -> None:
+    checks = FactChecks(BOOK.rules)
+    [fact] = all_facts([{**SALE, **changed}])
+    assert checks.is_sound_sale(fact) is sound
+    assert (checks.problems(fact, "") == []) is sound

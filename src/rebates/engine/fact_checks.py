@@ -29,6 +29,36 @@ class FactChecks:
         }
         self.agreements_of = lru_cache(100_000)(self._agreements_of)
         self._unit = lru_cache(100_000)(self._has_unit)
+        self._spans = lru_cache(100_000)(self._spans_of)
+        self._sold_in = lru_cache(100_000)(self._is_sold_in)
+
+    def is_sound_sale(self, fact: Fact) -> bool:
+        """Whether nothing can be wrong with a sale, by what was found before; `problems` has to look at every other fact."""
+        if fact.kind != "sale" or fact.attributes:
+            return False
+        day = str(fact.date)
+        for first, last in self._spans(fact.account, fact.currency):
+            if first <= day <= last:
+                return self._sold_in(fact.item, fact.unit)
+        return False
+
+    def _spans_of(self, account: str, currency: str | None) -> tuple[tuple[str, str], ...]:
+        """The days on which agreements in a currency are for an account, whatever groups it is in."""
+        if self.rules.master.account(account) is None:
+            return ()
+        return tuple(
+            (self._reach[agreement.name].isoformat(), agreement.last.isoformat())
+            for agreement in self.rules.agreements
+            if agreement.currency == currency
+            and agreement.who.kind != "group"
+            and self._is_for(agreement, account, agreement.first)
+        )
+
+    def _is_sold_in(self, item: str, unit: str) -> bool:
+        """Whether an item is known and has a unit on every day."""
+        master = self.rules.master
+        known = not master.has_items or master.item(item) is not None
+        return known and not master.has_dated_units(item) and master.factor(item, unit, date.max) is not None
 
     def problems(self, fact: Fact, where: str, sales: Mapping[str, Fact] | None = None) -> list[FactProblem]:
         """What is wrong with a fact in its one form. `sales` are those a return may name; None: that is asked elsewhere."""

@@ -40,6 +40,8 @@ MOST_LINE = 1_000_000  # characters of a line
 MOST_COLUMNS = 200
 MOST_DIGITS = 30
 
+_NEEDED = ("item", "quantity", "unit", "currency", "net")
+_NOTHING: dict[str, object] = {}  # of facts without days or attributes; never written to
 _PLAIN_COLUMNS = Fact.__struct_fields__[:-3]  # all but days, attributes, and when it became known
 
 
@@ -170,10 +172,13 @@ def _by_column(columns: Mapping[str, Sequence[object]], where: Sequence[str]) ->
     fields: dict[str, Sequence[object]] = {}
     days: list[tuple[str, Sequence[object]]] = []
     attributes: list[tuple[str, Sequence[object]]] = []
+    full: set[str] = set()
     for name in sorted(columns):
         values = columns[name]
         distinct = set(values)
         empty = None in distinct or "" in distinct
+        if not empty:
+            full.add(name)
         distinct -= {None, ""}
         if name in TEXTS:
             if not all(isinstance(x, str) and x.strip() and len(x) <= MOST_TEXT and x.isprintable() for x in distinct):
@@ -210,7 +215,7 @@ def _by_column(columns: Mapping[str, Sequence[object]], where: Sequence[str]) ->
                 fields[name] = whole
         else:
             return None
-    if wrong or any(name not in fields or None in fields[name] for name in ("id", "account", "date")):
+    if wrong or not full >= {"id", "account", "date"}:
         return None
     batch = Batch(places=list(where))
     fields.setdefault("kind", ["sale"] * count)
@@ -219,15 +224,8 @@ def _by_column(columns: Mapping[str, Sequence[object]], where: Sequence[str]) ->
     known: Iterable[Any] = fields.get("known", none)
     rows = zip(*plain, _dicts(days, count), _dicts(attributes, count), known, strict=False)
     facts = [Fact(*row) for row in rows]
-    for fact in facts:
-        if (
-            fact.kind != "sale"
-            or fact.item is None
-            or fact.quantity is None
-            or fact.unit is None
-            or fact.currency is None
-            or fact.net is None
-        ):
+    if set(fields["kind"]) != {"sale"} or not full.issuperset(_NEEDED):
+        for fact in facts:
             check_kind(
                 fact, {name: x for name in ("quantity", *AMOUNTS) if (x := getattr(fact, name)) is not None}, note
             )
@@ -239,7 +237,7 @@ def _by_column(columns: Mapping[str, Sequence[object]], where: Sequence[str]) ->
 
 def _dicts(columns: Sequence[tuple[str, Sequence[object]]], count: int) -> Iterable[dict[str, object]]:
     if not columns:
-        return ({} for _ in range(count))
+        return repeat(_NOTHING, count)
     names = [name for name, _ in columns]
     return (
         {name: value for name, value in zip(names, row, strict=True) if value is not None}

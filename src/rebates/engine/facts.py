@@ -41,6 +41,7 @@ _NEEDS = {
 }
 _YEARS = range(1900, 2201)
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,11}[1-9])?", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?", re.ASCII)
 
 
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -302,6 +303,10 @@ def exact_text(value: object) -> str:
         return value if value != "-0" and _PLAIN.fullmatch(value) else _exact_text(value)
     if type(value) is int and -(10**18) < value < 10**18:
         return str(value)
+    if type(value) is Decimal and _DECIMAL.fullmatch(text := str(value)):
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        if text != "-0":
+            return text
     number = to_fraction(value, "this")
     if 10**MOST_AFTER_POINT % number.denominator:
         raise ExactError(f"`{str(number)[:40]}` does not end within {MOST_AFTER_POINT} decimals")

@@ -212,7 +212,7 @@ class Master:
         goal = known.base_unit if known else (base or unit)
         if unit == goal:
             return ONE
-        if item in self._dated_units or None in self._dated_units:
+        if self.has_dated_units(item):
             return convert(unit, goal, self._ratios(item, item, day), self._ratios(None, item, day))
         key = item, unit, goal
         try:
@@ -223,6 +223,10 @@ class Master:
                 self._factors = {}
             self._factors[key] = found
             return found
+
+    def has_dated_units(self, item: str) -> bool:
+        """Whether conversions of the item hold for some days only."""
+        return item in self._dated_units or None in self._dated_units
 
     def _ratios(self, rows_of: str | None, item: str, day: date) -> list[Ratio]:
         """The rows of an item, or of all, on a day; a row that does not say of what is in base units, else pieces."""
