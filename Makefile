@@ -46,14 +46,16 @@ demo: $(VENV)/demo  ## price the 121,253 order lines of AdventureWorks from rule
 test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== ruff check"; $(BIN)/ruff check .
 	@echo "== ruff format"; $(BIN)/ruff format --check .
-	@$(BIN)/python -m tests.generated.long --pairs 1000 >$(VENV)/pairs.txt 2>&1 & pairs=$$!; trap 'kill $$pairs 2>/dev/null' EXIT; \
+	@$(BIN)/python -m tests.generated.long --pairs 1000 >$(VENV)/pairs.txt 2>&1 & pairs=$$!; \
+	$(BIN)/python -m benchmarks.soak >$(VENV)/soak.txt 2>&1 & soak=$$!; trap 'kill $$pairs $$soak 2>/dev/null' EXIT; \
 	echo "== mypy"; $(BIN)/mypy || exit 1; \
 	echo "== import contracts"; $(BIN)/lint-imports || exit 1; \
 	echo "== rules"; for folder in $(filter-out rules/contracts/ rules/trades/,$(wildcard rules/*/)); do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done; \
 	echo "== wheel"; $(BIN)/python tests/packaging/smoke.py || exit 1; \
 	echo "== what it is made with"; $(BIN)/python tests/packaging/supply.py || exit 1; \
 	echo "== tests"; $(BIN)/python -m pytest -q -n auto || failed=1; \
-	echo "== generated pairs, drawn meanwhile"; wait $$pairs || failed=1; cat $(VENV)/pairs.txt; exit $${failed:-0}
+	echo "== generated pairs, drawn meanwhile"; wait $$pairs || failed=1; cat $(VENV)/pairs.txt; \
+	echo "== three minutes of quotes, asked meanwhile"; wait $$soak || failed=1; cat $(VENV)/soak.txt; exit $${failed:-0}
 
 fmt: $(VENV)/dev  ## format code and rules
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/rebates fmt rules
@@ -73,6 +75,7 @@ long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule se
 	@echo "== seeded faults"; $(MAKE) --no-print-directory faults
 	@echo "== a million texts that nobody would write"; $(BIN)/python -m tests.fuzz.run --inputs 1000000 --seed $(or $(SEED),0)
 	@echo "== the service: 200 reloads under load, 2,000 cases a route, 10,000 connections, workers killed"; RELOADS=200 CASES=2000 CONNECTIONS=10000 WORKER_KILLS=50 $(BIN)/python -m pytest -q tests/api
+	@echo "== an hour of quotes"; $(BIN)/python -m benchmarks.soak --seconds 3600 --rate 0
 	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then $(BIN)/python -m tests.fuzz.coverage_guided -runs=100000 -timeout=10 -rss_limit_mb=512; fi
 
 faults: $(VENV)/dev  ## seeded faults in a copy of the code: each has to be found by its test

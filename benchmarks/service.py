@@ -230,22 +230,28 @@ def tail() -> tuple[float, float | None]:
 
 
 def growth() -> tuple[float, float | None]:
-    """Per cent by which memory grows from the end of warming up, a quarter of the time, to the end."""
+    """The soak of a measurement: as many requests as are answered."""
+    return grown(SOAK_S), None
+
+
+def grown(seconds: float, rate: float = 0) -> float:
+    """Per cent by which memory grows from the end of warming up, a quarter of the time, to the end; at so many requests a second."""
+    at_once = seconds / 16 if rate else 2
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rules = folder / "rules"
         rules.mkdir()
         written(rules)
-        one, many = bodies(folder, 1, 1_000), bodies(folder, 100, 100)
+        one, many = bodies(folder, 1, 500), bodies(folder, 100, 100)
         with running(folder, rules, "ours") as (ours,):
-            until, before = time.monotonic() + SOAK_S, 0
-            warm = time.monotonic() + SOAK_S / 4
+            until, before = time.monotonic() + seconds, 0
+            warm = time.monotonic() + seconds / 4
             while time.monotonic() < until:
                 for orders in (one, many):
-                    ours.load(orders, 2)
+                    ours.load(orders, at_once, rate)
                 if not before and time.monotonic() > warm:
                     before = ours.memory()
-            return 100 * (ours.memory() - before) / before, None
+            return 100 * (ours.memory() - before) / before
 
 
 def pause() -> tuple[float, float | None]:

@@ -218,7 +218,7 @@ def test_workers_killed_while_they_post_leave_every_fact_once(postgresql: str, t
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that does not wait long, and may hold many connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * CONNECTIONS + 1_000
+    wanted = CONNECTIONS + 1_000  # each end has a process of its own
     if hard != resource.RLIM_INFINITY and hard < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))  # fails where this is not allowed, and says so
     elif soft < wanted:
