@@ -236,7 +236,7 @@ def growth() -> tuple[float, float | None]:
 
 def grown(seconds: float, rate: float = 0) -> float:
     """Per cent by which memory grows from the end of warming up, a quarter of the time, to the end; at so many requests a second."""
-    at_once = seconds / 16 if rate else 2
+    at_once = seconds / 8 if rate else 2
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rules = folder / "rules"
