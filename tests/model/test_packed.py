@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rebates.model import read_tables
+from rebates.model import pack_parquet, read_tables
 from rebates.model.packed import PackedTable
 from rebates.model.read_tables import read_table
 from rebates.model.tables import Column, Table, TableSchema
@@ -63,7 +63,9 @@ def read(folder: Path, report: Report | None = None, schema: TableSchema = SCHEM
     return found
 
 
-def test_arrays_say_what_rows_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bits", [63, 0], ids=["keys with their places", "keys too wide for places"])
+def test_arrays_say_what_rows_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    monkeypatch.setattr(pack_parquet, "BITS", bits)
     written(tmp_path, ROWS)
     packed = read(tmp_path)
     monkeypatch.setattr(read_tables, "packed_table", lambda *_: None)
