@@ -25,7 +25,7 @@ from rebates.reference.rests import rests
 from rebates.reference.shapes import falls, same
 from rebates.reference.standing import Standing
 from rebates.reference.values import first_unknown, number, truth
-from rebates.reference.windows import Window
+from rebates.reference.windows import KINDS, Window
 from rebates.reference.worth import Base, Missing, Paying, base_of, counted, needed, surcharges
 
 ONE = Fraction(1)
@@ -342,6 +342,9 @@ class Judge(Standing):
             span = self.membership(over.earner, first, last)
             first, last = span if span is not None else (first, last)
         low, high = window.whole
+        if rule.settle.separate and rule.settle.every in KINDS:  # the calendar window of which the period is a part
+            term = (self.agreement.first, self.agreement.last)
+            low, high = bounds(KINDS[rule.settle.every], window.first, self.agreement.calendar, term)  # type: ignore[arg-type]
         if rule.pro_rata == "day":
             return Fraction((last - first).days + 1, (high - low).days + 1)
         return Fraction(_months(first, last), _months(low, high))

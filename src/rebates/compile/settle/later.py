@@ -166,8 +166,6 @@ def _throughout(condition: Throughout, at: At) -> Verdict:
 
     agreement = at.agreement
     first, last = windows.bounds(condition.window, at.to, agreement.calendar, (agreement.first, agreement.last))
-    if condition.window == at.stretch.rule.window:
-        first, last = at.stretch.first, at.stretch.last
     days = {first}
     for attribute in at.calculation.facts_in(condition.test):
         for each in at.calculation.said(attribute.name, at):
