@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import rebates
+from rebates import FactErrors
+from rebates.engine import fact_files
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.store import chained
@@ -66,6 +68,31 @@ def test_a_link_that_was_written_anew_with_its_own_hash_is_found(tmp_path: Path)
     connection.close()
     with Ledger.open(str(url)) as ledger:
         assert verify(ledger).findings == ("link 2 of the chain was changed",)
+
+
+def test_a_row_that_no_link_covers_is_found(tmp_path: Path) -> None:
+    url = tmp_path / "ledger.db"
+    with Ledger.open(str(url)) as ledger:
+        ledger.post(BOOK, [SALE])
+    with sqlite3.connect(url) as connection:
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(fact)")]
+        (row,) = connection.execute("SELECT * FROM fact").fetchall()
+        more = [{"seq": 2, "id": "SLIPPED-IN"}.get(name, value) for name, value in zip(columns, row, strict=True)]
+        connection.execute(f"INSERT INTO fact VALUES ({', '.join('?' * len(columns))})", more)
+    connection.close()
+    with Ledger.open(str(url)) as ledger:
+        assert verify(ledger).findings == ("fact: 2 rows, 1 were written",)
+
+
+def test_one_bad_fact_in_a_later_batch_leaves_nothing_of_an_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fact_files, "BATCH", 2)
+    lost = {**SALE, "id": "R", "kind": "return", "of": "NEVER", "quantity": "-1", "net": "-1"}
+    with Ledger.open(str(tmp_path / "ledger.db")) as ledger:
+        with pytest.raises(FactErrors, match="R0802"):
+            ledger.post(BOOK, [*({**SALE, "id": f"A{n}"} for n in range(4)), lost])
+        assert ledger.facts() == []
 
 
 def test_rules_that_changed_since_they_were_loaded_are_refused(tmp_path: Path) -> None:

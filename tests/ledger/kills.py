@@ -1,4 +1,4 @@
-"""Kills a process that posts, accrues and settles, at random moments, and looks at what it left behind.
+"""Kills a process that posts, imports, accrues, settles and amends, at random moments, and looks at what it left behind.
 
     python -m tests.ledger.kills URL --kills 200 --seed 0
 
@@ -10,6 +10,7 @@ has what the page cache has; that commits are synced is asked of the database.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import signal
@@ -25,34 +26,54 @@ from rebates.ledger.journal import PAYABLE, trial_balance
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.runs import entries_of, keep_run, runs_of
 from rebates.ledger.verify import verify
-from tests.ledger.reckoning import reckon
+from tests.ledger.reckoning import amended, percent_of, reckon
 from tests.ledger.test_facts import SALE
 from tests.ledger.test_journal import FILES, judge
 
-WAIT_MS = 60
+WAIT_MS, MOST_DEEDS = 20, 5
 FULL_PROOF_EVERY = 25
 
 
-def child(url: str, book: rebates.Book, acks: Path, seed: int) -> None:
-    """Posts, accrues and settles until it is killed; says what was committed."""
+def child(url: str, book: rebates.Book, folder: Path, seed: int, begun: int) -> None:
+    """Posts, imports, accrues, settles and amends until it is killed; says what it is at, and what was committed."""
     draw = random.Random(seed)
-    out = os.open(acks, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    out = os.open(folder / "acks", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     with Ledger.open(url) as ledger:
         number = len(ledger.facts())
         while True:
+            os.write(begun, b".")
             count = draw.choice([1, 2, 30])
             first = max(number + 1 - draw.choice([0, 0, 2]), 1)  # some of them once more
             facts = [
                 {**SALE, "id": f"F{n}", "date": "2026-02-03", "net": f"{n % 997}000.25"}
                 for n in range(first, number + count + 1)
             ]
-            ledger.post(book, facts)
+            if draw.random() < 0.5:
+                ledger.post(book, facts)
+            else:
+                (folder / "facts.jsonl").write_text(
+                    "".join(json.dumps(fact) + "\n" for fact in facts), encoding="utf-8"
+                )
+                ledger.bring(book, folder / "facts.jsonl", rejects=folder / "rejects.jsonl")
+            os.write(begun, b".")
             number += count
             os.write(out, f"facts {number}\n".encode())
+            if draw.random() < 0.3:
+                book = amend(folder / f"amended-{seed}", draw)
             day = date(2026, 2, 3) + timedelta(draw.randrange(300))
             kind = draw.choice(["accrue", "settle", "settle"])
-            run, _ = keep_run(ledger, book, kind, day, day, reckon(day, day), interim=True)  # type: ignore[arg-type]
+            calculation = reckon(day, day, percent=percent_of(book))
+            run, _ = keep_run(ledger, book, kind, day, day, calculation, interim=True)  # type: ignore[arg-type]
             os.write(out, f"runs {run.number}\n".encode())
+
+
+def amend(folder: Path, draw: random.Random) -> rebates.Book:
+    """Other rules, which are kept with what is settled next: amended so often, and never the same text twice."""
+    folder.mkdir(exist_ok=True)
+    text = f"# {draw.random()}\n{amended(draw.randrange(4))}"
+    for name, content in {**FILES, "acme.rebates": text}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return rebates.load(folder)
 
 
 def alone(url: str) -> None:
@@ -112,12 +133,17 @@ def main() -> None:
         acks = Path(folder) / "acks"
         Ledger.open(chosen.url).close()
         for kill in range(chosen.kills):
+            seed, (told, begun) = draw.randrange(10**9) + kill, os.pipe()
             pid = os.fork()
             if pid == 0:
                 try:
-                    child(chosen.url, book, acks, draw.randrange(10**9) + kill)
+                    child(chosen.url, book, Path(folder), seed, begun)
                 finally:
                     os._exit(7)
+            os.close(begun)
+            for _ in range(draw.randrange(1, MOST_DEEDS)):  # however slow the machine is, the kill comes amid its work
+                os.read(told, 1)
+            os.close(told)
             time.sleep(draw.random() * WAIT_MS / 1000)
             os.kill(pid, signal.SIGKILL)
             _, status = os.waitpid(pid, 0)
@@ -127,6 +153,11 @@ def main() -> None:
                 wrong.append("the child ended by itself")
             if wrong:
                 sys.exit(f"seed {chosen.seed}, kill {kill}: {'; '.join(wrong)}")
+        with Ledger.open(chosen.url) as ledger:
+            proof = verify(ledger)
+    print(f"{proof.facts} facts, {proof.runs} runs, {proof.entries} entries")
+    if min(proof.facts, proof.runs) < chosen.kills / 2:
+        sys.exit("the child was killed before it had done anything")
     print(f"{chosen.kills} kills, nothing lost, doubled or out of balance")
 
 

@@ -38,7 +38,7 @@ from rebates.ledger.verify import verify
 from rebates.model.settlement import Cut, Due, Next, Settlement
 from rebates.tools.spreadsheets import safe
 from tests.ledger.conftest import Clock
-from tests.ledger.reckoning import QUARTERS, reckon
+from tests.ledger.reckoning import QUARTERS, percent_of, reckon
 from tests.ledger.test_facts import RULES as TEXTS
 from tests.ledger.test_facts import SALE, Tables
 
@@ -272,7 +272,7 @@ def test_what_a_system_cannot_hold_is_refused() -> None:
 
 
 def judge(book: rebates.Book, run: object, facts: object, settled: object) -> object:
-    return reckon(run.first, run.last)(facts, settled)  # type: ignore[attr-defined, arg-type]
+    return reckon(run.first, run.last, percent=percent_of(book))(facts, settled)  # type: ignore[attr-defined, arg-type]
 
 
 def test_a_ledger_is_proved(ledger: Ledger, book: rebates.Book, clock: Clock) -> None:

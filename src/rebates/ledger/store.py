@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -125,7 +126,7 @@ class Store:
         except SQLAlchemyError as error:
             self.close()
             raise told(error) from None
-        except LedgerError:
+        except BaseException:
             self.close()
             raise
 
@@ -172,23 +173,35 @@ class Store:
             raise told(error) from None
 
     def _prepare(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", "rebates.ledger:migrations")
-        scripts = ScriptDirectory.from_config(config)
+        head, known = _steps()
         with self._reader.connect() as connection:
             there = MigrationContext.configure(connection).get_current_revision()
-        if there == scripts.get_current_head():
+        if there == head:
             return
         with self._writer.begin() as connection:
             there = MigrationContext.configure(connection).get_current_revision()
-            if there is not None and there not in {script.revision for script in scripts.walk_revisions()}:
+            if there is not None and there not in known:
                 raise LedgerError(
                     "R0830",
                     f"this ledger was written by a newer version (its tables are at {there})",
                     "install the version that wrote it, or a later one",
                 )
+            config = _migrations()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "rebates.ledger:migrations")
+    return config
+
+
+@cache
+def _steps() -> tuple[str | None, frozenset[str]]:
+    """The last step of the tables, and all there are."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def url_of(url: str) -> URL:

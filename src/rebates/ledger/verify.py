@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,11 +18,14 @@ from rebates.ledger.archive import unpacked
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import trial_balance
 from rebates.ledger.ledger import Ledger, facts_of
-from rebates.ledger.results import in_order
-from rebates.ledger.runs import Run, entries_of, inputs_of, runs_of, settled_in
+from rebates.ledger.results import booked_of, in_order
+from rebates.ledger.runs import Run, entries_of, inputs_of, runs_of
 from rebates.ledger.store import chained, rows_digest
 from rebates.model.settlement import Settled, Settlement
 from rebates.syntax.diagnostics import RuleErrors
+
+AHEAD = 32  # rows; a run's may be large
+UNREADABLE = (ValueError, TypeError, sa.exc.SQLAlchemyError)
 
 Judge = Callable[[Book, Run, Sequence[Fact], Sequence[Settled]], Sequence[Settlement]]
 
@@ -71,9 +75,32 @@ def verify(
     return Proof(facts, runs, entries, last, tuple(findings))
 
 
+class _Rows:
+    """The rows of a table, read some ahead: most links cover only one."""
+
+    def __init__(self, connection: Connection, table: sa.Table) -> None:
+        self.connection, self.table = connection, table
+        self.read: dict[int, sa.Row[Any]] = {}
+        self.until = 0
+
+    def between(self, first: int, last: int) -> list[sa.Row[Any]]:
+        """Those that are there of these numbers. Raises ValueError, TypeError or SQLAlchemyError where one cannot be read."""
+        if last > self.until:
+            try:
+                self._fetch(first, max(last, first + AHEAD - 1))
+            except UNREADABLE:  # perhaps a later one than those that are asked for
+                self._fetch(first, last)
+        return [self.read[number] for number in range(first, last + 1) if number in self.read]
+
+    def _fetch(self, first: int, last: int) -> None:
+        query = sa.select(self.table).where(self.table.c.seq.between(first, last)).order_by(self.table.c.seq)
+        self.read = {row.seq: row for row in self.connection.execute(query)}
+        self.until = last
+
+
 def _chain(connection: Connection) -> Iterator[str]:
     covered = {table.name: 0 for table in t.KEPT}
-    tables = {table.name: table for table in t.KEPT}
+    tables = {table.name: _Rows(connection, table) for table in t.KEPT}
     before = ""
     for place, link in enumerate(connection.execute(sa.select(t.link).order_by(t.link.c.seq)).all(), 1):
         if link.seq != place:
@@ -82,19 +109,18 @@ def _chain(connection: Connection) -> Iterator[str]:
         if link.hash != chained(before, link.seq, link.what, link.first, link.last, link.known, link.digest):
             yield f"link {link.seq} of the chain was changed"
         before = link.hash
-        table = tables.get(link.what)
-        if table is None or link.first != covered[link.what] + 1:
+        rows = tables.get(link.what)
+        if rows is None or link.first != covered[link.what] + 1:
             yield f"link {link.seq} of the chain covers other rows than it did"
             continue
         covered[link.what] = link.last
-        query = sa.select(table).where(table.c.seq.between(link.first, link.last)).order_by(table.c.seq)
         try:
-            same = rows_digest(connection.execute(query).all()) == link.digest
-        except (ValueError, TypeError, sa.exc.SQLAlchemyError):
+            same = rows_digest(rows.between(link.first, link.last)) == link.digest
+        except UNREADABLE:
             same = False
         if not same:
-            rows = f"row {link.first}" if link.first == link.last else f"rows {link.first} to {link.last}"
-            yield f"{link.what}: {rows} are not what was written on {link.known[:10]}"
+            which = f"row {link.first}" if link.first == link.last else f"rows {link.first} to {link.last}"
+            yield f"{link.what}: {which} are not what was written on {link.known[:10]}"
     for table in t.KEPT:
         count, greatest, least = connection.execute(
             sa.select(sa.func.count(), sa.func.max(table.c.seq), sa.func.min(table.c.seq))
@@ -113,8 +139,11 @@ def _journal(connection: Connection) -> Iterator[str]:
 
 def _runs(connection: Connection, judge: Judge, progress: Callable[[int], None]) -> Iterator[str]:
     books: dict[str, Book] = {}
-    count, facts = -1, list[Fact]()
+    count, facts, settled = -1, list[Fact](), list[Settled]()
+    booked: list[Settled] = []  # by the run before
     for run in runs_of(connection):
+        settled = [*settled, *booked]
+        booked = booked_of(run.result) if run.kind == "settle" else []
         progress(run.number - 1)
         what = f"{run.kind} {run.number} of {run.known:%Y-%m-%d}, {run.first} to {run.last}"
         try:
@@ -129,7 +158,6 @@ def _runs(connection: Connection, judge: Judge, progress: Callable[[int], None])
             continue
         if run.facts != count:
             count, facts = run.facts, list(facts_of(connection, run.as_of, most=run.facts))
-        settled = settled_in(runs_of(connection, until=run.number))
         if book.version != run.version:
             yield f"{what}: its rules are not those that it names"
         elif inputs_of(facts, settled) != run.inputs:
