@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -67,7 +67,7 @@ WRITING: dict[str, Deed] = {
     "import": lambda ledger, book: ledger.bring(book, NEW),
     "accrue": lambda ledger, book: ledger.accrue(book, LAST),
     "settle": lambda ledger, book: ledger.settle(book, (FIRST, LAST)),
-    "amend": lambda ledger, book: ledger.settle(made_book(Path(mkdtemp(dir=book.path)), amended(2)), (FIRST, LAST)),
+    "amend": lambda ledger, book: ledger.settle(made_book(Path(str(book.path)), amended(2)), (FIRST, LAST)),
     "close": lambda ledger, _: ledger.close_period(date(2026, 4, 30)),
 }
 READING: dict[str, Deed] = {
