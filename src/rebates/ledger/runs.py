@@ -47,9 +47,11 @@ class Run:
         return results_of(self.result)
 
 
-def runs_of(connection: Connection, as_of: str | None = None) -> Iterator[Run]:
+def runs_of(connection: Connection, until: int | None = None, as_of: str | None = None) -> Iterator[Run]:
     """The runs kept, by number."""
     query = sa.select(t.run).order_by(t.run.c.seq)
+    if until is not None:
+        query = query.where(t.run.c.seq < until)
     if as_of is not None:
         query = query.where(t.run.c.known <= as_of)
     for row in connection.execute(query):
