@@ -492,3 +492,36 @@ rebate r { base s rate 10% settle yearly }""",
     posted = sale("a", "02-01", 100), sale("b", "02-02", 50, "B"), sale("c", "02-03", 7, "TOP")
     assert told(rows(settle, of, *posted), "earner", "base", "due") == [("A", 150, 15)]
     assert told(rows(settle, of, posted[1]), "earner", "base", "due") == [("A", 50, 5)]
+
+
+LIEU = """measure s = net value of items per account per quarter
+measure red = net value of items where line.colour is "red" per account per quarter
+rebate a {{ base s rate 10% settle quarterly }}
+rebate b {{ base red rate 20% {} settle quarterly }}
+amend from 2026-07-01 "Letter" {{ rebate b {{ {} }} }}"""
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("signed", "amended", "bases"),
+    [
+        ("in lieu of rebate a", "remove in lieu of", [("01-01", 60), ("07-01", 100)]),
+        ("", "in lieu of rebate a", [("01-01", 100), ("07-01", 60)]),
+    ],
+    ids=["taken away", "added"],
+)
+def test_what_a_rule_is_in_lieu_of_is_said_by_the_version_of_its_window(
+    settle: Any, signed: str, amended: str, bases: list[tuple[str, int]]
+) -> None:
+    """Of 100 in a quarter 40 are red: they are lost to the 10 % while the 20 % stands in its place (94, 100)."""
+    of = rules(LIEU.format(signed, amended))
+    posted = [
+        sale(f"{month}{colour}", f"{month}-05", net, colour=colour)
+        for month in ("02", "08")
+        for colour, net in (("red", 40), ("blue", 60))
+    ]
+    found = rows(settle, of, *posted)
+    assert [(due.first, due.base) for due in found if due.rule == "t.a" and due.base] == [
+        (day(on), base) for on, base in bases
+    ]
+    assert {due.total for due in found if due.rule == "t.b" and due.base} == {8}

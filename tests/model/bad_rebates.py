@@ -232,6 +232,19 @@ BAD = [
         "rebate r",
         rebate("exclusive among all", "rebate q { amount 50% of rebate r }"),
     ),
+    Bad(  # what is paid out of a fund hangs on what all draw from it
+        "R0370",
+        rebate(
+            "draw from fund pot when rebate q is paid",
+            "fund pot { opening EUR 5 unused lapses } rebate q { amount EUR 5 settle yearly draw from fund pot }",
+        ),
+        "rebate q is paid",
+        rebate(
+            "draw from fund pot when rebate q is paid",
+            "fund pot { opening EUR 5 unused lapses } rebate q { amount EUR 5 settle yearly }",
+        ),
+    ),
+    Bad("R0229", rebate("dated by shipping"), "shipping", rebate("dated by delivery")),
     Bad(  # each version by itself is none, and the windows of both meet
         "R0370",
         rebate("", "rebate q { base rebate r rate 1% }")[:-2]

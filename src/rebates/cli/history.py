@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from rebates.cli import complete
-from rebates.cli.ledgers import LedgerOption, the_ledger
-from rebates.cli.output import DataFormat, bad_use, plural
+from rebates.cli.ledgers import LedgerOption, the_ledger, the_moment
+from rebates.cli.output import DataFormat, plural
 
 
 def history(
@@ -27,14 +27,8 @@ def history(
     rebates history NUSANTARA --ledger rebates.db
     """
     from rebates.engine.facts import body_of
-    from rebates.engine.orders import instant
 
-    try:
-        moment = instant(as_of) if as_of else None
-        if moment is not None and moment.utcoffset() is None:
-            raise ValueError(f"`{as_of}` has no zone, such as 2026-03-31T18:00+07:00")
-    except ValueError as error:
-        raise bad_use(str(error)) from None
+    moment = the_moment(as_of)
     with the_ledger(ledger) as opened:
         facts = opened.history(account or None, moment)
     if fact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,3 +98,16 @@ def the_period(text: str) -> tuple[date, date]:
         return days_of(text)
     except ValueError as error:
         raise bad_use(str(error)) from None
+
+
+def the_moment(text: str) -> datetime | None:
+    """A moment as written on the command line, with its zone; None where none is."""
+    from rebates.engine.orders import instant
+
+    try:
+        moment = instant(text) if text else None
+    except ValueError as error:
+        raise bad_use(str(error)) from None
+    if moment is not None and moment.utcoffset() is None:
+        raise bad_use(f"`{text}` has no zone, such as 2026-03-31T18:00+07:00")
+    return moment

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rebates.cli import complete
-from rebates.cli.ledgers import LedgerOption, the_ledger, the_period
+from rebates.cli.ledgers import LedgerOption, the_ledger, the_moment, the_period
 from rebates.cli.output import bad_use, write_bytes
 from rebates.cli.plot import Plot, Theme, ThemeOption, write_picture
 
@@ -66,17 +66,11 @@ def statement(
 
     rebates statement NUSANTARA --period 2026-Q2 --ledger rebates.db --format pdf -o nusantara_q2.pdf
     """
-    from rebates.engine.orders import instant
     from rebates.ledger.statements import forms
     from rebates.ledger.statements.statement import statement_of
 
     first, last = the_period(period)
-    try:
-        moment = instant(as_of) if as_of else None
-        if moment is not None and moment.utcoffset() is None:
-            raise ValueError(f"`{as_of}` has no zone, such as 2026-07-31T18:00+07:00")
-    except ValueError as error:
-        raise bad_use(str(error)) from None
+    moment = the_moment(as_of)
     with the_ledger(ledger) as opened:
         made = statement_of(opened, account, first, last, moment)
     if plot is not None:

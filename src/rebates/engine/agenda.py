@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
 
-from rebates.compile.settle.dated import day_of, settlements
+from rebates.compile.settle.dated import foreseen, settlements
 from rebates.compile.settle.windows import Stretch, window_of
 from rebates.engine.orders import OrderErrors, OrderProblem
 from rebates.engine.wording import words
@@ -135,7 +135,7 @@ def _of_rebate(agreement: Agreement, versions: tuple[Rebate, ...]) -> Iterator[O
                 ("payable", rule.settle.pay_by, "payable by this day"),
                 ("expiry", rule.settle.expires, "expires after this day"),
             ):
-                if by is not None and (on := day_of(by, agreement, stretch, day)) is not None:
+                if by is not None and (on := foreseen(by, agreement, stretch, day)) is not None:
                     yield Occasion(on, kind, agreement.name, rule.name, f"{title}: {text}", *about, day)  # type: ignore[arg-type]
         yield from _deadlines(agreement, stretch)
 
@@ -166,7 +166,7 @@ def _deadlines(agreement: Agreement, stretch: Stretch) -> Iterator[Occasion]:
                 kind, what = "payment deadline", "last day to pay"
             case _:
                 continue
-        day = by.day if rule.window == "claim" else day_of(by, agreement, stretch)
+        day = by.day if rule.window == "claim" else foreseen(by, agreement, stretch)
         if day is not None:
             text = f"{rule.title}: {what} ({words(by.span.text)})"
             yield Occasion(day, kind, agreement.name, rule.name, text, stretch.first, stretch.last)

@@ -37,6 +37,8 @@ from rebates.model.tables import NOT_BELOW_ZERO, Slips, Table
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Edit, Label
 
+DATES = ("order", "delivery", "invoice")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -52,6 +54,15 @@ class Place:
 def swapped(valid: s.ValidClause) -> Edit:
     """The edit that puts the two days of a validity in order."""
     return Edit(valid.span, f"valid {valid.last} to {valid.first}", "asks")
+
+
+def governing_date(rule: s.Rule, typing: Typing) -> str | None:
+    """The date that `dated by` names; None where the rule has none, or there is no such date."""
+    dated = only(rule, s.DatedClause, typing)
+    if dated is None or dated.by in DATES:
+        return None if dated is None else dated.by
+    typing.names.unknown("R0229", "date", dated.by, dated.span, DATES)
+    return None
 
 
 def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
@@ -72,9 +83,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
             "swap the two dates",
             edits=(swapped(valid),),
         )
-    dated = only(rule, s.DatedClause, typing)
-    if dated is not None and dated.by not in ("order", "delivery", "invoice"):
-        typing.names.unknown("R0229", "date", dated.by, dated.span, ("order", "delivery", "invoice"))
+    dated_by = governing_date(rule, typing)
     for clause in rule.clauses:
         if isinstance(clause, s.RemoveClause):
             typing.error(
@@ -120,7 +129,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         priority=priority.value if priority else None,
         first=valid.first if valid else None,
         last=valid.last if valid else None,
-        dated_by=dated.by if dated else "order",  # type: ignore[arg-type]
+        dated_by=dated_by or "order",  # type: ignore[arg-type]
         when=when,
         codes=tuple(code.value for code in codes.codes) if codes else (),
         code_table=code_table,

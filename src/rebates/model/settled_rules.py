@@ -15,7 +15,7 @@ from rebates.model.payees import payees_of
 from rebates.model.reads import measures, pieces, reads, tiers_in
 from rebates.model.rebates import Rebate, Settle
 from rebates.model.rewards import typed_reward
-from rebates.model.rules import swapped, worth_of
+from rebates.model.rules import governing_date, swapped, worth_of
 from rebates.model.settled_bounds import WIDER, settled_bounds, settled_limit
 from rebates.model.settled_checks import check_settled
 from rebates.model.settling import settle_of, shares_of, unsaid, window_of
@@ -79,10 +79,10 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
     expected = typed_reward(accrue.reward, rule.kind, m.Scope.ORDER, typing) if accrue is not None else None
     funded = only(rule, s.FundedByClause, typing)
     pays, goods = _paid_in(rule, typing)
+    dated_by = governing_date(rule, typing)
     if typing.names.report.error_count > before:
         return None
-    dated, returns, draw, pro_rata, priority, reference = (
-        only(rule, s.DatedClause, typing),
+    returns, draw, pro_rata, priority, reference = (
         only(rule, s.ReturnsClause, typing),
         only(rule, s.DrawClause, typing),
         only(rule, s.ProRataClause, typing),
@@ -109,7 +109,7 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
         priority=priority.value if priority is not None else None,
         first=valid.first if valid is not None else None,
         last=valid.last if valid is not None else None,
-        dated_by=dated.by if dated is not None else "invoice",
+        dated_by=dated_by or "invoice",
         when=tuple(replace(gate, condition=in_window(gate.condition, window)) for gate in gates),
         stage=stage.name if stage is not None else None,
         caps=caps,

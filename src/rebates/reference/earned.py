@@ -139,11 +139,10 @@ class Judge(Standing):
     def _lost(self, window: Window, earner: str, upto: date, now: date) -> frozenset[str]:
         """Sales that this base loses to rules in its place, and to rules it stands back for (94)."""
         rule = window.rule
-        takers = [*rule.not_with, *(id for id in self.ids() if rule.id in self.version(id).in_lieu_of)]
         out: set[str] = set()
-        for id in takers:
+        for id in self.ids():
             for other in self.windows(id, now):
-                if other.last < window.first or other.first > window.last:
+                if other.last < window.first or other.first > window.last or not _takes(other.rule, rule):
                     continue
                 for who in self.earners(other, self.upto(other, now), now):
                     result = self.own(other, who, self.upto(other, now), now)
@@ -155,9 +154,9 @@ class Judge(Standing):
         """In an example that gives the base: the other's base, as a number (94)."""
         rule = window.rule
         out = ZERO
-        for id in [*rule.not_with, *(id for id in self.ids() if rule.id in self.version(id).in_lieu_of)]:
+        for id in self.ids():
             for other in self.windows(id, upto):
-                if other.first <= upto <= other.last:
+                if other.first <= upto <= other.last and _takes(other.rule, rule):
                     result = self.own(other, earner, self.upto(other, upto), now)
                     if result.amount != 0 and not result.counted:
                         out += result.base or ZERO
@@ -595,3 +594,8 @@ def read(
     numbers = {name: value for name, value in given.items() if isinstance(value, Fraction)}
     history = read_history.read(rules, agreement, posted, numbers, {} if read_before is None else read_before)
     return Judge(rules, agreement, history, given, accruing)
+
+
+def _takes(other: Rebate, rule: Rebate) -> bool:
+    """Whether sales that the other counts are lost to the rule, by the versions that judge their windows (94)."""
+    return rule.id in other.in_lieu_of or other.id in rule.not_with

@@ -19,7 +19,7 @@ def knows_base(standing: Standing, rule: Rebate) -> bool:
         rule.first is not None
         or rule.last is not None
         or rule.not_with
-        or any(rule.id in standing.version(id).in_lieu_of for id in standing.ids())
+        or any(rule.id in other.in_lieu_of for other in standing.agreement.rebates)
         or any(judged_by_sale(gate.condition) for gate in rule.when)
         or (rule.base is not None and reads_line(rule.base))
         or _pays_by_sale(rule)

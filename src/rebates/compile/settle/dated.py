@@ -32,8 +32,8 @@ def _of_window(stretch: Stretch, days: list[date]) -> tuple[date, ...]:
     return tuple(inside)
 
 
-def day_of(deadline: Deadline, agreement: Agreement, stretch: Stretch, settled_on: date | None = None) -> date | None:
-    """The last day of a deadline; None where it runs from what has not happened: a sale, a payment, a claim."""
+def foreseen(deadline: Deadline, agreement: Agreement, stretch: Stretch, settled_on: date | None = None) -> date | None:
+    """The last day of a deadline as the rules alone give it; None where it runs from what is posted: a sale, a payment, a claim."""
     if deadline.day is not None:
         return deadline.day
     if deadline.terms or deadline.event is None:

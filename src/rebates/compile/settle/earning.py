@@ -213,8 +213,10 @@ class Calculation(Lookups):
     def _lost(self, at: At) -> set[str]:
         """The sales that another rule has taken out (94)."""
         lost: set[str] = set()
-        for id_ in (*self.displacing(at.rule.id), *at.rule.not_with):
+        for id_ in dict.fromkeys((*self.displacing(at.rule.id), *at.rule.not_with)):
             for other in self.overlapping(id_, at):
+                if id_ not in at.rule.not_with and at.rule.id not in other.rule.in_lieu_of:
+                    continue  # the version that judges this window of it does not take them
                 earned = self.earn(other)
                 if earned.amount:
                     lost.update(row.sale for row in earned.rows)

@@ -160,8 +160,10 @@ class Knowledge:
         return found  # type: ignore[return-value]
 
     def displacing(self, rule: str) -> tuple[str, ...]:
-        """The rules that take the sales of their base away from this one."""
-        return tuple(id_ for id_, versions in self.versions.items() if rule in versions[0].in_lieu_of)
+        """The rules that in one of their versions take the sales of their base away from this one."""
+        return tuple(
+            id_ for id_, versions in self.versions.items() if any(rule in version.in_lieu_of for version in versions)
+        )
 
     def others_at(self, rule: str, at: At, within: bool = False) -> list[At]:
         """Where another rule stands for the same earner: its window of the day, or all `within` the window in hand."""
