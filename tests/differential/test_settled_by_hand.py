@@ -521,7 +521,63 @@ def test_what_a_rule_is_in_lieu_of_is_said_by_the_version_of_its_window(
         for colour, net in (("red", 40), ("blue", 60))
     ]
     found = rows(settle, of, *posted)
-    assert [(due.first, due.base) for due in found if due.rule == "t.a" and due.base] == [
-        (day(on), base) for on, base in bases
-    ]
+    of_a = [due for due in found if due.rule == "t.a" and due.base]
+    assert told(of_a, "first", "base") == [(day(on), base) for on, base in bases]
     assert {due.total for due in found if due.rule == "t.b" and due.base} == {8}
+
+
+@BOTH
+def test_programmes_of_one_agreement_exclude_each_other_by_kind(settle: Any) -> None:
+    """Of 10 and 5 the better one is earned, of charges of 2 and 3 the lesser one is owed; neither kind looks at the other (94)."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate a { base s rate 10% exclusive among all settle yearly }
+rebate b { base s rate 5% exclusive among all settle yearly }
+charge c { base s rate 2% exclusive among all settle yearly }
+charge d { base s rate 3% exclusive among all settle yearly }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100))
+    assert sorted(told(found, "rule", "status", "total")) == [
+        ("t.a", "due", 10),
+        ("t.b", "beaten", 0),
+        ("t.c", "due", 2),
+        ("t.d", "beaten", 0),
+    ]
+
+
+@BOTH
+def test_programmes_of_two_agreements_are_settled_apart(settle: Any) -> None:
+    texts = {
+        f"{name}.rebates": f"""agreement {name} "T" {{
+accounts all, each
+valid 2026-01-01 to 2026-12-31
+currency EUR
+measure s = net value of items per account per year
+rebate a {{ base s rate {rate}% exclusive among all settle yearly }}
+}}
+"""
+        for name, rate in (("t", 5), ("u", 10))
+    }
+    of = load_rules(texts, World(), Report())
+    assert of is not None
+    posted = [sale("a", "02-01", 100)]
+    found = [settle(of, name, posted, day("01-01"), day("12-31"))[0].dues for name in ("t", "u")]
+    assert [told(dues, "status", "total") for dues in found] == [[("due", 5)], [("due", 10)]]
+
+
+@BOTH
+def test_a_programme_that_an_amendment_lets_go_excludes_no_more(settle: Any) -> None:
+    """Until June 10 beats 5; the letter lets the better one stand beside others: from July both earn (94, 100)."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate a { base s rate 10% exclusive among all settle quarterly }
+rebate b { base s rate 5% exclusive among all settle quarterly }
+amend from 2026-07-01 "Letter" { rebate a { remove exclusive } }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), sale("b", "08-01", 100))
+    assert told([due for due in found if due.base or due.status == "beaten"], "rule", "first", "total") == [
+        ("t.a", day("01-01"), 10),
+        ("t.a", day("07-01"), 10),
+        ("t.b", day("01-01"), 0),
+        ("t.b", day("07-01"), 5),
+    ]

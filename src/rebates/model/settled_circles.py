@@ -50,7 +50,8 @@ class Circles:
                     rule, [one for one in rules if one.stage == rule.stage], _clause(trees, rule, s.StageClause)
                 )
             if rule.alone:
-                self._compare(rule, [one for one in rules if one.alone], _clause(trees, rule, s.ExclusiveClause))
+                programmes = [one for one in rules if one.alone and one.kind == rule.kind]
+                self._compare(rule, programmes, _clause(trees, rule, s.ExclusiveClause))
             for cap in rule.shared_caps:
                 for other in cap.rules:
                     if other != rule.id:

@@ -65,7 +65,6 @@ def why_nothing(status: Status, clause: int | None = None, detail: str | None = 
 class Judge(Standing):
     """One agreement and what was posted, worked out as often as asked, each once."""
 
-    others: Callable[[], Sequence[Judge]] = tuple  # of all agreements, this one among them
     paid: Callable[[str, Over], bool] = lambda id, over: True  # whether what a rule has settled was paid
     on_order: Callable[[str], Fraction] = lambda id: ZERO  # what a rule pays on the order in hand
     plain: Judge | None = None  # the same without measures that an example gives
@@ -382,14 +381,16 @@ class Judge(Standing):
                 winner = able[0][0].id
         if winner in (None, rule.id) and rule.alone:
             programmes = []
-            for judge in self.others() or (self,):
-                for id in judge.ids():
-                    other = judge._window_at(id, earner, upto)
-                    if other is not None and other.rule.alone:
-                        result = judge.own(other, earner, judge.upto(other, upto), now)
-                        if result.amount != 0:
-                            programmes.append((other.rule, result.amount))
-            programmes.sort(key=lambda one: (-one[1], one[0].priority is None, one[0].priority or 0, one[0].name))
+            for id in self.ids():
+                other = self._window_at(id, earner, upto)
+                if other is not None and other.rule.alone and other.rule.kind == rule.kind:
+                    result = self.own(other, earner, self.upto(other, upto), now)
+                    if result.amount != 0:
+                        programmes.append((other.rule, result.amount))
+            sign = -1 if rule.kind == "charge" else 1
+            programmes.sort(
+                key=lambda one: (-sign * one[1], one[0].priority is None, one[0].priority or 0, one[0].name)
+            )
             winner = programmes[0][0].id
         if winner not in (None, rule.id):
             return replace(

@@ -146,14 +146,11 @@ def judges(
     given: Mapping[str, AttributeText],
     accruing: bool = False,
 ) -> list[Judge]:
-    """One for each agreement, by name; they know each other, for programmes that exclude each other (94)."""
+    """One for each agreement, by name."""
     found = known(posted, as_of)
     agreements = sorted(rules.agreements, key=lambda agreement: agreement.name)
     lines: dict[str, Line] = {}
-    all_of = [earning.read(rules, one, found, given, accruing, lines) for one in agreements if one.rebates]
-    for judge in all_of:
-        judge.others = lambda: all_of
-    return all_of
+    return [earning.read(rules, one, found, given, accruing, lines) for one in agreements if one.rebates]
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -288,36 +288,30 @@ class Calculation(Lookups):
         rule = at.rule
         how = self.combine.get(rule.stage or "", "sum")
         if rule.stage is not None and how in ("best", "first"):
-            rivals = [id_ for id_ in self.versions if id_ != rule.id and self.versions[id_][0].stage == rule.stage]
-            better = self._better(at, earned, rivals, how)
+            better = self._better(at, earned, how, lambda other: other.stage == rule.stage)
             if better is not None:
                 return _beaten(earned, better)
         if rule.alone:
-            rivals = [
-                id_
-                for id_ in self.versions
-                if id_ != rule.id and self.versions[id_][0].alone and self.versions[id_][0].kind == rule.kind
-            ]
-            better = self._better(at, earned, rivals, "best")
+            better = self._better(at, earned, "best", lambda other: other.alone and other.kind == rule.kind)
             if better is not None:
                 return _beaten(earned, better)
         return earned
 
-    def _better(self, at: At, earned: Earned, rivals: Sequence[str], how: str) -> str | None:
-        """The id of the rule that stands instead, if one does."""
+    def _better(self, at: At, earned: Earned, how: str, rivals: Callable[[Rebate], bool]) -> str | None:
+        """The id of the rule that stands instead, if one does: of those that are rivals in the window of the day."""
         rule = at.rule
 
-        def rank(amount: Fraction, id_: str) -> tuple[object, ...]:
-            one = self.versions[id_][0]
+        def rank(amount: Fraction, one: Rebate) -> tuple[object, ...]:
             order = (one.priority if one.priority is not None else 10**9, one.name)
             if how == "first":
                 return (one.priority if one.priority is not None else 10**9, one.place)
             return (amount if one.kind == "charge" else -amount, *order)
 
-        own, best = rank(earned.amount, rule.id), None
-        for id_ in rivals:
-            amount = sum((self.earn(other).amount for other in self.others_at(id_, at)), ZERO)
-            if amount and (theirs := rank(amount, id_)) < own and (best is None or theirs < best[0]):
+        own, best = rank(earned.amount, rule), None
+        for id_ in self.versions:
+            others = [other for other in self.others_at(id_, at) if id_ != rule.id and rivals(other.rule)]
+            amount = sum((self.earn(other).amount for other in others), ZERO)
+            if amount and (theirs := rank(amount, others[0].rule)) < own and (best is None or theirs < best[0]):
                 best = theirs, id_
         return None if best is None else best[1]
 
