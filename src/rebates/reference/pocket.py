@@ -36,9 +36,6 @@ def pocket(
     found: list[ExpectedOut] = []
     totals: dict[str, Fraction] = {}
     counters = [_counter(rules, by_name[name], order, currency, lines) for name in agreements if by_name[name].rebates]
-    for together in ([one.judge for one in counters], [one.before for one in counters]):
-        for judge in together:
-            judge.others = lambda together=together: together  # type: ignore[misc]
     for counter in counters:
         found += counter.expected()
         totals |= counter.totals
