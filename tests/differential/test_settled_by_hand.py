@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -581,3 +582,32 @@ amend from 2026-07-01 "Letter" { rebate a { remove exclusive } }"""
         ("t.b", day("01-01"), 0),
         ("t.b", day("07-01"), 5),
     ]
+
+
+@BOTH
+def test_a_return_by_itself_is_below_zero_in_a_value_per_order(settle: Any) -> None:
+    """Orders of 100 and 30 count 80 and 30; a return of 5 that names no sale takes 5 off (91c), and alone leaves nothing (93a)."""
+    of = rules(
+        """measure k = sum of (lesser of (net value per order, EUR 80) for each order)
+rebate r { base k rate 10% settle yearly }"""
+    )
+    alone = Posted("x", "return", "A", day("03-01"), "X", F(-1), "piece", "EUR", F(-5))
+    both = replace(sale("a", "02-01", 100), order="o1"), replace(sale("b", "02-02", 30), order="o2")
+    assert told(rows(settle, of, *both, alone), "base", "due") == [(105, F("10.5"))]
+    assert told(rows(settle, of, alone), "base", "due") == [(0, 0)]
+
+
+@BOTH
+def test_per_account_is_of_the_end_customer_that_earns(settle: Any) -> None:
+    """Of A's 100 BAR bought 60, and 40 of B's: both are BAR's, 100; A's other 40 are CAFE's (91)."""
+    of = rules(
+        """measure c = net value of items per end customer per year
+measure s = net value of items per account per year
+rebate r { base c rate 10% when s >= EUR 100 settle yearly }"""
+    )
+    posted = [
+        replace(sale(id, "02-01", net, account), attributes={"order.end_customer": bar})
+        for id, net, account, bar in (("a", 60, "A", "BAR"), ("b", 40, "B", "BAR"), ("c", 40, "A", "CAFE"))
+    ]
+    found = rows(settle, of, *posted)
+    assert told(found, "earner", "status", "due") == [("BAR", "due", 10), ("CAFE", "condition", 0)]

@@ -31,6 +31,7 @@ def total(expr: Total, at: At) -> Fraction | Missing:
         return Missing("season")
     if (
         expr.scope.within_order
+        and at.key is None
         and at.row is not None
         and at.row.posted[0].kind != "sale"
         and at.row.sale == at.row.posted[0].id
@@ -45,7 +46,7 @@ def total(expr: Total, at: At) -> Fraction | Missing:
     first, last = span(expr.window, at)
     rule = at.stretch.rule
     own = rule.returns == "when posted"
-    key = id(expr), whose(expr.scope, at), first, last, at.now, rule.dated_by, own, at.brought
+    key = id(expr), whose(scope_of(expr, at), at), first, last, at.now, rule.dated_by, own, at.brought
     found = calculation.totals.get(key)
     if found is None:
         found = _sum(expr, at, counted(expr, at))
@@ -68,7 +69,8 @@ def counted(expr: Total, at: At) -> list[Row]:
         rows = _within_order(expr.scope, at)
     else:
         first, last = span(expr.window, at)
-        rows = at.calculation.rows_of(expr.scope, whose(expr.scope, at), at.stretch.rule)
+        scope = scope_of(expr, at)
+        rows = at.calculation.rows_of(scope, whose(scope, at), at.stretch.rule)
         if at.account is not None and expr.scope is Scope.ACCOUNT:
             rows = at.calculation.rows_of(expr.scope, at.account, at.stretch.rule)
         rule, now = at.stretch.rule, at.now
@@ -160,6 +162,12 @@ def stretch_holds(at: At) -> bool:
     return at.stretch.first <= at.to <= at.stretch.last
 
 
+def scope_of(expr: Total, at: At) -> Scope:
+    """The scope of a total; read for an end customer, `per account` is of what that customer bought (91)."""
+    own = expr.scope is Scope.ACCOUNT and at.stretch.rule.scope is Scope.END_CUSTOMER
+    return Scope.END_CUSTOMER if own and at.account is None and not at.judging else expr.scope
+
+
 def whose(scope: Scope, at: At) -> str:
     """Who a scope means for the earner in hand."""
     rule, calculation = at.stretch.rule, at.calculation
@@ -167,7 +175,7 @@ def whose(scope: Scope, at: At) -> str:
         return calculation.whose_row(scope, at.row)
     if scope is rule.scope:
         return at.earner
-    if scope is Scope.ACCOUNT and rule.scope in (Scope.GROUP, Scope.ALL, Scope.END_CUSTOMER):
+    if scope is Scope.ACCOUNT and rule.scope in (Scope.GROUP, Scope.ALL):
         return ""  # of every account that counts
     return calculation.whose(scope, at.earner)
 
