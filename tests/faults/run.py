@@ -84,6 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         tree, warm = Path(name) / "tree", Path(name) / "cache"
         tree.mkdir()
+        warm.mkdir()
         for part in COPIED:
             if (ROOT / part).is_dir():
                 shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
