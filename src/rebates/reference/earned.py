@@ -25,7 +25,7 @@ from rebates.reference.rests import rests
 from rebates.reference.shapes import falls, same
 from rebates.reference.standing import Standing
 from rebates.reference.values import first_unknown, number, truth
-from rebates.reference.windows import KINDS, Window
+from rebates.reference.windows import KINDS, Window, takes
 from rebates.reference.worth import Base, Missing, Paying, base_of, counted, needed, surcharges
 
 ONE = Fraction(1)
@@ -141,7 +141,7 @@ class Judge(Standing):
         out: set[str] = set()
         for id in self.ids():
             for other in self.windows(id, now):
-                if other.last < window.first or other.first > window.last or not _takes(other.rule, rule):
+                if other.last < window.first or other.first > window.last or not takes(other.rule, rule):
                     continue
                 for who in self.earners(other, self.upto(other, now), now):
                     result = self.own(other, who, self.upto(other, now), now)
@@ -155,7 +155,7 @@ class Judge(Standing):
         out = ZERO
         for id in self.ids():
             for other in self.windows(id, upto):
-                if other.first <= upto <= other.last and _takes(other.rule, rule):
+                if other.first <= upto <= other.last and takes(other.rule, rule):
                     result = self.own(other, earner, self.upto(other, upto), now)
                     if result.amount != 0 and not result.counted:
                         out += result.base or ZERO
@@ -595,8 +595,3 @@ def read(
     numbers = {name: value for name, value in given.items() if isinstance(value, Fraction)}
     history = read_history.read(rules, agreement, posted, numbers, {} if read_before is None else read_before)
     return Judge(rules, agreement, history, given, accruing)
-
-
-def _takes(other: Rebate, rule: Rebate) -> bool:
-    """Whether sales that the other counts are lost to the rule, by the versions that judge their windows (94)."""
-    return rule.id in other.in_lieu_of or other.id in rule.not_with

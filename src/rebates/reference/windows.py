@@ -34,6 +34,11 @@ def versions(agreement: m.Agreement, id: str) -> tuple[Rebate, ...]:
     return tuple(sorted(found, key=lambda rule: rule.since or date.min))
 
 
+def takes(other: Rebate, rule: Rebate) -> bool:
+    """Whether sales that the other counts are lost to the rule, by the versions that judge their windows (94)."""
+    return rule.id in other.in_lieu_of or other.id in rule.not_with
+
+
 def version_on(rules: tuple[Rebate, ...], day: date) -> Rebate | None:
     """The version in force on a day."""
     return next((r for r in rules if (r.since is None or r.since <= day) and (r.until is None or day <= r.until)), None)
