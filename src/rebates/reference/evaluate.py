@@ -283,8 +283,11 @@ def _charge_stage(
     for parts in out.charged.values():
         for index, amount in parts.items():
             sums[index] = sums.get(index, ZERO) + amount
-    state = stages.Stage(part, stage, -1, invoice, net, sums, charge_amounts)
+    running = dict(net)  # what the charges of this stage are paid on, whatever those of earlier ones added (30a)
+    state = stages.Stage(part, stage, -1, running, net, sums, charge_amounts)
     stages.run(state)
+    for index, amount in running.items():
+        invoice[index] += amount - net[index]
     _collect(part, out, state.parts, state.decisions)
     for index, taken in state.parts.items():
         for rule, amount in taken:

@@ -97,8 +97,7 @@ def run(stage: Stage) -> None:
     for rule in in_waiting_order(rules):
         at_first[rule.id] = _takings(silent, rule, everywhere, drops, dict(stage.running))
         _make_way(rule, rules, at_first[rule.id], drops)
-    if stage.sign > 0:
-        stage.charge_amounts.update(silent.charge_amounts)
+    stage.charge_amounts.update(silent.charge_amounts)
     first_reasons = {(d.rule, d.line): d for d in silent.decisions}
     holders = (
         _holders(stage, rules, [t for takings in at_first.values() for t in takings])
@@ -224,8 +223,10 @@ def _takings(stage: Stage, rule: m.Rule, among: set[int], drops: Drops, running:
         _dropped(stage, rule, among, mine, drops, running)
     found = alone(rule, stage.stage, stage.view(rule), running, mine)
     stage.decisions += found.decisions
-    if stage.sign < 0:
-        stage.charge_amounts[rule.id] = sum((group.amount for group in found.groups), ZERO)
+    if stage.sign < 0 and rule.id not in stage.charge_amounts:
+        stage.charge_amounts[rule.id] = sum(
+            (group.amount for group in found.groups), ZERO
+        )  # whatever comes of it (30b)
     takings = [_taking(stage, rule, group, running, found) for group in found.groups]
     if stage.sign > 0 and rule.id not in stage.charge_amounts:
         stage.charge_amounts[rule.id] = sum(

@@ -197,9 +197,10 @@ def line_base(rule: m.Rule, stage: m.Stage, view: View, running: Amounts, line: 
             return view.net[line.index] + view.charges.get(line.index, ZERO)
         case "running" if stage.base == "list":
             return listed
+        case "net":  # a named value is read as the stage began (3.4)
+            return view.net[line.index]
         case _:
-            own = rule.kind == "charge" or rule.base.what == "net"  # a named value is read as the stage began (3.4)
-            return view.net[line.index] if own else running[line.index]
+            return running[line.index]
 
 
 def weights_of(rule: m.Rule, view: View, running: Amounts, lines: list[Line]) -> Amounts:
