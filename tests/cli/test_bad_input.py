@@ -214,6 +214,21 @@ def test_a_table_of_bad_bytes_is_a_message(folder: Path, content: bytes, code: s
     assert table(folder, "prices.csv") == [code]
 
 
+def test_a_row_that_ends_before_it_begins_is_a_message(folder: Path) -> None:
+    (folder / "prices.csv").write_text("item,price,from,to\nCOLA,1,2026-05-01,2026-04-30\n", encoding="utf-8")
+    text = 'table prices from "prices.csv" { item key  price money  from, to dates }\n'
+    (folder / "a.rebates").write_text(GOOD + text, encoding="utf-8")
+    assert [(code, file, line) for code, file, line, _ in check(folder)] == [("R0407", "prices.csv", 2)]
+
+
+def test_two_currencies_of_one_account_are_a_message(folder: Path) -> None:
+    other = GOOD.replace("agreement a", "agreement b").replace("EUR", "USD")
+    (folder / "b.rebates").write_text(other, encoding="utf-8")
+    assert [code for code, *_ in check(folder)] == ["R0340", "R0341"]
+    (folder / "b.rebates").unlink()
+    assert checked(folder, GOOD.replace("rate 5%", "rate USD 5 per piece")) == [("R0212", 5)]
+
+
 def test_every_slip_of_a_thousand_rows_is_in_one_report(folder: Path) -> None:
     rows = [f"I{number},{number}" for number in range(1000)]
     wrong = {17: "abc", 400: "12,5", 801: "", 999: "EUR"}
@@ -277,12 +292,12 @@ def test_what_cannot_be_priced_is_a_typed_error(folder: Path, changed: dict[str,
 
 
 @pytest.mark.parametrize(
-    "price", ["1.5", "USD 1", "EUR NaN", "EUR 1e10000000", "EUR " + "9" * 400, "EUR -1_0", "EUR \uff11"]
+    "price", [1.5, "1.5", "USD 1", "EUR NaN", "EUR 1e10000000", "EUR " + "9" * 400, "EUR -1_0", "EUR \uff11"]
 )
-def test_a_price_that_is_none_is_a_typed_error(folder: Path, price: str) -> None:
+def test_a_price_that_is_none_is_a_typed_error(folder: Path, price: object) -> None:
     book = rebates.load(folder)
     with pytest.raises(OrderErrors):
-        book.quote(Order(account="ACME", date="2026-03-10", lines=[Line("COLA", "1 piece", price)]))
+        book.quote(Order(account="ACME", date="2026-03-10", lines=[Line("COLA", "1 piece", price)]))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("quantity", [1.5, True, Decimal("NaN"), Decimal("1e1000000"), Decimal("Infinity"), None, [1]])

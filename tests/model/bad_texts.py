@@ -789,6 +789,26 @@ FINDINGS = (
         "discount e { rate EUR 5 per order }",
         agreement("waterfall { stage s sequence } discount d { rate 5% } discount e { rate 4% }"),
     ),
+    Bad(
+        "R0620",
+        discount("when m >= 200 piece rate 5%", "measure m = lesser of (quantity in piece per order, 100 piece)"),
+        "m >= 200 piece",
+        discount("when m >= 100 piece rate 5%", "measure m = lesser of (quantity in piece per order, 100 piece)"),
+    ),
+    Bad(
+        "R0621",
+        agreement("waterfall { stage s sum } discount d { rate 5% exclusive } discount e { rate 8% }"),
+        "discount e { rate 8% }",
+        agreement(
+            'waterfall { stage s sum } discount d { when brand is "Fizz" rate 5% exclusive } discount e { rate 8% }'
+        ),
+    ),
+    Bad(
+        "R0628",
+        tiers("from 10.5 piece 5%", measured="quantity in piece per order"),
+        "from 10.5 piece 5%",
+        tiers("from 11 piece 5%", measured="quantity in piece per order"),
+    ),
     Bad("R0627", discount("rate 150%"), "150%", discount("rate 50%")),
     Bad("R0627", tiers("from 5 carton 10% from 9 carton 120%"), "120%", tiers("from 5 carton 10% from 9 carton 12%")),
 )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from rebates import reference
+from rebates.compile import compile_rules
 from rebates.model.folder import load_rules
+from rebates.model.orders import LineIn, OrderIn
+from rebates.model.outcome import Outcome
 from rebates.syntax.diagnostics import Report
-from tests.model.checking import TABLES, check, discount, price
+from tests.generated.compare import outcome
+from tests.model.checking import TABLES, agreement, check, discount, example, price, rules
 from tests.model.test_tables import parquet
 
 
@@ -54,3 +62,44 @@ def test_a_rate_above_the_whole_is_told_by_its_row() -> None:
     assert [(one.code, one.severity, one.span.source.name) for one in report.diagnostics] == [
         ("R0627", "warning", "sheet row 3")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        discount("tiers retroactive on quantity in carton per order { from -5 carton 1% }"),
+        discount("tiers retroactive on quantity in carton per order { from 5 carton -1% }"),
+        discount("rate -5%"),
+        discount("rate EUR -5 per carton"),
+        discount("rate EUR 1 per full 0 carton"),
+        discount("rate EUR 1 per full -2 carton"),
+        discount("rate 5%  limit -1 carton per order"),
+        discount("rate 5%  cap EUR -1 per order"),
+        discount("rate 5%  pays from EUR -1"),
+        price("rate price EUR -5 per piece"),
+        agreement('free f { buy 0 piece of "COLA" get 1 piece of "COLA" }'),
+        agreement('free f { buy -1 piece of "COLA" get 1 piece of "COLA" }'),
+        example('order on 2026-03-10 { 1 carton of "COLA" at EUR -10 }  expect line 1 d nothing'),
+    ],
+)
+def test_what_is_below_zero_in_a_text_and_makes_no_sense_is_an_error(text: str) -> None:
+    _, report = check(text)
+    assert report.has_errors
+
+
+def test_an_order_of_nothing_but_returns_is_the_sale_mirrored() -> None:
+    """A line of negative quantity is a return that names no sale (4): it makes sense, and is no error."""
+    made = rules(discount("rate 5%"), {**TABLES, "list_prices": [{"item": "COLA", "unit": "piece", "price": "100"}]})
+    for quantity, net in ((3, 285), (-3, -285)):
+        order = OrderIn("ACME", date(2026, 3, 10), (LineIn("COLA", Fraction(quantity), "piece"),))
+        for evaluate in (partial(reference.price, made), compile_rules(made).outcome):
+            answer = outcome(evaluate, order)
+            assert isinstance(answer, Outcome)
+            assert [line.net_value for line in answer.lines] == [net]
+
+
+def test_a_line_of_no_quantity_is_an_error_of_both_evaluators() -> None:
+    made = rules(discount("rate 5%"))
+    order = OrderIn("ACME", date(2026, 3, 10), (LineIn("COLA", Fraction(0), "piece", price=Fraction(1)),))
+    for evaluate in (partial(reference.price, made), compile_rules(made).outcome):
+        assert outcome(evaluate, order) == ("R0506", "lines[0].quantity")

@@ -234,3 +234,12 @@ def test_funds_have_versions_and_windows() -> None:
 )  # fmt: skip
 def test_findings_look_at_rebates_too(clauses: str, told: list[str]) -> None:
     assert [code for code, _ in found(agreement(f"{SALES}rebate r {{ base sales {clauses} }}"))] == told
+
+
+def test_rebates_of_one_name_are_told_and_compared_all_the_same() -> None:
+    """The clause that is looked for stands in the other one; found by the fuzzer."""
+    sales = "measure sales = net value of items per account per year"
+    first = "rebate r { base sales  rate 1%  exclusive among all }"
+    again = "rebate r { base sales  rate 1%  when paid within terms }"
+    _, report = check(agreement(f"{sales}\n{first}\n{again}"))
+    assert "R0210" in {one.code for one in report.diagnostics}

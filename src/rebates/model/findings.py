@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from math import ceil, floor
 
 from rebates.model import nodes as m
@@ -21,12 +21,12 @@ from rebates.model.rebates import Rebate
 from rebates.model.settled import tell_cut_windows
 from rebates.model.settled_findings import OF_REBATES, is_paid_on_its_measure
 from rebates.model.tables import Table
-from rebates.model.units import global_factor
+from rebates.model.uneven import uneven
+from rebates.model.units import is_counted
 from rebates.syntax.catalogue import ENTRIES
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.source import Span
 
-_MEASURED = ("kg", "l", "m", "Wh", "B")  # what is not counted in whole units
 ZERO = Fraction(0)
 
 
@@ -87,6 +87,7 @@ PROVED: Mapping[str, tuple[str, Callable[[m.Rule, Ground], Iterator[Told]]]] = {
     "falling": ("R0623", falling),
     "ordering": ("R0624", ordering),
     "excess": ("R0627", excess),
+    "uneven": ("R0628", uneven),
     "overlap": ("R0388", overlapping),
     "hole": ("R0349", with_hole),
 }
@@ -195,7 +196,7 @@ def _dead_zone(steps: Sequence[tuple[Fraction, Fraction]], threshold: Fraction) 
 def _zone_text(edge: Fraction, row: m.Tier, unit: str | None) -> str | None:
     word = f" {unit}" if unit else ""
     end = row.threshold
-    counted = unit is not None and _is_counted(unit)
+    counted = unit is not None and is_counted(unit)
     if counted and end.denominator == 1:
         low, high = floor(edge) + 1, int(end) if row.above else ceil(end) - 1
         if low > high:
@@ -205,11 +206,6 @@ def _zone_text(edge: Fraction, row: m.Tier, unit: str | None) -> str | None:
     reach = "up to" if row.above else "less than"
     better = f"a little over {_short(end)}" if row.above else _short(end)
     return f"more than {_short(edge)} and {reach} {_short(end)}{word} cost more than {better}{word}"
-
-
-@lru_cache(1_000)
-def _is_counted(unit: str) -> bool:
-    return not any(global_factor(unit, whole) is not None for whole in _MEASURED)
 
 
 def _short(value: Fraction) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rebates.model import nodes as m
+from rebates.model.exact import decimal_text
 from rebates.model.ground import Ground, Told, bounded, rates, verdict
 from rebates.syntax.diagnostics import Label
 
@@ -15,7 +16,8 @@ _FOREVER = (date.min, date.max)
 
 
 def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
-    """Two conditions that exclude each other, or conditions that no item of the master data meets."""
+    """Conditions that exclude each other, that no item of the master data meets, or tiers above all that a measure can be."""
+    yield from unreached_tiers(rule.worth)
     parts = ground.conjuncts(rule)
     contradiction = contradicting(parts, f"no order can reach {rule.kind} `{rule.name}`", ground)
     if contradiction is not None:
@@ -30,14 +32,59 @@ def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
         yield Told(span, message, "mend the condition, or the items' attributes")
 
 
+def unreached_tiers(worth: m.Worth | None) -> Iterator[Told]:
+    """Tiers above the most that their measure can be, which its own text says."""
+    top = most(worth.measure) if isinstance(worth, m.Tiers) else None
+    if not isinstance(worth, m.Tiers) or top is None:
+        return
+    for row in worth.rows:
+        if row.threshold > top or (row.above and row.threshold == top):
+            message = f"nothing reaches this tier: its measure is at most {_short(top)}"
+            yield Told(row.span, message, "mend the threshold, or the bound of the measure")
+
+
+def most(expr: m.Expr) -> Fraction | None:
+    """The most that an expression can be, as far as constants in it say."""
+    match expr:
+        case m.Constant(value=Fraction() as value, unit=None):
+            return value
+        case m.MeasureRef(value=inner):
+            return most(inner)
+        case m.Extreme(which=which, parts=parts):
+            tops = [most(part) for part in parts]
+            known = [top for top in tops if top is not None]
+            if which == "lesser":
+                return min(known, default=None)
+            return max(known) if len(known) == len(tops) else None
+        case _:
+            return None
+
+
+def _short(value: Fraction) -> str:
+    return decimal_text(Fraction(round(value * 100), 100))
+
+
 def contradicting(parts: Sequence[m.Condition], says: str, ground: Ground) -> Told | None:
     """Two of the conditions that must all hold and exclude each other."""
     for index, first in enumerate(parts):
+        if (top := _beyond(first)) is not None:
+            message = f"{says}: what is compared is at most {_short(top)}"
+            return Told(first.span, message, "mend the condition, or the bound of what is compared")
         for second in parts[:index]:
             if (why := _excludes(second, first, ground)) is not None:
                 labels = (Label(second.span, "the other condition"),)
                 return Told(first.span, f"{says}: {why}", "mend one of the two", labels)
     return None
+
+
+def _beyond(test: m.Condition) -> Fraction | None:
+    """The most that something can be of which more is asked."""
+    found = interval(test) if isinstance(test, m.Compare) else None
+    if found is None or found[1][0] is None:
+        return None
+    expr, (low, included), _ = found
+    top = most(expr)
+    return top if top is not None and low is not None and (low > top or (low == top and not included)) else None
 
 
 def _excludes(a: m.Condition, b: m.Condition, ground: Ground) -> str | None:
@@ -90,9 +137,19 @@ def _empty(a: tuple[_Bound, ...], b: tuple[_Bound, ...]) -> bool:
 
 
 def beaten(rule: m.Rule, ground: Ground) -> Iterator[Told]:
-    """A rule of a `best` or `first` stage where another one applies to all its lines and always takes at least as much."""
+    """A rule where another one applies to all its lines and is exclusive, or in a `best` or `first` stage takes at least as much."""
     stage = next((stage for stage in ground.agreement.stages if stage.name == rule.stage), None)
-    if rule.kind != "discount" or stage is None or stage.combine not in ("best", "first"):
+    if rule.kind != "discount" or stage is None:
+        return
+    for other in ground.rivals(rule.kind, rule.stage, _may_beat).of(rule, ground.conjuncts(rule)):
+        if other.exclusive and not (rule.exclusive or rule.alone_in) and _takes(other) and _covers(other, rule, ground):
+            message = (
+                f"discount `{rule.name}` is always excluded: `{other.name}` is exclusive and takes on all its lines"
+            )
+            help = "give the exclusive rule conditions, or leave this one out"
+            yield Told(rule.span, message, help, (Label(other.span, f"discount `{other.name}`"),))
+            return
+    if stage.combine not in ("best", "first"):
         return
     if rule.decides is not m.Scope.LINE or rule.exclusive or rule.alone_in:
         return
@@ -126,6 +183,12 @@ def _covers(other: m.Rule, rule: m.Rule, ground: Ground) -> bool:
         and other.dated_by == rule.dated_by
         and (other.base.what, other.base.unit, other.base.charge) == (rule.base.what, rule.base.unit, rule.base.charge)
     )
+
+
+def _takes(rule: m.Rule) -> bool:
+    """Whether a rule takes something of every line it applies to."""
+    steps = rates(rule)
+    return steps is not None and steps[0][0] is None and steps[0][2] > 0
 
 
 def _gives_way(rule: m.Rule) -> bool:
@@ -175,6 +238,5 @@ def _at(steps: list[tuple[Fraction | None, bool, Fraction]], point: tuple[Fracti
 
 def _first(other: m.Rule, rule: m.Rule) -> bool:
     """Whether the other, in a `first` stage, comes before the rule and always takes something."""
-    steps = rates(other)
     first, second = ((*_rank(each)[:2], tuple(-rank for rank in each.specificity), each.name) for each in (other, rule))
-    return first < second and steps is not None and steps[0][0] is None and steps[0][2] > 0
+    return first < second and _takes(other)

@@ -8,6 +8,7 @@ once both are known; two of which one also stands on the other's amount are one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
@@ -34,7 +35,10 @@ class Circles:
 
     def add(self, agreement: s.Agreement, rules: Sequence[Rebate], stages: Sequence[m.Stage]) -> None:
         """The rules as an edition of the text has them."""
-        trees = {rule.name: rule for rule in agreement.members if isinstance(rule, s.Rule) and is_settled(rule)}
+        settled = [rule for rule in agreement.members if isinstance(rule, s.Rule) and is_settled(rule)]
+        names = Counter(rule.name for rule in settled)
+        trees = {rule.name: rule for rule in settled}
+        rules = [rule for rule in rules if names[rule.name] == 1]  # of two of one name neither is meant: told already
         comparing = {stage.name for stage in stages if stage.combine in ("best", "first")}
         for rule in rules:
             self._steps(rule)

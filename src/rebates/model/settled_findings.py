@@ -9,7 +9,7 @@ from rebates.model.case_findings import overlapping, with_hole
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told, parts_of
 from rebates.model.payouts import falling_tiers, moot_tiers
-from rebates.model.reach import contradicting
+from rebates.model.reach import contradicting, unreached_tiers
 from rebates.model.rebates import Rebate
 
 
@@ -47,7 +47,8 @@ def _falling(rule: Rebate, ground: Ground) -> Iterator[Told]:
 
 
 def _unreached(rule: Rebate, ground: Ground) -> Iterator[Told]:
-    """Two of its conditions exclude each other: nothing is ever earned."""
+    """Two of its conditions exclude each other, so that nothing is ever earned; or a tier lies above all that its measure can be."""
+    yield from unreached_tiers(rule.worth)
     parts = parts_of([gate.condition for gate in rule.when if gate.otherwise is None])
     told = contradicting(parts, f"nothing is ever earned by {rule.kind} `{rule.name}`", ground)
     if told is not None:

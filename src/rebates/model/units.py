@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from rebates.model.exact import ExactError, parse_number
 
@@ -66,3 +67,9 @@ def quantity_parts(text: str) -> tuple[str, str]:
     if match is None:
         raise ExactError(f"`{text[:40]}` is not a quantity such as `60 carton`")
     return match[1], match[2]
+
+
+@lru_cache(1_000)
+def is_counted(unit: str) -> bool:
+    """Whether a unit is counted in whole numbers, not weighed or measured."""
+    return not any(global_factor(unit, measured) is not None for measured in ("kg", "l", "m", "Wh", "B"))

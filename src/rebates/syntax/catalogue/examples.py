@@ -141,4 +141,12 @@ ENTRIES = (
         "rate 550%",
         "rate 55%",
     ),
+    Entry(
+        "R0628",
+        "uneven",
+        "note",
+        "a threshold that no whole number of an item's units meets",
+        "who orders up to the threshold cannot meet it, only pass it",
+        "write a threshold that can be ordered",
+    ),
 )
