@@ -171,6 +171,26 @@ rebate r { base s rate 10% settle quarterly dated by order }"""
 
 
 @BOTH
+def test_a_period_of_several_days_that_is_settled_again_gives_the_difference_on_the_last_that_was_booked(
+    settle: Any,
+) -> None:
+    """10 % of what the year has: 10 in March, 5 more in June. Then 20 of February come to light: 2 are due, in June."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% settle quarterly }"""
+    )
+    sold = sale("a", "02-01", 100), sale("b", "05-01", 50)
+    booked = [
+        Settled("t.r", "A", "A", day("01-01"), day("03-31"), F(10)),
+        Settled("t.r", "A", "A", day("01-01"), day("06-30"), F(5)),
+    ]
+    again = rows(settle, of, *sold, first="01-01", last="06-30", settled=booked)
+    assert told(again, "day", "total", "before", "due") == [(day("06-30"), 15, 15, 0)]
+    late = rows(settle, of, *sold, sale("c", "02-02", 20), first="01-01", last="06-30", settled=booked)
+    assert told(late, "day", "total", "before", "due") == [(day("06-30"), 17, 15, 2)]
+
+
+@BOTH
 def test_what_comes_back_of_an_old_window_is_taken_off_what_was_settled_then(settle: Any) -> None:
     """February earned 10, settled at its end; a return in June takes 10 % of 40 back, and nothing else."""
     of = rules(

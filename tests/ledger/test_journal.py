@@ -160,6 +160,12 @@ def booked(*runs: tuple[str, list[Due]]) -> list[Entry]:
     return entries
 
 
+@pytest.mark.parametrize("kind", ["accrue", "settle"])
+def test_points_and_goods_are_no_money_and_are_not_booked(kind: str) -> None:
+    dues = [due("acme.a", 100, pays="points"), due("acme.b", 2, pays="goods"), due("acme.c", 30)]
+    assert {(entry.rule, entry.amount) for entry in booked((kind, dues))} == {("acme.c", "30")}
+
+
 def test_what_a_beaten_rule_had_accrued_goes_over_to_the_better_one() -> None:
     entries = booked(
         ("accrue", [due("acme.a", 100), due("acme.b", 0)]),

@@ -68,12 +68,12 @@ def settled_year(folder: Path) -> None:
     for number, due in enumerate(("0", "6_250", "5_000", "3_750"), 1):
         done = rebates("settle", f"2025-Q{number}")
         assert done.exit_code == 0, done.output
-        assert f"acme: EUR {due} due" in done.output
+        assert f"acme: EUR {due}.00 due" in done.output
 
 
 def test_four_quarters_a_return_and_the_proof(folder: Path) -> None:
     settled_year(folder)
-    assert "acme: EUR 0 due" in rebates("settle", "2025-Q4").output  # a second run pays nothing
+    assert "acme: EUR 0.00 due" in rebates("settle", "2025-Q4").output  # a second run pays nothing
     back = {
         **SALE,
         "id": "CN-1",
@@ -85,9 +85,9 @@ def test_four_quarters_a_return_and_the_proof(folder: Path) -> None:
     }
     assert rebates("post", json.dumps(back)).exit_code == 0
     dry = rebates("settle", "2025-Q4", "--dry-run").output
-    assert "acme: EUR -500 due" in dry
+    assert "acme: EUR -500.00 due" in dry
     assert dry.endswith("nothing was written\n")
-    assert "acme: EUR -500 due" in rebates("settle", "2025-Q4").output
+    assert "acme: EUR -500.00 due" in rebates("settle", "2025-Q4").output
     rows = list(csv.DictReader(io.StringIO(rebates("journal", "--format", "csv").output)))
     assert [(row["kind"], row["debit"]) for row in rows if row["debit"]] == [
         ("accrue", "6250.00"), ("settle", "6250.00"), ("accrue", "5000.00"), ("settle", "5000.00"),
@@ -101,6 +101,24 @@ def test_four_quarters_a_return_and_the_proof(folder: Path) -> None:
         connection.execute("UPDATE run SET result = replace(result, '6250', '6350')")
     connection.close()
     assert rebates("verify").exit_code == 1
+
+
+def test_points_are_settled_beside_the_money_and_not_added_to_it(folder: Path) -> None:
+    points = (
+        "  measure year_value = net value of items per account per year\n"
+        "  rebate points { base year_value  rate 1 point per EUR 1_000  settle yearly }\n}\n"
+    )
+    (folder / "rules" / "acme.rebates").write_text(RULES.removesuffix("}\n") + points, encoding="utf-8")
+    assert rebates("import", "sales.csv").exit_code == 0
+    settled = rebates("settle", "2025").output
+    assert "acme.points  ACME  earned 300 points  before 0 points  due 300 points" in settled
+    assert "acme: EUR 15_000.00 due" in settled  # 5 % of the year's 300,000
+    journal = rebates("journal").output
+    assert "acme.points" not in journal
+    assert "6 entries" in journal  # three quarters are due: each is accrued and settled
+    assert rebates("verify").exit_code == 0
+    assert rebates("settle", "2025").output == "acme: EUR 0.00 due\nnothing is due\n"
+    assert "6 entries" in rebates("journal").output
 
 
 def test_a_statement_says_what_was_earned_and_what_is_missing(folder: Path) -> None:
@@ -139,7 +157,7 @@ def test_an_old_statement_is_what_it_was(folder: Path) -> None:
     before = rebates("statement", "ACME", "--period", "2025-Q2", "--json").output
     (rule,) = [folder / "rules" / "acme.rebates"]
     rule.write_text(RULES.replace("5%", "7%"), encoding="utf-8")
-    assert "acme: EUR 6_000 due" in rebates("settle", "2025-Q4").output  # 2 % of 300,000 more
+    assert "acme: EUR 6_000.00 due" in rebates("settle", "2025-Q4").output  # 2 % of 300,000 more
     after = json.loads(rebates("statement", "ACME", "--period", "2025-Q2", "--json").output)
     assert after["due"] == json.loads(before)["due"] == {"EUR": "6250"}
     assert "5%" in after["rows"][0]["text"]

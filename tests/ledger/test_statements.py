@@ -128,7 +128,7 @@ def test_months_are_of_the_measure_in_its_unit(folder: Path) -> None:
         encoding="utf-8",
     )
     rebates("import", "sales.csv")
-    assert "EUR 2_880 due" in rebates("settle", "2025-Q2").output  # two sales of 60 cartons of 24
+    assert "EUR 2_880.00 due" in rebates("settle", "2025-Q2").output  # two sales of 60 cartons of 24
     said = rebates("statement", "ACME", "--period", "2025-Q2").output
     for words in ("2,880 piece", "1 (from 2,000 piece: EUR 1 per piece)", "€1.00 / piece", "6,120 piece", "€2,880.00"):
         assert words in said

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from rebates.cli.ledgers import LedgerOption, the_ledger, the_period
+from rebates.cli.output import amount_in
 
 
 class Form(StrEnum):
@@ -43,7 +44,7 @@ def journal(
     from rebates.ledger.exports import written
     from rebates.ledger.journal import trial_balance
     from rebates.ledger.runs import entries_of
-    from rebates.model.exact import grouped
+    from rebates.model.exact import parse_number
 
     form = Form.json if as_json else format
     days = the_period(period) if period else None
@@ -64,7 +65,8 @@ def journal(
         typer.echo(f"{entry.day}  {entry.id}  {entry.text}")
         for line in entry.lines:
             side, amount = ("debit", line.debit) if line.debit else ("credit", line.credit)
-            typer.echo(f"    {side:<6} {line.account:<20} {line.party or '':<16} {entry.currency} {amount}")
+            text = amount_in(parse_number(amount or "0"), entry.currency)
+            typer.echo(f"    {side:<6} {line.account:<20} {line.party or '':<16} {text}")
     typer.echo("1 entry" if len(entries) == 1 else f"{len(entries)} entries")
     for (account, currency), balance in trial_balance(entries).items():
-        typer.echo(f"  {account:<20} {currency} {grouped(balance)}")
+        typer.echo(f"  {account:<20} {amount_in(balance, currency)}")

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from rebates.engine.book import Book
     from rebates.engine.orders import OrderErrors
     from rebates.syntax.diagnostics import Diagnostic
@@ -39,6 +41,16 @@ class DataFormat(StrEnum):
 
     text = "text"
     json = "json"
+
+
+def amount_in(value: Fraction, of: str) -> str:
+    """`EUR 1_250.50`, with the decimals of the currency at least; `100 points`, where it is of none."""
+    from rebates.model.exact import grouped
+    from rebates.model.money import is_currency, shown_digits
+
+    if not is_currency(of):
+        return f"{grouped(value)} {of}"
+    return f"{of} {grouped(value, shown_digits(value, of))}"
 
 
 def colored(stream: object) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rebates.cli.ledgers import LedgerOption, RulesOption, the_book, the_ledger, the_period
-from rebates.cli.output import DataFormat
+from rebates.cli.output import DataFormat, amount_in
 
 if TYPE_CHECKING:
     from rebates.model.settlement import Settlement
@@ -31,6 +31,7 @@ def accrue(
     rebates accrue 2026-03-31 --rules rules/nusantara --ledger rebates.db
     """
     from rebates.ledger.reckoned import accrue as accrued
+    from rebates.model.exact import parse_number
 
     _, day = the_period(on)
     book = the_book(rules)
@@ -40,7 +41,8 @@ def accrue(
         typer.echo(run.result)
         return
     for entry in entries:
-        typer.echo(f"{entry.id}  {entry.kind:<10} {entry.rule} {entry.payee} {entry.currency} {entry.amount}")
+        amount = amount_in(parse_number(entry.amount), entry.currency)
+        typer.echo(f"{entry.id}  {entry.kind:<10} {entry.rule} {entry.payee} {amount}")
     typer.echo("1 entry" if len(entries) == 1 else f"{len(entries)} entries")
 
 
@@ -78,8 +80,6 @@ def settle(
 
 
 def _tell(settlements: Sequence[Settlement]) -> None:
-    from rebates.model.exact import grouped
-
     count = 0
     for one in settlements:
         for due in one.dues:
@@ -88,11 +88,10 @@ def _tell(settlements: Sequence[Settlement]) -> None:
             count += 1
             window = f" for {due.first} to {due.last}" if due.last < due.day else ""
             why = "" if due.status == "due" else f"  {due.status}{f' ({due.detail})' if due.detail else ''}"
-            typer.echo(
-                f"{due.day}  {due.rule}{window}  {due.payee}  earned {one.currency} {grouped(due.total)}  "
-                f"before {grouped(due.before)}  due {grouped(due.due)}{why}"
-            )
-        total = sum((due.due if due.kind == "rebate" else -due.due for due in one.dues), Fraction(0))
-        typer.echo(f"{one.agreement}: {one.currency} {grouped(total)} due")
+            of = one.currency if due.pays == "money" else due.pays
+            total, before, now = (amount_in(amount, of) for amount in (due.total, due.before, due.due))
+            typer.echo(f"{due.day}  {due.rule}{window}  {due.payee}  earned {total}  before {before}  due {now}{why}")
+        money = (due.due if due.kind == "rebate" else -due.due for due in one.dues if due.pays == "money")
+        typer.echo(f"{one.agreement}: {amount_in(sum(money, Fraction(0)), one.currency)} due")
     if not count:
         typer.echo("nothing is due")

@@ -3,7 +3,8 @@
 A rebate given: accrue  Sales deductions to Rebates accrued; release the other way round; settle  Rebates accrued to Accounts
 payable; claw back the other way round. A charge owed mirrors them: Charges accrued to Charge income, Accounts receivable
 to Charges accrued. What one rule loses to another that beats it is reclassified. Before anything is settled, what was
-accrued is brought to what the window has earned, so that in the end both come to nothing.
+accrued is brought to what the window has earned, so that in the end both come to nothing. Points and goods are no money:
+settlements tell what is due of them, and they have no entry.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class Booking:
 
     def accrue(self, settlements: Sequence[Settlement], day: date) -> None:
         """Brings what stands accrued to what was earned, less what was settled before."""
-        rows = [(one, due) for one in settlements for due in latest(one.dues)]
+        rows = [(one, due) for one in settlements for due in latest(one.dues) if due.pays == "money"]
         self._reclassify(rows, day)
         for one, due in rows:
             key = _key(one, due)
@@ -141,7 +142,7 @@ class Booking:
                 part = Settlement(one.agreement, one.currency, one.first, one.last, dues)
                 self.accrue([part], day)
                 for due in dues:
-                    if due.due:
+                    if due.due and due.pays == "money":
                         self._enter("settle" if due.due > 0 else "claw back", one, due, abs(due.due), day)
 
     def _reclassify(self, rows: Sequence[tuple[Settlement, Due]], day: date) -> None:

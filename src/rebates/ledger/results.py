@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -99,7 +99,7 @@ def _made(kind: Any, plain: dict[str, Any]) -> Any:
     for name in _DAYS.get(kind, ()):
         values[name] = date.fromisoformat(values[name]) if name in values else None
     for field in fields(kind):
-        values.setdefault(field.name, None)
+        values.setdefault(field.name, None if field.default is MISSING else field.default)
     return kind(**values)
 
 

@@ -35,6 +35,12 @@ def minor_digits(currency: str) -> int:
     return digits
 
 
+def shown_digits(value: Fraction, currency: str) -> int | None:
+    """The decimals to show an amount with: those of its currency; None, for as many as it has, where these are too few."""
+    digits = minor_digits(currency)
+    return digits if (value * 10**digits).denominator == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount in a currency, in major units."""

@@ -76,6 +76,7 @@ class Due:
     pay_by: date | None = None
     expires: date | None = None
     posted: Sequence[str] = ()  # ids of what counts in the base, in the order of their days and ids
+    pays: Literal["money", "points", "goods"] = "money"  # what its amounts are of (99a)
 
 
 @dataclass(frozen=True, slots=True)

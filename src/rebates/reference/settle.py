@@ -161,6 +161,7 @@ class Clerk:
     booked: Booked
     first: date = date.min  # before it was settled what is given
     given: Sequence[Settled] = ()
+    reached: dict[tuple[str, str, str, date], date] = field(default_factory=dict)  # up to which day it was settled so
     _settled: dict[str, list[Due]] = field(default_factory=dict)  # by rule, of all its days, for `RULE is paid`
     stood: dict[tuple[str, date], set[str]] = field(
         default_factory=dict
@@ -171,6 +172,8 @@ class Clerk:
         for one in self.given:
             if one.rule in self.judge.ids():
                 self.book(one.rule, one.earner, one.payee, one.first, one.amount)
+                key = (one.rule, one.earner, one.payee, one.first)
+                self.reached[key] = max(one.day, self.reached.get(key, one.day))
 
     def book(self, rule: str, earner: str, payee: str, first: date, amount: Fraction) -> None:
         key = (rule, earner, payee, first)
@@ -214,10 +217,14 @@ class Clerk:
             rows = [(row, always) for row, (_, always) in zip(kept, rows, strict=True)]
         out = []
         for row, always in rows:
-            if always or row.due != 0:
+            if row.due != 0 or (always and not self._is_passed(day, id, row.earner, row.payee, row.first)):
                 out.append(row)
                 self.book(id, row.earner, row.payee, row.first, row.due)
         return out
+
+    def _is_passed(self, day: date, rule: str, earner: str, payee: str, first: date) -> bool:
+        """Whether the window was settled beyond the day before (99)."""
+        return day < self.reached.get((rule, earner, payee, first), day)
 
     def rows(self, window: Window, day: date, now: date, but: Collection[str] = ()) -> list[Due]:
         """A window as it stands on a day, for every earner and payee, but for some earners."""
@@ -252,7 +259,7 @@ class Clerk:
         if result.status == "forfeited":
             total = before  # what was settled stays
         due = total - before
-        if result.held is not None:
+        if result.held is not None or self._is_passed(day, rule.id, over.earner, payee, window.first):
             due = ZERO
         clause = result.clause
         status: Status
@@ -272,7 +279,7 @@ class Clerk:
             interim=day < over_on(window, self.judge.days(rule.id, window.earner)),
             pay_by=None if rule.settle.pay_by is None else deadline(rule.settle.pay_by, settle_by, None),
             expires=None if rule.settle.expires is None else deadline(rule.settle.expires, settle_by, None),
-            posted=tuple(entry.posted.id for entry in result.counted),
+            posted=tuple(entry.posted.id for entry in result.counted), pays=rule.pays,
         )  # fmt: skip
 
     # --- `RULE is paid` (97)

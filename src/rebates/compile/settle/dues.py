@@ -35,12 +35,14 @@ class Books:
 
     calculation: Calculation
     settled: dict[Key, Fraction] = field(default_factory=dict)
+    reached: dict[Key, date] = field(default_factory=dict)  # up to which day the caller says so
 
     def take_over(self) -> None:
         """Books what the caller says was settled before."""
         for each in self.calculation.settled or ():
             key = (each.rule, each.earner, each.payee, each.first, "")
             self.settled[key] = self.settled.get(key, ZERO) + each.amount
+            self.reached[key] = max(each.day, self.reached.get(key, each.day))
 
 
 def rounded(amount: Fraction, rule: Rebate, calculation: Calculation) -> Fraction:
@@ -232,10 +234,11 @@ def _on_day(books: Books, rule: str, earner: str, day: date) -> list[tuple[Due, 
             if before is None and number:
                 before = books.settled.get((rule, earner, payee, stretch.first, ""))
             before = before or ZERO
-            due = _due(books, at, earned, payee, share, part, before)
+            passed = day < books.reached.get((rule, earner, payee, stretch.first, ""), day)
+            due = _due(books, at, earned, payee, share, part, before, passed)
             books.settled[key] = before + due.due
             found.append(due)
-            shown.append(always)
+            shown.append(always and not passed)
     if calculation.versions[rule][0].returns == "carry forward" and any(due.due < 0 for due in found):
         found = _carried(books, found)
     return list(zip(found, shown, strict=True))
@@ -249,12 +252,21 @@ def _divided(
     return spread(total, [share for _, share in shares], digits_of(rule, calculation))
 
 
-def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, total: Fraction, before: Fraction) -> Due:
+def _due(
+    books: Books,
+    at: At,
+    earned: Earned,
+    payee: str,
+    share: Fraction,
+    total: Fraction,
+    before: Fraction,
+    passed: bool = False,
+) -> Due:
     calculation, stretch, rule = at.calculation, at.stretch, at.rule
     status: Status = earned.status
     clause, detail = earned.clause, earned.detail
     due = total - before if before else total
-    if earned.held is not None and not at.expecting:
+    if passed or (earned.held is not None and not at.expecting):
         due = ZERO
     if status == "forfeited":
         total, due = before, ZERO
@@ -287,6 +299,7 @@ def _due(books: Books, at: At, earned: Earned, payee: str, share: Fraction, tota
         None if settle.pay_by is None else later.day_of(settle.pay_by, at, at.now),
         None if settle.expires is None else later.day_of(settle.expires, at, at.now),
         calculation.ids(earned.rows),
+        rule.pays,
     )
 
 

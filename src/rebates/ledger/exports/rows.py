@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import Entry, EntryLine
 from rebates.model.exact import decimal_text, parse_number
-from rebates.model.money import minor_digits
+from rebates.model.money import shown_digits
 
 COLUMNS = (
     "entry_id", "line_no", "posting_date", "document_date", "period", "currency", "account", "debit", "credit",
@@ -21,12 +21,7 @@ def money(text: str | None, currency: str) -> str:
     if text is None:
         return ""
     number = parse_number(text)
-    digits = minor_digits(currency)
-    return decimal_text(number, digits) if number.denominator in _within(digits) else text
-
-
-def _within(digits: int) -> frozenset[int]:
-    return frozenset(2**a * 5**b for a in range(digits + 1) for b in range(digits + 1))
+    return decimal_text(number, shown_digits(number, currency))
 
 
 def rows_of(entries: Iterable[Entry]) -> list[dict[str, str]]:
