@@ -281,6 +281,13 @@ def test_a_hyphen_after_any_word_is_a_message(after: str) -> None:
             assert found, text
 
 
+def test_a_hyphen_that_ends_the_text_is_a_message() -> None:
+    text = 'agreement a "A" {\n  charge shortfall "S" {\n    amount  USD 1_000_000 \n contributing\n    settle  monthly\n  }\n}-'
+    tree, found = findings(text)
+    assert isinstance(tree, n.File)
+    assert [finding.code for finding in found] == ["R0100", "R0104"]
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     [

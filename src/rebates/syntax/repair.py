@@ -354,7 +354,8 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
     """`e-check`, which reads as a subtraction: a text that lacks its quotes, or a name."""
     end = place
     while (
-        tokens[end].text == "-"
+        end + 2 < len(tokens)  # a word follows, not the end of the text
+        and tokens[end].text == "-"
         and tokens[end - 1].end == tokens[end].start
         and tokens[end].end == tokens[end + 1].start
     ):
