@@ -244,7 +244,7 @@ BAD = [
             "fund pot { opening EUR 5 unused lapses } rebate q { amount EUR 5 settle yearly }",
         ),
     ),
-    Bad("R0229", rebate("dated by shipping"), "shipping", rebate("dated by delivery")),
+    Bad("R0229", rebate("dated by delivry"), "delivry", rebate("dated by application")),
     Bad(  # each version by itself is none, and the windows of both meet
         "R0370",
         rebate("", "rebate q { base rebate r rate 1% }")[:-2]

@@ -93,7 +93,9 @@ class Keys:
     def entries(self) -> list[KeyEntry]:
         """All keys, the oldest first."""
         with self._database.begin() as connection:
-            rows = connection.execute(select(keys).order_by(keys.c.created, keys.c.id)).all()
+            rows = connection.execute(
+                select(keys).order_by(keys.c.created, keys.c.follows.is_not(None), keys.c.id)
+            ).all()
         return [KeyEntry(_caller(row), row.created, row.revoked, row.follows) for row in rows]
 
     def revision(self) -> int:

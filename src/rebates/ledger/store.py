@@ -173,7 +173,8 @@ class Store:
             raise told(error) from None
 
     def _prepare(self) -> None:
-        head, known = _steps()
+        config = _migrations()
+        head, known = _steps(config.get_main_option("script_location") or "")
         with self._reader.connect() as connection:
             there = MigrationContext.configure(connection).get_current_revision()
         if there == head:
@@ -186,21 +187,20 @@ class Store:
                     f"this ledger was written by a newer version (its tables are at {there})",
                     "install the version that wrote it, or a later one",
                 )
-            config = _migrations()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
 
-def _migrations() -> Config:
+def _migrations(location: str = "rebates.ledger:migrations") -> Config:
     config = Config()
-    config.set_main_option("script_location", "rebates.ledger:migrations")
+    config.set_main_option("script_location", location)
     return config
 
 
 @cache
-def _steps() -> tuple[str | None, frozenset[str]]:
+def _steps(location: str) -> tuple[str | None, frozenset[str]]:
     """The last step of the tables, and all there are."""
-    scripts = ScriptDirectory.from_config(_migrations())
+    scripts = ScriptDirectory.from_config(_migrations(location))
     return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 

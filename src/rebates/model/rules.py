@@ -36,6 +36,7 @@ from rebates.model.table_values import table_keys, taxed
 from rebates.model.tables import NOT_BELOW_ZERO, Slips, Table
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Edit, Label
+from rebates.syntax.suggest import nearest
 
 DATES = ("order", "delivery", "invoice")
 
@@ -56,10 +57,13 @@ def swapped(valid: s.ValidClause) -> Edit:
     return Edit(valid.span, f"valid {valid.last} to {valid.first}", "asks")
 
 
-def governing_date(rule: s.Rule, typing: Typing) -> str | None:
-    """The date that `dated by` names; None where the rule has none, or there is no such date."""
+def governing_date(rule: s.Rule, typing: Typing, brought: bool = False) -> str | None:
+    """The date that `dated by` names; None where the rule has none, or there is no such date.
+
+    What is posted may bring days of other names: then a name is refused only where it is nearly one that is known.
+    """
     dated = only(rule, s.DatedClause, typing)
-    if dated is None or dated.by in DATES:
+    if dated is None or dated.by in DATES or (brought and not nearest(dated.by, DATES)):
         return None if dated is None else dated.by
     typing.names.unknown("R0229", "date", dated.by, dated.span, DATES)
     return None

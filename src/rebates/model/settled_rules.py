@@ -79,7 +79,7 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
     expected = typed_reward(accrue.reward, rule.kind, m.Scope.ORDER, typing) if accrue is not None else None
     funded = only(rule, s.FundedByClause, typing)
     pays, goods = _paid_in(rule, typing)
-    dated_by = governing_date(rule, typing)
+    dated_by = governing_date(rule, typing, brought=True)
     if typing.names.report.error_count > before:
         return None
     returns, draw, pro_rata, priority, reference = (
