@@ -185,7 +185,7 @@ def test_workers_killed_while_they_post_leave_every_fact_once(postgresql: str, t
                     if answer.status_code == 200:
                         done.append(id)
                         break
-                    assert answer.status_code == 503
+                    assert answer.status_code == 503, (answer.text, running.log[-20:])
                 except httpx.HTTPError:
                     time.sleep(0.05)
 
@@ -198,7 +198,9 @@ def test_workers_killed_while_they_post_leave_every_fact_once(postgresql: str, t
                 end, before = time.monotonic() + PATIENCE_S, len(done)
                 while (len(done) < before + 10 or len(workers_of(running)) < 2) and time.monotonic() < end:
                     time.sleep(0.05)
-                os.kill(workers_of(running)[0], signal.SIGKILL)
+                there_are = workers_of(running)
+                assert there_are, running.log[-20:]
+                os.kill(there_are[0], signal.SIGKILL)
             end, before = time.monotonic() + PATIENCE_S, len(done)
             while len(done) < before + 10 and time.monotonic() < end:
                 time.sleep(0.05)

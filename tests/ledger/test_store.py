@@ -16,6 +16,7 @@ from rebates import FactErrors
 from rebates.ledger import tables as t
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.ledger import Ledger
+from rebates.ledger.store import insert, told
 from tests.ledger.conftest import Clock
 from tests.ledger.test_facts import BOOK, SALE
 
@@ -115,6 +116,27 @@ def test_many_who_post_at_once_give_what_one_would_have_given(url: str) -> None:
             range(1, 19)
         )
         assert len({fact.id for fact in ledger.facts()}) == 18
+
+
+def test_many_rows_that_the_database_refuses_are_told_as_few_are(url: str) -> None:
+    table = sa.Table("somebodys", sa.MetaData(), sa.Column("name", sa.Text, primary_key=True))
+
+    def twice(ledger: Ledger, count: int) -> None:
+        with ledger.store.writing() as writing:
+            table.create(writing.connection)
+            insert(writing.connection, table, [("twice",)] * count)
+
+    with Ledger.open(url) as ledger:
+        for count in (2, 20):
+            with pytest.raises(LedgerError, match="R0831"):
+                twice(ledger, count)
+        ledger.post(BOOK, sales(1, 3))
+        assert len(ledger.facts()) == 3
+
+
+def test_an_error_without_a_word_is_told_by_its_kind() -> None:
+    error = sa.exc.OperationalError("SELECT 1", None, sqlite3.OperationalError())
+    assert told(error).message == "the ledger cannot be read or written: OperationalError"
 
 
 def test_one_who_opens_waits_for_another_who_makes_the_file(tmp_path: Path) -> None:

@@ -106,9 +106,13 @@ def insert(connection: Connection, table: sa.Table, rows: Sequence[tuple[Any, ..
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608 - our own names, values bound
         return
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    dialect: Any = connection.dialect
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except dialect.dbapi.Error as error:  # past SQLAlchemy, which would say it so
+        raise DBAPIError(f"COPY {table.name}", None, error) from error
 
 
 class Store:
@@ -272,7 +276,8 @@ def _old_enough(connection: Any, _: object) -> None:
 
 def told(error: SQLAlchemyError) -> LedgerError:
     """What the database says, in words that help."""
-    said = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = next(iter(str(cause).splitlines()), type(cause).__name__)
     help = "check the database; the ledger is as it was before"
     for sign, words in (
         ("disk is full", "make room on the disk; the ledger is as it was before"),
