@@ -12,6 +12,7 @@ from rebates.model.case_findings import overlapping, with_hole
 from rebates.model.exact import ExactError, decimal_text
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, Told
+from rebates.model.item_index import ItemIndex
 from rebates.model.master import Master
 from rebates.model.memory import Memory
 from rebates.model.payouts import excess, falling, moot, ordering
@@ -34,8 +35,9 @@ def find(
     agreements: Sequence[m.Agreement], report: Report, master: Master, tables: Mapping[str, Table], memory: Memory
 ) -> None:
     """All findings of a rule set. What the text accepts is silent; an acceptance that nothing needs is told."""
+    items = ItemIndex(master)
     for agreement in agreements:
-        ground = Ground(agreement, master, tables)  # of the tables, those in the agreement's sight
+        ground = Ground(agreement, master, tables, items)  # of the tables, those in the agreement's sight
         memory.once("findings", report, partial(_find_in, ground, report), of=(agreement.noted,))
 
 

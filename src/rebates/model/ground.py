@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rebates.model import nodes as m
+from rebates.model.item_index import ItemIndex, value_of
 from rebates.model.master import Item, Master
 from rebates.model.tables import Table
 from rebates.syntax.diagnostics import Label
@@ -45,8 +46,11 @@ class Ground:
     agreement: m.Agreement
     master: Master
     tables: Mapping[str, Table]
+    items: ItemIndex
     _tests: dict[int, list[m.Condition]] = field(default_factory=dict, compare=False, repr=False)
-    _rivals: dict[tuple[str, str], Rivals] = field(default_factory=dict, compare=False, repr=False)
+    _rivals: dict[tuple[str, str, Callable[[m.Rule], bool]], Rivals] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def conjuncts(self, rule: m.Rule) -> list[m.Condition]:
         """What must all hold for a rule of the agreement to apply to a line; found once."""
@@ -55,11 +59,17 @@ class Ground:
             found = self._tests[id(rule)] = conjuncts(rule)
         return found
 
+    def met(self, tests: Sequence[m.Condition]) -> Iterator[Item]:
+        """The items that none of the tests refuses."""
+        for item in self.items.narrowed(tests):
+            if not any(verdict(test, item, self) is False for test in tests):
+                yield item
+
     def rivals(self, kind: str, stage: str, may: Callable[[m.Rule], bool]) -> Rivals:
-        """The rules of a kind and stage that may beat another, by a test that they cannot do without."""
-        found = self._rivals.get((kind, stage))
+        """The rules of a kind and stage that may do something to another, by a test that they cannot do without."""
+        found = self._rivals.get((kind, stage, may))
         if found is None:
-            found = self._rivals[kind, stage] = Rivals()
+            found = self._rivals[kind, stage, may] = Rivals()
             for place, rule in enumerate(self.agreement.rules):
                 if rule.kind == kind and rule.stage == stage and may(rule):
                     found.add(place, rule, self.conjuncts(rule))
@@ -142,12 +152,12 @@ def verdict(condition: m.Condition, item: Item, ground: Ground) -> bool | None:
         case m.InSet(where=where):
             return verdict(where, item, ground)
         case m.OneOf(attribute=attribute, values=values, negated=negated):
-            value = _value(attribute, item)
+            value = value_of(attribute, item)
             return None if value is None else (value in values) != negated
         case m.Under(attribute=attribute, ancestor=ancestor) if attribute.path == "item.family":
             return None if item.family is None else ancestor in ground.master.family_path(item.family)
         case m.InTable(attribute=attribute, table=table, negated=negated) if table in ground.tables:
-            value = _value(attribute, item)
+            value = value_of(attribute, item)
             if value is None:
                 return None
             key = ground.tables[table].schema.keys[0].name
@@ -155,18 +165,6 @@ def verdict(condition: m.Condition, item: Item, ground: Ground) -> bool | None:
             return None if listed else negated  # a row may hold on some days only
         case _:
             return None
-
-
-def _value(attribute: m.Attribute, item: Item) -> object:
-    if attribute.subject != "item":
-        return None
-    match attribute.name:
-        case "id":
-            return item.id
-        case "family":
-            return item.family
-        case name:
-            return item.attributes.get(name, attribute.default)
 
 
 def others_in_stage(rule: m.Rule, ground: Ground) -> Iterator[m.Rule]:

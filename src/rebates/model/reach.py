@@ -9,7 +9,7 @@ from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.exact import decimal_text
-from rebates.model.ground import Ground, Told, bounded, rates, verdict
+from rebates.model.ground import Ground, Told, bounded, rates
 from rebates.syntax.diagnostics import Label
 
 _FOREVER = (date.min, date.max)
@@ -26,7 +26,7 @@ def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     items = ground.master.items
     if not ground.master.has_items or not items:
         return
-    if all(any(verdict(part, item, ground) is False for part in parts) for item in items.values()):
+    if next(ground.met(parts), None) is None:
         span = parts[0].span if parts else rule.span
         message = f"no order can reach {rule.kind} `{rule.name}`: none of the {len(items)} items meets its conditions"
         yield Told(span, message, "mend the condition, or the items' attributes")
@@ -141,8 +141,8 @@ def beaten(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     stage = next((stage for stage in ground.agreement.stages if stage.name == rule.stage), None)
     if rule.kind != "discount" or stage is None:
         return
-    for other in ground.rivals(rule.kind, rule.stage, _may_beat).of(rule, ground.conjuncts(rule)):
-        if other.exclusive and not (rule.exclusive or rule.alone_in) and _takes(other) and _covers(other, rule, ground):
+    for other in ground.rivals(rule.kind, rule.stage, _may_exclude).of(rule, ground.conjuncts(rule)):
+        if not (rule.exclusive or rule.alone_in) and _covers(other, rule, ground):
             message = (
                 f"discount `{rule.name}` is always excluded: `{other.name}` is exclusive and takes on all its lines"
             )
@@ -164,6 +164,11 @@ def beaten(rule: m.Rule, ground: Ground) -> Iterator[Told]:
             help = "give it a higher rate, or conditions that the other lacks; or leave it out"
             yield Told(rule.span, message, help, (Label(other.span, f"discount `{other.name}`"),))
             return
+
+
+def _may_exclude(rule: m.Rule) -> bool:
+    """Whether a rule leaves nothing to others on each of its lines."""
+    return rule.exclusive and _may_beat(rule) and _takes(rule)
 
 
 def _may_beat(rule: m.Rule) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import islice
 from math import ceil
 
 from rebates.model import nodes as m
-from rebates.model.ground import Ground, Told, verdict
+from rebates.model.ground import Ground, Told
 from rebates.model.master import Item
 from rebates.model.units import is_counted
 
@@ -24,20 +25,18 @@ def uneven(rule: m.Rule, ground: Ground) -> Iterator[Told]:
         return
     if total.unit is None or not is_counted(total.unit):
         return
-    items = list(islice(_covered(rule, total, ground), MOST_ITEMS))
+    tests = [*ground.conjuncts(rule), *([total.where] if total.where is not None else [])]
+    counted = (item for item in ground.met(tests) if is_counted(item.base_unit))
+    by_factor: dict[Fraction, Item] = {}
+    for item in islice(counted, MOST_ITEMS):
+        factor = ground.master.factor(item.id, total.unit, ground.agreement.first)
+        if factor is not None:
+            by_factor.setdefault(factor, item)
     for row in worth.rows:
-        for item in items:
-            factor = ground.master.factor(item.id, total.unit, ground.agreement.first)
-            whole = row.threshold * factor if factor is not None else row.threshold
-            if factor is not None and whole.denominator != 1:
+        for factor, item in by_factor.items():
+            whole = row.threshold * factor
+            if whole.denominator != 1:
                 message = f"no whole number of {item.base_unit} of `{item.id}` meets this threshold: {ceil(whole)} {item.base_unit} is the first beyond it"
                 help = 'write a threshold that can be ordered, or accept it with `accept uneven "why"`'
                 yield Told(row.span, message, help)
                 break
-
-
-def _covered(rule: m.Rule, total: m.Total, ground: Ground) -> Iterator[Item]:
-    tests = [*ground.conjuncts(rule), *([total.where] if total.where is not None else [])]
-    for item in ground.master.items.values():
-        if is_counted(item.base_unit) and not any(verdict(test, item, ground) is False for test in tests):
-            yield item
