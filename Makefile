@@ -47,13 +47,15 @@ test: $(VENV)/dev .venv-beancount/made  ## all checks and tests, as CI runs them
 	@echo "== ruff check"; $(BIN)/ruff check .
 	@echo "== ruff format"; $(BIN)/ruff format --check .
 	@$(BIN)/python -m tests.generated.long --pairs 1000 >$(VENV)/pairs.txt 2>&1 & pairs=$$!; \
-	$(BIN)/python -m benchmarks.soak >$(VENV)/soak.txt 2>&1 & soak=$$!; trap 'kill $$pairs $$soak 2>/dev/null' EXIT; \
+	$(BIN)/python -m benchmarks.soak >$(VENV)/soak.txt 2>&1 & soak=$$!; \
+	$(BIN)/python -m tests.fuzz.run --seconds 60 >$(VENV)/fuzz.txt 2>&1 & fuzz=$$!; trap 'kill $$pairs $$soak $$fuzz 2>/dev/null' EXIT; \
 	echo "== mypy"; $(BIN)/mypy || exit 1; \
 	echo "== import contracts"; $(BIN)/lint-imports || exit 1; \
 	echo "== rules"; for folder in $(filter-out rules/contracts/ rules/trades/,$(wildcard rules/*/)); do $(BIN)/rebates check $$folder && $(BIN)/rebates test $$folder || exit 1; done; \
 	echo "== wheel"; $(BIN)/python tests/packaging/smoke.py || exit 1; \
 	echo "== what it is made with"; $(BIN)/python tests/packaging/supply.py || exit 1; \
 	echo "== tests"; $(BIN)/python -m pytest -q -n auto || failed=1; \
+	echo "== a minute of texts that nobody would write, read meanwhile"; wait $$fuzz || failed=1; cat $(VENV)/fuzz.txt; \
 	echo "== generated pairs, drawn meanwhile"; wait $$pairs || failed=1; cat $(VENV)/pairs.txt; \
 	echo "== three minutes of quotes, asked meanwhile"; wait $$soak || failed=1; cat $(VENV)/soak.txt; exit $${failed:-0}
 
