@@ -631,3 +631,92 @@ rebate r { base c rate 10% when s >= EUR 100 settle yearly }"""
     ]
     found = rows(settle, of, *posted)
     assert told(found, "earner", "status", "due") == [("BAR", "due", 10), ("CAFE", "condition", 0)]
+
+
+@BOTH
+def test_a_cap_over_all_earners_is_divided_among_those_who_are_there_by_the_day(settle: Any) -> None:
+    """In March only BAR is there: its 20 become 12. CAFE buys in April: of March 20 and 30 become 4.8 and 7.2 (92a, 93g, 99)."""
+    of = rules(
+        """measure s = net value of items per end customer per quarter
+rebate r { amount 10% of (EUR 300 - s) cap EUR 12, for all accounts settle quarterly }"""
+    )
+    posted = [
+        replace(sale(who, on, 100), attributes={"order.end_customer": who})
+        for who, on in (("BAR", "02-01"), ("CAFE", "04-01"))
+    ]
+    found = rows(settle, of, *posted, last="06-30")
+    # the first quarter: 10 % of 200 and of 300; the second: of 300 and of 200
+    assert told(found, "earner", "first", "day", "total", "due") == [
+        ("BAR", day("01-01"), day("03-31"), 12, 12),
+        ("BAR", day("01-01"), day("06-30"), F("4.8"), F("-7.2")),
+        ("BAR", day("04-01"), day("06-30"), F("7.2"), F("7.2")),
+        ("CAFE", day("01-01"), day("06-30"), F("7.2"), F("7.2")),
+        ("CAFE", day("04-01"), day("06-30"), F("4.8"), F("4.8")),
+    ]
+
+
+@BOTH
+def test_a_member_that_comes_later_has_its_share_of_the_windows_before(settle: Any) -> None:
+    """Without a sale in March its 10 are shared equally: by A alone, and once B is there by both (92a, 96, 99)."""
+    of = rules(
+        """measure s = net value of items in all per quarter
+measure mine = quantity in piece of items per account per month
+rebate r { base s rate 10% settle quarterly pay to members in proportion to mine }""",
+        "all, together",
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), sale("b", "05-01", 40, "B"), last="06-30")
+    assert told([due for due in found if due.first == day("01-01")], "payee", "day", "total", "due") == [
+        ("A", day("03-31"), 10, 10),
+        ("A", day("06-30"), 5, -5),
+        ("B", day("06-30"), 5, 5),
+    ]
+
+
+@BOTH
+def test_a_cap_of_a_rule_that_earns_for_all_together_is_its_own(settle: Any) -> None:
+    """10 % of 100 is capped at 4 before the stage compares it with 5 (93f, 94)."""
+    of = rules(
+        """waterfall { stage bonus best }
+measure s = net value of items in all per year
+rebate a { base s rate 10% cap EUR 4 stage bonus settle yearly }
+rebate b { base s rate 5% stage bonus settle yearly }""",
+        "all, together",
+    )
+    found = rows(settle, of, sale("x", "02-01", 100))
+    assert told(found, "rule", "status", "total") == [("t.a", "beaten", 0), ("t.b", "due", 5)]
+
+
+@BOTH
+def test_an_account_draws_nothing_from_a_fund_in_windows_in_which_it_is_no_member(settle: Any) -> None:
+    """A has left BUYERS by July: of its 100 in the first half it draws 10, of those in the second nothing (92a, 102)."""
+    of = rules(
+        """fund pot { opening EUR 15 }
+measure s = net value of items per account per half
+measure y = net value of items per account per year
+rebate a { base s rate 10% draw from fund pot settle half-yearly }
+rebate b { base y rate 5% draw from fund pot settle yearly }""",
+        'group "BUYERS", each',
+    )
+    found = rows(settle, of, sale("x", "02-01", 100), sale("y", "08-01", 100))
+    # 5 % of 200 is 10, of which the fund has 5 left
+    assert told(found, "rule", "first", "day", "total")[-1] == ("t.b", day("01-01"), day("12-31"), 5)
+
+
+CLAIMED = """measure s = net value of items per account per quarter
+rebate r {{ base s rate 10% when claimed {} settle quarterly }}"""
+
+
+@BOTH
+def test_postings_of_one_claim_are_of_the_day_of_the_first(settle: Any) -> None:
+    """N1 is a claim of May, whenever more of it is posted: it is none for the third quarter; N2 is one (92b, 97)."""
+    of = rules(CLAIMED.format("by 2026-11-30"))
+    claims = [
+        Posted(f"k{on}", "claim", "A", day(on), name="r", value=number)
+        for on, number in (("05-01", "N1"), ("08-15", "N1"))
+    ]
+    later = Posted("k", "claim", "A", day("10-15"), name="r", value="N2")
+    posted = sale("a", "05-02", 100), sale("b", "08-01", 100)
+    found = [due for due in rows(settle, of, *posted, *claims) if due.first == day("07-01")]
+    assert told(found, "day", "status", "due") == [(day("09-30"), "held", 0)]
+    found = [due for due in rows(settle, of, *posted, *claims, later) if due.first == day("07-01")]
+    assert told(found, "day", "status", "due") == [(day("09-30"), "held", 0), (day("12-31"), "due", 10)]

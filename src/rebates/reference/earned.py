@@ -92,7 +92,7 @@ class Judge(Standing):
         """After its own limits, alone."""
         key = (window.rule.id, window.first, window.claim, earner, upto, now)
         if key not in self._own:
-            found = self._earn(window, earner, upto, now) if window.stands else Result()
+            found = self._earn(window, earner, upto, now) if self.earns_in(window, earner) else Result()
             if window.rule.carried_forward and found.amount == 0 and found.status != "pays from":
                 found.waiting = self._waiting(
                     Over(self, window, earner, upto, now)

@@ -134,12 +134,15 @@ def _claimed(by: m.Deadline, over: Over) -> bool:
         return given <= last
     whose = replace(over, entry=None)
     for one in judge.history.claims:
-        if not judge.is_claim_of(one, rule.id) or one.day > over.now or not over.window.first <= one.day <= last:
+        if not judge.is_claim_of(one, rule.id) or one.day > over.now:
             continue
-        if over.entry is None or one.of is None:
+        day, named = judge.claim_of(rule.id, one, over.now)
+        if not over.window.first <= day <= last:
+            continue
+        if over.entry is None or not named:
             if is_whose(whose, one.account, one.day):
                 return True
-        elif one.of == over.entry.sale.id:
+        elif over.entry.sale.id in named:
             return True
     return over.hopeful if last >= over.now else False
 

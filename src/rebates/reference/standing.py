@@ -153,6 +153,12 @@ class Standing:
             case _:
                 return [self.earner_of(rule.scope, "")]
 
+    def earns_in(self, window: Window, earner: str) -> bool:
+        """Whether somebody earns in a window, who may be asked for it by another window, a fund or a rule (92a)."""
+        given = self.given or self.example or self.order is not None
+        alone = window.rule.scope is m.Scope.ACCOUNT and self.agreement.who.kind == "group"
+        return window.stands and (not alone or bool(given) or self.is_for(earner, window, window.last))
+
     def earner_of_order(self, scope: m.Scope) -> str | None:
         """Whose an order in hand is; None of an end customer that it does not name (120)."""
         assert self.order is not None
@@ -223,6 +229,19 @@ class Standing:
     def claims_of(self, id: str, sale: str) -> set[str]:
         """The numbers of the claims that name a sale."""
         return {claim_number(one) for one in self.claims(id) if one.of == sale}
+
+    def claim_of(self, id: str, posted: Posted, now: date) -> tuple[date, set[str]]:
+        """The first day of the claim of which it is a posting, and the sales that it names by now (92b)."""
+        whose = self._claims_for(id, posted)
+        one = [
+            each
+            for each in self.claims(id)
+            if each.day <= now and claim_number(each) == claim_number(posted) and self._claims_for(id, each) == whose
+        ]
+        return min(each.day for each in one), {each.of for each in one if each.of is not None}
+
+    def _claims_for(self, id: str, claim: Posted) -> str:
+        return self.claimant(self.version(id).scope, claim) or claim.account
 
     def claimed_sales(self, id: str, number: str | None, now: date) -> set[str]:
         """The sales of the claim in hand; of every claim where none is."""

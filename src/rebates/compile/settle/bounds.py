@@ -72,7 +72,7 @@ def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fract
             if bound.on == "amount" and (least := _value(bound, at)) is not None:
                 amount = max(amount, least - _before(bound, at))
     for bound in rule.caps:
-        if bound.on == "amount" and bound.scope is not Scope.ALL and (most := _value(bound, at)) is not None:
+        if bound.on == "amount" and not _wide(bound, at) and (most := _value(bound, at)) is not None:
             left = max(most - _before(bound, at), ZERO)
             if amount > left:
                 amount = ZERO if bound.all_or_nothing else left
@@ -88,6 +88,11 @@ def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fract
 def _value(bound: Bound, at: At) -> Fraction | None:
     found = number(bound.value, at)
     return None if isinstance(found, Missing) else found
+
+
+def _wide(bound: Bound, at: At) -> bool:
+    """Whether it is over several earners: of a rule that earns for all together it is the rule's own (93f)."""
+    return bound.scope is Scope.ALL and at.rule.scope is not Scope.ALL
 
 
 def _before(bound: Bound, at: At) -> Fraction:
@@ -109,7 +114,7 @@ def waiting(at: At) -> Fraction:
 
 def shared(amount: Fraction, at: At, before: int | None = None) -> Fraction:
     """What caps over all earners, and caps across rules (those `before` one), leave of an amount."""
-    wide = [bound for bound in at.rule.caps if bound.on == "amount" and bound.scope is Scope.ALL]
+    wide = [bound for bound in at.rule.caps if bound.on == "amount" and _wide(bound, at)]
     for place in range(len(wide)):
         amount = _over_all(wide[: place + 1], amount, at)
     for cap in sorted(at.rule.shared_caps, key=lambda each: each.number):

@@ -16,7 +16,7 @@ from rebates.compile.settle.windows import DAY, Stretch, settlement_days
 from rebates.model.exact import Rounding as Mode
 from rebates.model.exact import round_to, spread
 from rebates.model.nodes import Earned as EarnedBy
-from rebates.model.nodes import RulePaid
+from rebates.model.nodes import RulePaid, Scope
 from rebates.model.rebates import Rebate
 from rebates.model.settlement import Due, Status
 from rebates.plan.reads import nodes_in
@@ -97,6 +97,28 @@ def may_change(calculation: Calculation, rule: str) -> bool:
         beside = any(_beside(one) for one in mine) or bool(calculation.displacing(rule))
         found = any(keeps_state(one) for one in mine) or (beside and (cut or any(keeps_state(one) for one in rules)))
         calculation.noted[key] = found
+    return bool(found)
+
+
+def _changed(calculation: Calculation, rule: str, after: date, until: date) -> bool:
+    """Whether what was posted in between changes windows of a rule that are over."""
+    if calculation.changed(after, until):
+        return True
+    return _reaches_others(calculation, rule) and calculation.joined(after, until)
+
+
+def _reaches_others(calculation: Calculation, rule: str) -> bool:
+    """Whether what an earner or a payee gets hangs on who else there is by the day."""
+    key = "reaches others", rule
+    found = calculation.noted.get(key)
+    if found is None:
+        mine = calculation.versions[rule]
+        found = calculation.noted[key] = bool(calculation.displacing(rule)) or any(
+            _beside(one)
+            or (one.scope is not Scope.ALL and any(cap.scope is Scope.ALL for cap in one.caps))
+            or (one.payees is not None and one.payees.by is not None)
+            for one in mine
+        )
     return bool(found)
 
 
@@ -208,9 +230,9 @@ def _open_windows(calculation: Calculation, rule: str, earner: str, day: date, n
             continue
         told = calculation.settled is None or before >= calculation.since  # what it came to on the day before is booked
         known = not new and not stateful and told
-        if up and known and not calculation.changed(before, day):
+        if up and known and not _changed(calculation, rule, before, day):
             opening, last = calculation.opening.get((rule, earner if stretch.claim else ""), (None, day))
-            if opening != day or not calculation.changed(day, last):
+            if opening != day or not _changed(calculation, rule, day, last):
                 continue
         found.append((stretch, not up and not stretch.gone))
     return found

@@ -61,6 +61,8 @@ class Calculation(Lookups):
         return found[1]
 
     def _earn(self, at: At) -> Earned:
+        if not self.earned_in(at):
+            return Earned("nothing")
         plain = self.plain(at.rule)
         if plain is not None and (known := plain.earned(at)) is not None:
             return known

@@ -40,7 +40,14 @@ class Claim:
 
     number: str
     day: date
-    sales: set[str] = field(default_factory=set)
+    sales: dict[str, date] = field(default_factory=dict)  # that it names, and since when
+
+    def names(self, sale: str, day: date) -> None:
+        self.sales[sale] = min(day, self.sales.get(sale, day))
+
+    def named(self, now: date) -> set[str]:
+        """The sales that it names by now."""
+        return {sale for sale, day in self.sales.items() if day <= now}
 
 
 @dataclass(slots=True)
@@ -286,7 +293,7 @@ class Reading:
         claim = claims.setdefault(number, Claim(number, each.day))
         claim.day = min(claim.day, each.day)
         if each.of is not None and self._sale(each) is not None:
-            claim.sales.add(each.of)
+            claim.names(each.of, each.day)
 
     # --- kinds of postings, each looked at once
 

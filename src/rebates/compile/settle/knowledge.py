@@ -225,10 +225,15 @@ class Knowledge:
         found = self.earning.get(rule.scope)
         if found is None:
             found = self.earning[rule.scope] = self._earners(rule.scope)
-        if rule.scope is not Scope.ACCOUNT:
-            return found
-        first = self.history.accounts
-        return [account for account in found if first[account] <= day]
+        return [earner for earner in found if self.begins_on(rule.scope, earner) <= day]
+
+    def joined(self, after: date, until: date) -> bool:
+        """Whether an account or an end customer became an earner, or a member, in between (92a)."""
+        days = chain(
+            self.history.accounts.values(),
+            (self.begins_on(Scope.END_CUSTOMER, each) for each in self.earning.get(Scope.END_CUSTOMER, ())),
+        )
+        return any(after < day <= until for day in days)
 
     def begins_on(self, scope: Scope, earner: str) -> date:
         """The first day on which somebody is an earner: that of what was posted for its accounts; nobody's before."""
@@ -284,6 +289,11 @@ class Knowledge:
         if self.agreement.who.kind == "where":
             return self.is_for(earner, now, now)
         return self.agreement.who.kind != "group" or self.is_for(earner, stretch.first, stretch.last)
+
+    def earned_in(self, at: At) -> bool:
+        """Whether somebody earns in a window, who may be asked for it by another window, a fund or a rule (92a)."""
+        alone = at.rule.scope is Scope.ACCOUNT and self.agreement.who.kind == "group" and not self.given
+        return not alone or self.is_for(at.earner, at.stretch.first, at.stretch.last)
 
     def is_for(self, account: str, first: date, last: date) -> bool:
         who = self.agreement.who
@@ -453,9 +463,10 @@ class Knowledge:
                 for number, claim in self.history.claims.get((key, account), {}).items():
                     if not self.belongs(account, claim.day, scope, earner):
                         continue
-                    known = found.setdefault(number, Claim(number, claim.day, set()))
+                    known = found.setdefault(number, Claim(number, claim.day))
                     known.day = min(known.day, claim.day)
-                    known.sales |= claim.sales
+                    for sale, day in claim.sales.items():
+                        known.names(sale, day)
         return sorted(found.values(), key=lambda each: (each.day, each.number))
 
     def claimed(self, at: At) -> Sequence[Row]:
@@ -463,11 +474,13 @@ class Knowledge:
         claim = at.stretch.claim
         if claim is None:
             return ()
-        rows = self.rows_of(at.rule.scope, at.earner, at.rule)
-        return [row for row in rows if row.sale in claim.sales and at.governed(row) <= at.to and row.own_day <= at.now]
+        rows, named = self.rows_of(at.rule.scope, at.earner, at.rule), claim.named(at.now)
+        return [row for row in rows if row.sale in named and at.governed(row) <= at.to and row.own_day <= at.now]
 
     def sales_by_claim(self, at: At) -> dict[str, set[str]]:
-        return {claim.number: claim.sales for claim in self.claims(at.rule.id, at.earner) if claim.day <= at.now}
+        return {
+            claim.number: claim.named(at.now) for claim in self.claims(at.rule.id, at.earner) if claim.day <= at.now
+        }
 
     def paid_on(self, row: Row) -> date | None:
         """The day on which a sale was paid; in an example one day for all."""

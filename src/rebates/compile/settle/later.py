@@ -135,7 +135,8 @@ def _claimed(by: Deadline, at: At) -> bool:
     if at.row is None and _event_of_sales(by):
         return all(_claimed(by, at.of(row)) for row in _left(at.calculation.base_rows(at)))
     for claim in at.calculation.claims(stretch.id, at.earner):
-        if at.row is not None and claim.sales and at.row.sale not in claim.sales:
+        named = claim.named(at.now)
+        if at.row is not None and named and at.row.sale not in named:
             continue
         last = day_of(by, at)
         if stretch.first <= claim.day <= at.now and (last is None or claim.day <= last):
