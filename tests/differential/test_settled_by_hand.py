@@ -720,3 +720,21 @@ def test_postings_of_one_claim_are_of_the_day_of_the_first(settle: Any) -> None:
     assert told(found, "day", "status", "due") == [(day("09-30"), "held", 0)]
     found = [due for due in rows(settle, of, *posted, *claims, later) if due.first == day("07-01")]
     assert told(found, "day", "status", "due") == [(day("09-30"), "held", 0), (day("12-31"), "due", 10)]
+
+
+@BOTH
+def test_a_base_per_key_counts_the_sales_of_every_key(settle: Any) -> None:
+    """The best month of red ones is February with 100, of all of them August with 130; every month has to be paid (91c, 93a, 97)."""
+    text = """measure k = greater of (net value of items per account per month for each month)
+rebate r {{ base k rate 10% when {} settle yearly }}"""
+    red, blue, more = (
+        sale("a", "02-01", 100, colour="red"),
+        sale("b", "08-01", 50, colour="blue"),
+        sale("c", "08-02", 80, colour="red"),
+    )
+    found = rows(settle, rules(text.format('line.colour is "red"')), red, blue, more)
+    assert told(found, "base", "due", "posted") == [(100, 10, ("a", "c"))]
+    of = rules(text.format("paid by 2026-12-30"))
+    late = paid("b", "08-20"), paid("c", "08-20")
+    assert told(rows(settle, of, red, blue, more, *late), "status", "due") == [("condition", 0)]
+    assert told(rows(settle, of, red, blue, more, *late, paid("a", "12-01")), "base", "due") == [(130, 13)]

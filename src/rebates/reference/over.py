@@ -317,19 +317,10 @@ class Over:
     # --- values per key (91c)
 
     def per_key(self, expr: m.PerKey) -> Fraction | None:
-        """The value of each key's sales in the rule's window, put together; keys without a value are left out."""
-        inside = [
-            entry
-            for entry in self.judge.history.entries
-            if entry.posted.day <= self.now
-            and self.window.first <= self.governing(entry) <= min(self.window.last, self.upto)
-            and self.judge.of_earner(self.window.rule.scope, self.earner, entry, self.governing(entry))
-            and all(keeps(entry) for keeps in self.keep)
-        ]
-        keys = {key for entry in inside for key in self._keys(expr, entry)}
+        """The value of each key's sales, put together; keys without a value are left out."""
         found: list[Fraction] = []
-        for key in sorted(keys, key=str):
-            view = replace(self._of_key(expr, key), hopeful=False).view()
+        for over in self.keyed(expr):
+            view = over.view()
             if isinstance(expr.value, m.Condition):
                 found += [Fraction(1)] if truth(expr.value, view, None) is True else []
             else:
@@ -346,6 +337,19 @@ class Over:
                 return max(found)
             case "lesser":
                 return min(found)
+
+    def keyed(self, expr: m.PerKey) -> list[Over]:
+        """Where the value of each key is read: the keys of the sales in the rule's window."""
+        inside = [
+            entry
+            for entry in self.judge.history.entries
+            if entry.posted.day <= self.now
+            and self.window.first <= self.governing(entry) <= min(self.window.last, self.upto)
+            and self.judge.of_earner(self.window.rule.scope, self.earner, entry, self.governing(entry))
+            and all(keeps(entry) for keeps in self.keep)
+        ]
+        keys = {key for entry in inside for key in self._keys(expr, entry)}
+        return [replace(self._of_key(expr, key), hopeful=False) for key in sorted(keys, key=str)]
 
     def _keys(self, expr: m.PerKey, entry: Entry) -> list[AttributeText]:
         match expr.key:

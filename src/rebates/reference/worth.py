@@ -80,8 +80,8 @@ def base_of(expr: m.Expr, over: Over) -> Base:
 def _sales(expr: m.Expr, over: Over) -> list[Entry]:
     """Every posting that any total of the expression counts, by day and id."""
     found: dict[str, Entry] = {}
-    for total in _totals(expr, over):
-        for entry in over.entries(total):
+    for total, where in _totals(expr, over):
+        for entry in where.entries(total):
             found[entry.posted.id] = entry
     return sorted(found.values(), key=lambda entry: (entry.posted.day, entry.posted.id))
 
@@ -91,10 +91,14 @@ def counted(expr: m.Expr | None, over: Over) -> list[Entry]:
     return [] if expr is None else _sales(expr, over)
 
 
-def _totals(node: object, over: Over) -> Iterator[m.Total]:
+def _totals(node: object, over: Over) -> Iterator[tuple[m.Total, Over]]:
+    """Every total, and where it is read: in a value per key once for each key."""
     match node:
         case m.Total():
-            yield node
+            yield node, over
+        case m.PerKey(value=value):
+            for one in over.keyed(node):
+                yield from _totals(value, one)
         case m.MeasureRef(name=name, value=value):
             if over.judge.order is not None or f"{over.judge.agreement.name}.{name}" not in over.judge.given:
                 yield from _totals(value, over)

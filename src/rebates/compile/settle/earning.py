@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -16,12 +16,27 @@ from rebates.compile.settle.plain import Plain, plain_of
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.scaling import falls, judged_by_sale, reads_row
 from rebates.compile.settle.totals import ZERO, counted
-from rebates.compile.settle.values import holds, number
+from rebates.compile.settle.values import holds, in_key, keyed, number
 from rebates.compile.settle.worth import Basis, NoWorth, Paid, flat, worth_of
-from rebates.model.nodes import Amount, Claimed, Condition, Expr, Reward, Total
+from rebates.model.nodes import (
+    Amount,
+    Arithmetic,
+    Claimed,
+    Condition,
+    Expr,
+    Extreme,
+    Fallback,
+    MeasureRef,
+    PerKey,
+    Reward,
+    Rounded,
+    Total,
+)
 from rebates.model.rebates import Rebate
 from rebates.model.settlement import Status
+from rebates.plan.conditions import totals_in
 from rebates.plan.nodes import Missing
+from rebates.plan.reads import nodes_in
 
 NONE: frozenset[int] = frozenset()
 
@@ -160,6 +175,8 @@ class Calculation(Lookups):
         return found
 
     def _counted(self, base: Expr | None, at: At) -> Sequence[Row]:
+        if base is not None and self._has_keys(base):
+            return self._counted_by_key(base, at)
         totals = [] if base is None else self.totals_of(base)
         if len(totals) == 1 and not totals[0].scope.within_order:
             return counted(totals[0], at)
@@ -175,6 +192,26 @@ class Calculation(Lookups):
                 found.setdefault(id(row), row)
         if not totals and base is not None and reads_row(base):
             return self.own_rows(at)
+        return list(found.values())
+
+    def _has_keys(self, base: Expr) -> bool:
+        key = "keys", id(base)
+        found = self.noted.get(key)
+        if found is None:
+            found = self.noted[key] = any(isinstance(node, PerKey) for node in nodes_in(base))
+        return bool(found)
+
+    def _counted_by_key(self, base: Expr, at: At) -> Sequence[Row]:
+        """The same where a part of the base is a value per key: its totals count for each key (91c)."""
+        found: dict[int, Row] = {}
+        for total, where in _read(base, at):
+            if total.scope.within_order and total.scope.value not in ("claim", "key"):
+                inside = self.own_rows(at) if where.key is None else where.key
+                rows: Sequence[Row] = [row for row in inside if self._in(total, row, at)]
+            else:
+                rows = counted(total, where)
+            for row in rows:
+                found.setdefault(id(row), row)
         return list(found.values())
 
     def _in(self, total: Total, row: Row, at: At) -> bool:
@@ -321,6 +358,27 @@ class Calculation(Lookups):
 def _beaten(earned: Earned, by: str) -> Earned:
     """What is told of a rule that another one stands instead of."""
     return Earned("beaten", measure=earned.measure, base=earned.base, tier=earned.tier, detail=by, rows=earned.rows)
+
+
+def _read(expr: Expr, at: At) -> Iterator[tuple[Total, At]]:
+    """Every total of a base and where it is read: in a value per key once for each key."""
+    match expr:
+        case MeasureRef() | Rounded():
+            yield from _read(expr.value, at)
+        case Arithmetic():
+            yield from (*_read(expr.left, at), *_read(expr.right, at))
+        case Fallback():
+            yield from (*_read(expr.value, at), *_read(expr.otherwise, at))
+        case Extreme():
+            for part in expr.parts:
+                yield from _read(part, at)
+        case PerKey():
+            for one, rows in keyed(expr.key, at).items():
+                for total in totals_in(expr):
+                    yield total, in_key(expr.key, one, rows, at)
+        case _:
+            for total in totals_in(expr):
+                yield total, at
 
 
 def _place(what: str, at: At) -> object:

@@ -238,7 +238,7 @@ def _per_key(expr: PerKey, at: At) -> Fraction | Missing:
     """The values of the keys that have one, put together (85, 91c)."""
     found: list[Fraction] = []
     for part, rows in keyed(expr.key, at).items():
-        within = _within(expr.key, part, rows, at)
+        within = in_key(expr.key, part, rows, at)
         if expr.how == "number":
             found.append(Fraction(holds(expr.value, within) is True))  # type: ignore[arg-type]  # a condition
             continue
@@ -253,7 +253,10 @@ def _per_key(expr: PerKey, at: At) -> Fraction | Missing:
 def keyed(key: Attribute | str, at: At) -> dict[object, list[Row]]:
     """The sales of the rule's window and earner by a key; those whose key is unknown are left out."""
     found: dict[object, list[Row]] = {}
-    rows = at.only if at.only is not None else at.calculation.own_rows(at)
+    rows = at.calculation.own_rows(at)
+    if at.only is not None:
+        among = {id(row) for row in at.only}
+        rows = [row for row in rows if id(row) in among]
     if key == "claim":
         for number, sales in at.calculation.sales_by_claim(at).items():
             inside = [row for row in rows if row.sale in sales]
@@ -286,7 +289,7 @@ def _key_of(key: Attribute | str, row: Row, at: At) -> object | None:
             return None if isinstance(part, Missing) else part
 
 
-def _within(key: Attribute | str, part: object, rows: list[Row], at: At) -> At:
+def in_key(key: Attribute | str, part: object, rows: list[Row], at: At) -> At:
     """Where the value of a key is worked out: of its sales alone, those of earlier windows too."""
     within = at.in_key(rows)
     if key in PERIODS:
