@@ -247,15 +247,18 @@ class Knowledge:
         if found is None:
             if scope is Scope.TREE:
                 days = [self.history.accounts[account] for account in self.accounts_of(scope, earner)]
+                found = self.begins[scope, earner] = min(days)
             else:
-                days = [
-                    row.own_day
-                    for rows in self.history.rows.values()
-                    for row in rows
-                    if row.attributes.get("order.end_customer") == earner
-                ]
-            found = self.begins[scope, earner] = min(days)
+                self._note_customers()
+                found = self.begins[scope, earner]
         return found
+
+    def _note_customers(self) -> None:
+        """The first day of every end customer, found at once."""
+        for rows in self.history.rows.values():
+            for row in rows:
+                key = Scope.END_CUSTOMER, str(row.attributes.get("order.end_customer"))
+                self.begins[key] = min(row.own_day, self.begins.get(key, row.own_day))
 
     def _earners(self, scope: Scope) -> list[str]:
         agreement, who = self.agreement, self.agreement.who
