@@ -738,3 +738,20 @@ rebate r {{ base k rate 10% when {} settle yearly }}"""
     late = paid("b", "08-20"), paid("c", "08-20")
     assert told(rows(settle, of, red, blue, more, *late), "status", "due") == [("condition", 0)]
     assert told(rows(settle, of, red, blue, more, *late, paid("a", "12-01")), "base", "due") == [(130, 13)]
+
+
+@BOTH
+def test_who_comes_later_has_a_part_of_a_cap_of_plain_rules_too(settle: Any) -> None:
+    """10 for everybody, 12 for all: A alone has 10 in March; in June B is there, and each has 6 of either quarter (92a, 93g)."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { tiers lump sum on s { from EUR 0 EUR 10 } cap EUR 12, for all accounts settle quarterly }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), sale("b", "05-01", 100, "B"), last="06-30")
+    assert told(found, "earner", "first", "day", "total", "due") == [
+        ("A", day("01-01"), day("03-31"), 10, 10),
+        ("A", day("01-01"), day("06-30"), 6, -4),
+        ("A", day("04-01"), day("06-30"), 6, 6),
+        ("B", day("01-01"), day("06-30"), 6, 6),
+        ("B", day("04-01"), day("06-30"), 6, 6),
+    ]

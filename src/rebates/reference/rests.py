@@ -21,13 +21,14 @@ APART = ("when", "stage", "shared_caps", "in_lieu_of", "not_with", "alone", "fun
 
 def rests(agreement: m.Agreement, posted: tuple[Posted, ...]) -> bool:
     """Whether nothing that comes after a window can change it: only sales are posted, each counts on its own day, and no rule
-    of the agreement has a clause, depends on another rule, or reads beyond the day up to which it counts.
+    of the agreement has a clause, depends on another rule or on who else earns, or reads beyond the day up to which it counts.
 
     Said of little, so that it is sure: what it is not said of is worked out again for every day.
     """
     return all(one.kind == "sale" and not one.days for one in posted) and all(
         rule.dated_by == "invoice"
         and not any(getattr(rule, name) for name in APART)
+        and all(cap.scope is rule.scope for cap in rule.caps)
         and all(map(_plain, _within(rule)))
         for rule in agreement.rebates
     )
