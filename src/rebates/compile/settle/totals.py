@@ -163,9 +163,11 @@ def stretch_holds(at: At) -> bool:
 
 
 def scope_of(expr: Total, at: At) -> Scope:
-    """The scope of a total; read for an end customer, `per account` is of what that customer bought (91)."""
-    own = expr.scope is Scope.ACCOUNT and at.stretch.rule.scope is Scope.END_CUSTOMER
-    return Scope.END_CUSTOMER if own and at.account is None and not at.judging else expr.scope
+    """The scope of a total; read for an end customer, `per account` is of what that customer bought, read for a group or
+    for all it is of every account that counts: of a group those that are members on the day of the sale (91)."""
+    for_ = at.stretch.rule.scope
+    wider = expr.scope is Scope.ACCOUNT and for_ in (Scope.END_CUSTOMER, Scope.GROUP, Scope.ALL)
+    return for_ if wider and at.account is None and not at.judging else expr.scope
 
 
 def whose(scope: Scope, at: At) -> str:
@@ -175,8 +177,6 @@ def whose(scope: Scope, at: At) -> str:
         return calculation.whose_row(scope, at.row)
     if scope is rule.scope:
         return at.earner
-    if scope is Scope.ACCOUNT and rule.scope in (Scope.GROUP, Scope.ALL):
-        return ""  # of every account that counts
     return calculation.whose(scope, at.earner)
 
 
