@@ -181,6 +181,8 @@ class Over:
         judge, account = self.judge, self.account or self.earner
         wide = self.account is None and self.window.rule.scope in (m.Scope.GROUP, m.Scope.ALL)
         match expr.scope:
+            case m.Scope.TREE if judge.agreement.who.kind in ("account", "account and subsidiaries"):
+                return judge.in_tree(entry.account, judge.head(account))
             case m.Scope.ACCOUNT | m.Scope.TREE if wide:
                 return judge.counts(self.window.rule.scope, entry, self.governing(entry))
             case m.Scope.ACCOUNT:

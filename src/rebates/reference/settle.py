@@ -162,6 +162,7 @@ class Clerk:
     first: date = date.min  # before it was settled what is given
     given: Sequence[Settled] = ()
     reached: dict[tuple[str, str, str, date], date] = field(default_factory=dict)  # up to which day it was settled so
+    payees: dict[tuple[str, str, date], set[str]] = field(default_factory=dict)  # by rule, earner and window
     _settled: dict[str, list[Due]] = field(default_factory=dict)  # by rule, of all its days, for `RULE is paid`
     stood: dict[tuple[str, date], set[str]] = field(
         default_factory=dict
@@ -178,6 +179,7 @@ class Clerk:
     def book(self, rule: str, earner: str, payee: str, first: date, amount: Fraction) -> None:
         key = (rule, earner, payee, first)
         self.booked[key] = self.booked.get(key, ZERO) + amount
+        self.payees.setdefault((rule, earner, first), set()).add(payee)
 
     def order(self, due: Due) -> tuple[object, ...]:
         place = self.judge.ids().index(due.rule)
@@ -249,7 +251,18 @@ class Clerk:
             for payee, share in parts.items():
                 before = self.booked.get((window.rule.id, earner, payee, window.first), ZERO)
                 out.append(self._row(window, over, payee, result, result.amount * share, totals[payee], before, day))
+            for payee in self.gone(window, earner, parts):
+                before = self.booked[window.rule.id, earner, payee, window.first]
+                out.append(self._row(window, over, payee, result, ZERO, ZERO, before, day))
         return out
+
+    def gone(self, window: Window, earner: str, payees: Collection[str]) -> list[str]:
+        """Who was paid of the window, and is a payee no more (96)."""
+        if window.claim is not None:
+            return []
+        id, first = window.rule.id, window.first
+        paid = self.payees.get((id, earner, first), set())
+        return sorted(one for one in paid if one not in payees and self.booked[id, earner, one, first] != 0)
 
     def _row(
         self, window: Window, over: Over, payee: str, result: Result,

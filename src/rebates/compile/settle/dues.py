@@ -36,13 +36,25 @@ class Books:
     calculation: Calculation
     settled: dict[Key, Fraction] = field(default_factory=dict)
     reached: dict[Key, date] = field(default_factory=dict)  # up to which day the caller says so
+    payees: dict[tuple[str, str, date], set[str]] = field(default_factory=dict)  # by rule, earner and window, no claims
 
     def take_over(self) -> None:
         """Books what the caller says was settled before."""
         for each in self.calculation.settled or ():
             key = (each.rule, each.earner, each.payee, each.first, "")
             self.settled[key] = self.settled.get(key, ZERO) + each.amount
+            self.payees.setdefault((each.rule, each.earner, each.first), set()).add(each.payee)
             self.reached[key] = max(each.day, self.reached.get(key, each.day))
+
+    def gone(self, rule: str, earner: str, first: date, shares: list[tuple[str, Fraction]]) -> list[str]:
+        """Who was paid of a window, and is a payee no more (96); those that are, are kept in mind."""
+        if self.calculation.settled is None and all(one.payees is None for one in self.calculation.versions[rule]):
+            return []  # always the earner
+        known = self.payees.setdefault((rule, earner, first), set())
+        now = {payee for payee, _ in shares}
+        gone = sorted(payee for payee in known - now if self.settled.get((rule, earner, payee, first, "")))
+        known |= now
+        return gone
 
 
 def rounded(amount: Fraction, rule: Rebate, calculation: Calculation) -> Fraction:
@@ -250,6 +262,9 @@ def _on_day(books: Books, rule: str, earner: str, day: date) -> list[tuple[Due, 
         total = rounded(earned.amount, stretch.rule, calculation)
         shares = payees_of(stretch.rule, at)
         parts = _divided(total, shares, stretch.rule, calculation)
+        if not number:
+            gone = books.gone(rule, earner, stretch.first, shares)
+            shares, parts = [*shares, *((payee, ZERO) for payee in gone)], [*parts, *(ZERO for _ in gone)]
         for (payee, share), part in zip(shares, parts, strict=True):
             key = (rule, earner, payee, stretch.first, number)
             before = books.settled.get(key)

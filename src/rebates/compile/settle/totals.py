@@ -164,10 +164,16 @@ def stretch_holds(at: At) -> bool:
 
 def scope_of(expr: Total, at: At) -> Scope:
     """The scope of a total; read for an end customer, `per account` is of what that customer bought, read for a group or
-    for all it is of every account that counts: of a group those that are members on the day of the sale (91)."""
-    for_ = at.stretch.rule.scope
-    wider = expr.scope is Scope.ACCOUNT and for_ in (Scope.END_CUSTOMER, Scope.GROUP, Scope.ALL)
-    return for_ if wider and at.account is None and not at.judging else expr.scope
+    for all it is of every account that counts, of a group those that are members on the day of the sale (91)."""
+    rule, scope = at.stretch.rule, expr.scope
+    if at.judging:
+        return scope
+    if scope is Scope.ACCOUNT and at.account is None and rule.scope in (Scope.END_CUSTOMER, Scope.GROUP, Scope.ALL):
+        return rule.scope
+    named = at.agreement.who.kind in ("account", "account and subsidiaries")
+    if scope is Scope.TREE and not named and rule.scope in (Scope.GROUP, Scope.ALL):
+        return rule.scope  # the trees of all of them
+    return scope
 
 
 def whose(scope: Scope, at: At) -> str:
