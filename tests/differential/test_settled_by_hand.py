@@ -755,3 +755,35 @@ rebate r { tiers lump sum on s { from EUR 0 EUR 10 } cap EUR 12, for all account
         ("B", day("01-01"), day("06-30"), 6, 6),
         ("B", day("04-01"), day("06-30"), 6, 6),
     ]
+
+
+@BOTH
+def test_an_account_that_comes_later_takes_its_part_of_a_cap_for_all(settle: Any) -> None:
+    """10 of a quarter without sales are A's, until B is there in May: each would earn 10, and the cap leaves 5 of them (93g)."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { amount 10% of (EUR 100 - s) cap EUR 10, for all accounts settle quarterly }"""
+    )
+    posted = Posted("f", "fact", "A", day("01-02"), name="audit", value="passed"), sale("b", "05-01", 100, "B")
+    found = [due for due in rows(settle, of, *posted, last="06-30") if due.first == day("01-01")]
+    assert told(found, "earner", "day", "total", "due") == [
+        ("A", day("03-31"), 10, 10),
+        ("A", day("06-30"), 5, -5),
+        ("B", day("06-30"), 5, 5),
+    ]
+
+
+@BOTH
+@pytest.mark.parametrize("valid", ["", "valid 2026-01-01 to 2026-09-30"])
+def test_a_key_of_an_end_customer_holds_what_that_customer_bought(settle: Any, valid: str) -> None:
+    """Of A's 100 BAR bought 60: they are the account's part of what BAR earns on (91c)."""
+    of = rules(
+        f"""measure c = net value of items per end customer per year
+measure k = sum of (lesser of (net value of items per account per year, EUR 80) for each account)
+rebate r {{ base k tiers retroactive on c {{ from EUR 1 10% }} settle yearly {valid} }}"""
+    )
+    posted = [
+        replace(sale(id, "02-01", net), attributes={"order.end_customer": who})
+        for id, net, who in (("a", 60, "BAR"), ("b", 40, "CAFE"))
+    ]
+    assert told(rows(settle, of, *posted), "earner", "base", "due") == [("BAR", 60, 6), ("CAFE", 40, 4)]

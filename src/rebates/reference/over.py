@@ -188,7 +188,10 @@ class Over:
             case m.Scope.ACCOUNT:
                 if self.window.rule.scope is m.Scope.END_CUSTOMER and self.account is None:
                     return customer(entry) == self.earner
-                return entry.account == account
+                theirs = self.window.rule.scope in (m.Scope.GROUP, m.Scope.END_CUSTOMER)
+                return entry.account == account and (
+                    not theirs or judge.of_earner(self.window.rule.scope, self.earner, entry, self.governing(entry))
+                )
             case m.Scope.TREE:
                 return judge.in_tree(entry.account, judge.head(account))
             case m.Scope.GROUP:

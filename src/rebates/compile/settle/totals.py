@@ -72,7 +72,7 @@ def counted(expr: Total, at: At) -> list[Row]:
         scope = scope_of(expr, at)
         rows = at.calculation.rows_of(scope, whose(scope, at), at.stretch.rule)
         if at.account is not None and expr.scope is Scope.ACCOUNT:
-            rows = at.calculation.rows_of(expr.scope, at.account, at.stretch.rule)
+            rows = _of_account(at.account, at)
         rule, now = at.stretch.rule, at.now
         if at.key is not None and at.alike is not None:
             rows = [row for row in rows if at.alike(row)]
@@ -88,6 +88,17 @@ def counted(expr: Total, at: At) -> list[Row]:
     if expr.where is None:
         return list(rows)
     return [row for row in rows if at.calculation.passes(expr.where, row, at)]
+
+
+def _of_account(account: str, at: At) -> Iterable[Row]:
+    """What the earner has of an account that is the key in hand: of a group what was bought as a member (91c)."""
+    rule, calculation = at.stretch.rule, at.calculation
+    rows = calculation.rows_of(Scope.ACCOUNT, account, rule)
+    if rule.scope is Scope.END_CUSTOMER:
+        return [row for row in rows if row.attributes.get("order.end_customer") == at.earner]
+    if rule.scope is Scope.GROUP:
+        return [row for row in rows if calculation.belongs(account, at.governed(row), rule.scope, at.earner)]
+    return rows
 
 
 def span(window: WindowKind | Window | None, at: At) -> tuple[date, date]:
