@@ -40,6 +40,15 @@ def day(text: str) -> date:
     return date.fromisoformat(f"2026-{text}")
 
 
+class Later(World):
+    """The same, but B joins in July."""
+
+    def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
+        if name != "memberships":
+            return super().rows(name)
+        return [{"group": "BUYERS", "account": "B", "valid_from": "2026-07-01", "valid_to": ""}]
+
+
 class Tree:
     """B below A below TOP."""
 
@@ -50,7 +59,7 @@ class Tree:
         }.get(name)
 
 
-def rules(members: str, accounts: str = "all, each", world: World | Tree | None = None) -> RuleSet:
+def rules(members: str, accounts: str = "all, each", world: World | Tree | Later | None = None) -> RuleSet:
     report = Report()
     text = f"""agreement t "T" {{
 accounts {accounts}
@@ -787,3 +796,215 @@ rebate r {{ base k tiers retroactive on c {{ from EUR 1 10% }} settle yearly {va
         for id, net, who in (("a", 60, "BAR"), ("b", 40, "CAFE"))
     ]
     assert told(rows(settle, of, *posted), "earner", "base", "due") == [("BAR", 60, 6), ("CAFE", 40, 4)]
+
+
+@BOTH
+def test_per_account_is_of_the_members_of_a_group_that_earns(settle: Any) -> None:
+    """What A buys after June, when it has left, is not the group's: 60 do not reach 100 (91)."""
+    of = rules(
+        """measure g = net value of items per group per year
+measure s = net value of items per account per year
+rebate r { base g rate 10% when s >= EUR 100 settle yearly }""",
+        'group "BUYERS", together',
+    )
+    assert told(rows(settle, of, sale("a", "02-01", 60), sale("b", "08-01", 60)), "status") == [("condition",)]
+    assert told(rows(settle, of, sale("a", "02-01", 60), sale("b", "06-01", 60)), "due") == [(12,)]
+
+
+@BOTH
+def test_a_value_per_key_counts_the_sales_of_its_keys(settle: Any) -> None:
+    """The best month in the rule's days is February; January is none of them, and June alone is not the half year (91c, 93a)."""
+    of = rules(
+        """measure k = greater of (net value of items per account per month for each month)
+rebate r { base k rate 10% settle half-yearly valid 2026-02-01 to 2026-12-31 }"""
+    )
+    posted = sale("a", "01-10", 300), sale("b", "02-01", 100), sale("c", "06-01", 40)
+    found = rows(settle, of, *posted, last="06-30")
+    assert told(found, "base", "due") == [(100, 10)]
+    assert [tuple(due.posted) for due in found] == [("b", "c")]
+
+
+@BOTH
+def test_a_clause_by_sale_is_asked_of_the_sales_of_every_key(settle: Any) -> None:
+    """Of the half year the red ones of May count, though June's are green; by itself June fails, and July has no greatest (97)."""
+    per_half = """measure k = greater of (net value of items per account per month for each month)
+rebate r { base k rate 10% when line.colour is "red" settle half-yearly }"""
+    posted = sale("a", "05-10", 100, colour="red"), sale("b", "06-01", 300, colour="green")
+    assert told(rows(settle, rules(per_half), *posted, last="06-30"), "base", "due") == [(100, 10)]
+    per_month = """measure k = greater of (net value of items per account per year for each month)
+rebate r { base k rate 10% when line.colour is "red" settle monthly }"""
+    found = rows(settle, rules(per_month), *posted, first="05-01", last="07-31")
+    assert told(found, "status", "due") == [("due", 10), ("condition", 0), ("no baseline", 0)]
+
+
+@pytest.mark.parametrize("accrued", [reference.accrued, compiled.accrued], ids=["reference", "compiled"])
+def test_a_window_that_has_not_begun_draws_nothing_from_a_fund(accrued: Any) -> None:
+    """By February `a` has taken the first quarter's 10 alone: 5 of each next one roll over, and `b` finds 15 in the last (102)."""
+    of = rules(
+        """fund pot { opening EUR 10 per quarter unused rolls over up to EUR 5 }
+measure s = net value of items per account per quarter
+measure y = net value of items per account per year
+rebate a { amount 10% of (EUR 300 - s) draw from fund pot settle quarterly }
+rebate b { amount 10% of (EUR 220 - y) draw from fund pot settle yearly }"""
+    )
+    [found] = accrued(of, "t", [sale("a", "02-01", 100)], day("02-10"))
+    assert told(found.dues, "rule", "total") == [("t.a", 10), ("t.b", 12)]
+
+
+@BOTH
+def test_who_has_bought_nothing_yet_has_no_part_of_a_cap(settle: Any) -> None:
+    """In March BAR earns 6 alone, in June CAFE is there: 10 of the first quarter are its own, and of 16 a cap leaves 8 (92a, 93g)."""
+    of = rules(
+        """measure s = net value of items per end customer per quarter
+rebate r { amount 10% of (EUR 100 - s) cap EUR 8, for all accounts settle quarterly }"""
+    )
+    bar, cafe = (
+        replace(sale(id, on, 40), attributes={"order.end_customer": who})
+        for id, on, who in (("a", "02-01", "BAR"), ("b", "05-01", "CAFE"))
+    )
+    found = [due for due in rows(settle, of, bar, cafe, last="06-30") if due.first == day("01-01")]
+    assert told(found, "earner", "day", "total", "due") == [
+        ("BAR", day("03-31"), 6, 6),
+        ("BAR", day("06-30"), 3, -3),
+        ("CAFE", day("06-30"), 5, 5),
+    ]
+
+
+@BOTH
+def test_what_stands_in_lieu_later_takes_back_windows_that_are_over(settle: Any) -> None:
+    """By June `b` has its 150 and counts the sale of February, too: `a` has lost the first quarter (94, 99)."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate a { base s rate 10% settle quarterly, separate }
+rebate b { base s rates first { 20% when s >= EUR 150 } in lieu of rebate a settle yearly }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), sale("b", "05-01", 100), last="06-30")
+    assert told([due for due in found if due.rule == "t.a"], "first", "day", "due") == [
+        (day("01-01"), day("03-31"), 10),
+        (day("01-01"), day("06-30"), -10),
+        (day("04-01"), day("06-30"), 0),
+    ]
+
+
+@BOTH
+def test_a_member_that_comes_later_takes_its_share_of_windows_before(settle: Any) -> None:
+    """10 are A's alone, until B buys in May: then both have an equal part of what the first quarter, of no sales, came to (96)."""
+    of = rules(
+        """measure s = net value of items in all per quarter
+measure p = net value of items per account per quarter
+rebate r { amount 10% of (EUR 100 - s) settle quarterly pay to members in proportion to p }""",
+        "all, together",
+    )
+    posted = Posted("f", "fact", "A", day("01-02"), name="audit", value="passed"), sale("b", "05-01", 100, "B")
+    found = rows(settle, of, *posted, last="06-30")
+    assert told([due for due in found if due.first == day("01-01")], "payee", "day", "total", "due") == [
+        ("A", day("03-31"), 10, 10),
+        ("A", day("06-30"), 5, -5),
+        ("B", day("06-30"), 5, 5),
+    ]
+
+
+@BOTH
+def test_per_account_in_a_group_is_of_those_who_are_members_on_the_day(settle: Any) -> None:
+    """A's 100 of August are no member's: `per account` reads B's 60 alone, short of 100, and the base names no other (91)."""
+    of = rules(
+        """measure g = net value of items per group per year
+measure s = net value of items per account per year
+measure k = sum of (lesser of (net value of items per account per year, EUR 80) for each account)
+rebate r { base g rate 10% when s >= EUR 100 settle yearly }
+rebate q { base k tiers retroactive on g { from EUR 50 10% } settle yearly }""",
+        'group "BUYERS", together',
+    )
+    found = rows(settle, of, sale("b", "02-01", 60, "B"), sale("a", "08-01", 100))
+    assert told(found, "rule", "status", "due") == [("t.r", "condition", 0), ("t.q", "due", 6)]
+    assert [list(due.posted) for due in found if due.rule == "t.q"] == [["b"]]
+
+
+@BOTH
+def test_what_was_bought_before_an_account_joined_does_not_wait_for_it(settle: Any) -> None:
+    """B joins in July: the 3 of May are no window of its own, so that 4 of August are below 5, and not 7 (92a, 99b)."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { base s rate 10% pays from EUR 5, carried forward settle quarterly }
+rebate q { base s rate 10% cap EUR 5 per year settle quarterly }""",
+        'group "BUYERS", each',
+        Later(),
+    )
+    found = rows(settle, of, sale("a", "05-01", 30, "B"), sale("b", "08-01", 40, "B"), last="09-30")
+    assert told(found, "rule", "first", "status", "total") == [
+        ("t.r", day("07-01"), "pays from", 0),
+        ("t.q", day("07-01"), "due", 4),
+    ]
+
+
+@BOTH
+def test_keys_are_of_the_rules_window_also_where_valid_cuts_the_base(settle: Any) -> None:
+    """The best month of July to September is August's 60; May's 90 is in the term, but not in the half (91c)."""
+    of = rules(
+        """measure k = greater of (net value of items in all per term for each month)
+rebate r { base k rate 10% settle half-yearly valid 2026-02-01 to 2026-09-30 }""",
+        "all, together",
+    )
+    posted = sale("a", "05-01", 90), sale("b", "08-01", 60), sale("c", "11-01", 500)
+    found = rows(settle, of, *posted)
+    assert told(found, "first", "base", "due") == [(day("01-01"), 90, 9), (day("07-01"), 60, 6)]
+
+
+@BOTH
+@pytest.mark.parametrize(("accounts", "wide"), [("all, together", "in all"), ('group "BUYERS", together', "per group")])
+def test_a_tree_without_a_head_is_of_every_account_that_counts(settle: Any, accounts: str, wide: str) -> None:
+    """60 of A and 60 of B are the 120 that a rule for both reads of their trees (91)."""
+    of = rules(
+        f"""measure g = net value of items {wide} per year
+measure s = net value of items per account and subsidiaries per year
+rebate r {{ base g rate 10% when s >= EUR 100 settle yearly }}""",
+        accounts,
+    )
+    assert told(rows(settle, of, sale("a", "02-01", 60), sale("b", "02-01", 60, "B")), "status", "due") == [("due", 12)]
+
+
+@BOTH
+def test_a_tree_with_a_head_is_that_tree_also_for_all(settle: Any) -> None:
+    """Of the 180 of all TOP's 60 are not A's tree: that has 120, short of 150 (91)."""
+    of = rules(
+        """measure g = net value of items in all per year
+measure s = net value of items per account and subsidiaries per year
+rebate r { base g rate 10% when s >= EUR 150 settle yearly }""",
+        "A and subsidiaries, together",
+        Tree(),
+    )
+    posted = sale("a", "02-01", 60), sale("b", "02-01", 60, "B"), sale("t", "02-01", 60, "TOP")
+    assert told(rows(settle, of, *posted), "status", "due") == [("condition", 0)]
+
+
+@BOTH
+def test_who_is_a_payee_no_more_gives_back_what_it_was_paid(settle: Any) -> None:
+    """In March nobody has bought: the 10 are the group's. From May on A is a member, takes them, and the group has none (96)."""
+    of = rules(
+        """measure s = net value of items per group per quarter
+measure p = net value of items per account per quarter
+rebate r { amount 10% of (EUR 100 - s) settle quarterly pay to members in proportion to p }""",
+        'group "BUYERS", together',
+    )
+    found = rows(settle, of, sale("a", "05-01", 60), last="06-30")
+    assert told([due for due in found if due.first == day("01-01")], "payee", "day", "total", "due") == [
+        ("A", day("06-30"), 10, 10),
+        ("BUYERS", day("03-31"), 10, 10),
+        ("BUYERS", day("06-30"), 0, -10),
+    ]
+
+
+@BOTH
+def test_a_payee_that_a_letter_takes_out_gives_back_what_was_settled(settle: Any) -> None:
+    """6 were settled by halves; now all of it is A's: it has 3 more, and B's 3 come back (96, 99)."""
+    of = rules(
+        """measure s = net value of items per account per quarter
+rebate r { base s rate 10% settle quarterly pay to "A" 50%, "B" 50% }
+amend retroactively from 2026-04-01 "Letter" { rebate r { pay to "A" 100% } }"""
+    )
+    before = [Settled("t.r", "A", who, day("04-01"), day("06-30"), F(3)) for who in ("A", "B")]
+    found = rows(settle, of, sale("a", "04-01", 60), first="07-01", last="09-30", settled=before)
+    assert told([due for due in found if due.first == day("04-01")], "payee", "total", "before", "due") == [
+        ("A", 6, 3, 3),
+        ("B", 0, 3, -3),
+    ]

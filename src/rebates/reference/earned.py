@@ -524,7 +524,7 @@ class Judge(Standing):
                 rest = min(rest, most)
             left += rest
         for rule in self.ids():
-            for other in self.windows_of(rule, upto, earner):
+            for other in self.windows_of(rule, min(upto, now), earner):
                 if (
                     other.rule.fund == id
                     and first <= other.last

@@ -10,7 +10,6 @@ from rebates.compile.settle.values import number
 from rebates.compile.settle.windows import kind_of_window, window_of
 from rebates.compile.settle.worth import Basis
 from rebates.model.nodes import Bound, Limit, Scope, SharedCap
-from rebates.model.rebates import Rebate
 from rebates.model.settlement import Status
 from rebates.plan.nodes import Missing
 
@@ -84,11 +83,6 @@ def bounded(amount: Fraction, on: Basis) -> tuple[Fraction, Status | None, Fract
         if least is not None and abs(amount) < least and amount:
             return ZERO, "pays from", amount if rule.carried_forward else ZERO
     return amount, None, ZERO
-
-
-def _over_others(bound: Bound, rule: Rebate) -> bool:
-    """Whether it bounds several earners together; where the rule has but one for all accounts, it is its own (93f)."""
-    return bound.scope is Scope.ALL and rule.scope is not Scope.ALL
 
 
 def _value(bound: Bound, at: At) -> Fraction | None:

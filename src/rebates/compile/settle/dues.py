@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rebates.compile.settle import later
 from rebates.compile.settle.at import At
 from rebates.compile.settle.payees import payees_of
-from rebates.compile.settle.windows import DAY, Stretch, settlement_days
+from rebates.compile.settle.windows import DAY, Stretch, kind_of_window, settlement_days
 from rebates.model.exact import Rounding as Mode
 from rebates.model.exact import round_to, spread
 from rebates.model.nodes import Earned as EarnedBy
@@ -107,9 +107,23 @@ def may_change(calculation: Calculation, rule: str) -> bool:
         mine = calculation.versions[rule]
         cut = any("cut" in (one.takeover, one.ending) for one in rules)
         beside = any(_beside(one) for one in mine) or bool(calculation.displacing(rule))
-        found = any(keeps_state(one) for one in mine) or (beside and (cut or any(keeps_state(one) for one in rules)))
+        unsteady = cut or _outlasts(calculation) or any(keeps_state(one) for one in rules)
+        found = any(keeps_state(one) for one in mine) or (beside and unsteady)
         calculation.noted[key] = found
     return bool(found)
+
+
+def _outlasts(calculation: Calculation) -> bool:
+    """Whether a rule may take sales of a window of another one that is over, as its own window goes on (94)."""
+    kinds = {
+        id_: {"claim" if one.window == "claim" else kind_of_window(one) for one in versions}
+        for id_, versions in calculation.versions.items()
+    }
+    return any(
+        len(kinds[one.id] | kinds.get(other, set())) > 1
+        for one in calculation.agreement.rebates
+        for other in (*one.in_lieu_of, *one.not_with)
+    )
 
 
 def _changed(calculation: Calculation, rule: str, after: date, until: date) -> bool:

@@ -130,16 +130,6 @@ class Knowledge:
         return any(after < day <= until for day in days)
 
     @cached_property
-    def _shares(self) -> bool:
-        """Whether what one account gets hangs on the others that are there (93g, 96)."""
-        return any(
-            (one.payees is not None and one.payees.by is not None)
-            or any(bound.scope is not one.scope for bound in one.caps)
-            or any(cap.scope is Scope.ALL for cap in one.shared_caps)
-            for one in self.agreement.rebates
-        )
-
-    @cached_property
     def _reads_later(self) -> tuple[bool, bool]:
         """Whether rules go by other days of a sale, and whether they read that it was paid or claimed afterwards."""
         rules = self.agreement.rebates
