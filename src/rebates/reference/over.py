@@ -43,7 +43,8 @@ class Over:
     keep: tuple[Callable[[Entry], bool], ...] = ()  # a key's sales (91c), or one sale (5.1 c)
     lost: frozenset[str] = frozenset()  # sales that other rules took out of the base (94)
     period: tuple[date, date] | None = None  # read in the place of a wider window
-    account: str | None = None  # of a key
+    account: str | None = None  # of a key, or of a member whose share is weighed
+    weighed: bool = False  # it is such a member
     claim: str | None = None
     entry: Entry | None = None
     hopeful: bool = False  # what is open is taken as kept
@@ -188,7 +189,7 @@ class Over:
             case m.Scope.ACCOUNT:
                 if self.window.rule.scope is m.Scope.END_CUSTOMER and self.account is None:
                     return customer(entry) == self.earner
-                theirs = self.window.rule.scope in (m.Scope.GROUP, m.Scope.END_CUSTOMER)
+                theirs = not self.weighed and self.window.rule.scope in (m.Scope.GROUP, m.Scope.END_CUSTOMER)
                 return entry.account == account and (
                     not theirs or judge.of_earner(self.window.rule.scope, self.earner, entry, self.governing(entry))
                 )
