@@ -23,7 +23,10 @@ def shares(judge: Judge, over: Over) -> dict[str, Fraction]:
     members = judge.accounts(over.window, over.now)
     if not members:
         return {over.earner: Fraction(1)}
-    measured = {who: max(number(payees.by, replace(over, account=who, weighed=True).view(), None) or ZERO, ZERO) for who in members}
+    measured = {
+        who: max(number(payees.by, replace(over, account=who, weighed=True).view(), None) or ZERO, ZERO)
+        for who in members
+    }
     whole = sum(measured.values(), ZERO)
     if whole == 0:
         return {who: Fraction(1, len(members)) for who in members}
