@@ -106,11 +106,17 @@ def may_change(calculation: Calculation, rule: str) -> bool:
         rules = calculation.agreement.rebates
         mine = calculation.versions[rule]
         cut = any("cut" in (one.takeover, one.ending) for one in rules)
-        beside = any(_beside(one) for one in mine) or bool(calculation.displacing(rule))
-        unsteady = cut or _outlasts(calculation) or any(keeps_state(one) for one in rules)
-        found = any(keeps_state(one) for one in mine) or (beside and unsteady)
+        found = any(keeps_state(one) for one in mine) or (
+            _stands_beside(calculation, rule)
+            and (cut or any(keeps_state(one) for one in rules) or _outlasts(calculation))
+        )
         calculation.noted[key] = found
     return bool(found)
+
+
+def _stands_beside(calculation: Calculation, rule: str) -> bool:
+    """Whether what a rule comes to hangs on other rules, by its own text or by theirs."""
+    return any(_beside(one) for one in calculation.versions[rule]) or bool(calculation.displacing(rule))
 
 
 def _outlasts(calculation: Calculation) -> bool:
@@ -139,9 +145,8 @@ def _reaches_others(calculation: Calculation, rule: str) -> bool:
     found = calculation.noted.get(key)
     if found is None:
         mine = calculation.versions[rule]
-        found = calculation.noted[key] = bool(calculation.displacing(rule)) or any(
-            _beside(one)
-            or (one.scope is not Scope.ALL and any(cap.scope is Scope.ALL for cap in one.caps))
+        found = calculation.noted[key] = _stands_beside(calculation, rule) or any(
+            (one.scope is not Scope.ALL and any(cap.scope is Scope.ALL for cap in one.caps))
             or (one.payees is not None and one.payees.by is not None)
             for one in mine
         )
