@@ -234,6 +234,17 @@ def does_not_fit(
     return _error("R0100", span, message, help)
 
 
+def misplaced(span: Span, block: str, here: Span, others: Sequence[Span]) -> Diagnostic:
+    """A statement that belongs in another block, and those after it that do, too."""
+    return _error(
+        "R0100",
+        span,
+        f"`{short(span.text)}` belongs in {block}, not here",
+        f"move it between the braces of {block}",
+        labels=(*(Label(other, "and this") for other in others), Label(here, "it stands in this block")),
+    )
+
+
 def no_rate(span: Span) -> Diagnostic:
     """A percent where a clause is due."""
     here = Span(span.source, span.start, span.start)
@@ -282,7 +293,13 @@ def bad_name(span: Span, written: str, better: str) -> Diagnostic:
     )
 
 
-def reserved_name(span: Span, written: str, better: str) -> Diagnostic:
+def better_name(word: str) -> str:
+    """A name in place of a word of the language."""
+    return {"charge": "charge_rule", "price": "price_rule", "discount": "discount_rule"}.get(word, f"{word}_total")
+
+
+def reserved_name(span: Span, written: str) -> Diagnostic:
+    better = better_name(written)
     return _error(
         "R0111", span, f"`{written}` is a word of the language", f"call it `{better}`", Edit(span, better, "asks")
     )

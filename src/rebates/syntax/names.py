@@ -23,7 +23,7 @@ def check_names(tree: n.File, report: Report) -> None:
         if not _NAME.fullmatch(name):
             report.add(findings.bad_name(span, name, name.lower()))
         elif is_value and name in RESERVED:
-            report.add(findings.reserved_name(span, name, _better(name)))
+            report.add(findings.reserved_name(span, name))
 
 
 def check_examples(tree: n.File, report: Report) -> None:
@@ -41,10 +41,6 @@ def check_examples(tree: n.File, report: Report) -> None:
 
 def _lies_in(at: Span, node: n.Node) -> bool:
     return node.span.start <= at.start and at.end <= node.span.end
-
-
-def _better(name: str) -> str:
-    return {"charge": "charge_rule", "price": "price_rule", "discount": "discount_rule"}.get(name, f"{name}_total")
 
 
 def _declared(members: tuple[n.Node, ...]) -> Iterator[tuple[str, Span, bool]]:

@@ -17,10 +17,11 @@ from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Diagnostic
 from rebates.syntax.expected import SAMPLES
 from rebates.syntax.header import find_header
-from rebates.syntax.keywords import KEYWORDS, PHRASES
+from rebates.syntax.keywords import KEYWORDS, PHRASES, RESERVED
 from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
+from rebates.syntax.misplaced import belongs_in, statement_end
 from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Production, Tables
@@ -73,6 +74,7 @@ class Recovery:
         self._stack = _Stack([tables.start], [], [])
         self._before: list[tuple[int, _Stack]] = []  # the stack before each of the last tokens
         self._last = 0
+        self._misnamed: set[str] = set()  # words of the language that were declared as names
         self.skipped = 0  # tokens in statements that could not be read
         self.incomplete: list[Span] = []  # blocks that lack a statement which could not be read
         self.opened: list[
@@ -176,6 +178,8 @@ class Recovery:
         token = self.tokens[place]
         if (glued := self._glued(place)) is not None:
             return glued
+        if token.text in self._misnamed and self.tables.can_shift(self._stack.states, self.tables.numbers["NAME"]):
+            return self._misname(place)  # was told where it was declared
         if token.kind == "UNKNOWN":
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
             return place + 1
@@ -189,6 +193,10 @@ class Recovery:
             first, last, construct = later
             self.findings.append(findings.not_built(self._over(first, last), construct))
             return self._skip(place, max(place, last))
+        if (repair is None or not (repair.is_plain or repair.cost < 1)) and (
+            moved := self._misplaced(place)
+        ) is not None:
+            return moved
         if token.text == "up" and self.tokens[place + 1].text == "to" and "ABOVE" in self._acceptable():
             self.findings.append(findings.no_upper_end(self._over(place, place + 1)))
             return self._skip(place, place + 1)
@@ -202,6 +210,14 @@ class Recovery:
             opener = self._unclosed()
             if opener is not None:
                 return self._close(opener, place)
+        if (
+            repair is not None
+            and (repair.kind, repair.terminal, repair.others) == ("replace", "NAME", ())
+            and token.text in RESERVED
+        ):
+            self._misnamed.add(token.text)
+            self.findings.append(findings.reserved_name(self._over(place, place), token.text))
+            return self._misname(place)
         if repair is not None:
             return self._mend(repair)
         fitting = self._acceptable()
@@ -289,6 +305,32 @@ class Recovery:
             self._stack, self._before = stack.copy(), []
             return at
         return None
+
+    def _misplaced(self, place: int) -> int | None:
+        """Drops statements that begin at `place` and belong in another block, this one read on; where to go on."""
+        block = belongs_in(self.tables, self.tokens[place])
+        if block is None or not (self._may_start(place) and self._may_end()):
+            return None
+        kept = self._statement(True)
+        opener = self._innermost(self._stack.values[: kept - 1])
+        if opener is None or (not self._stands_inside(place, opener) and self._list_before(place, False) is not None):
+            return None  # it stands in no block, or the block was not closed before it
+        after = self.tables.after(self._stack.states[:kept], self.tables.error)
+        at, others = statement_end(self.tokens, place), list[Span]()
+        while self._fitting(after, self.tokens[at]) is None and belongs_in(self.tables, self.tokens[at]) == block:
+            others.append(self._over(at, at))
+            at = statement_end(self.tokens, at)
+        self.findings.append(findings.misplaced(self._over(place, place), block, opener.span, others))
+        self._replace(kept, place, at)
+        return at
+
+    def _misname(self, place: int) -> int:
+        """Takes a word of the language for the better name that its declaration was told."""
+        token = self.tokens[place]
+        name = Word(findings.better_name(token.text), self.span(token.start, token.end))
+        self._feed(self.tables.numbers["NAME"], token, name)
+        self._before = []
+        return place + 1
 
     def _mend(self, repair: Repair) -> int:
         """Feeds what a repair puts at its place."""
@@ -456,18 +498,32 @@ class Recovery:
         """The innermost block that is open, where closing it lets the text go on."""
         if not self.tables.can_shift(self._stack.states, self.tables.numbers["RBRACE"]):
             return None
-        return next(
-            (value for value in reversed(self._stack.values) if isinstance(value, Word) and value.text == "{"), None
-        )
+        return self._innermost(self._stack.values)
+
+    def _innermost(self, values: Sequence[object]) -> Word | None:
+        """The last opening brace among these that has not been closed."""
+        closed = 0
+        for value in reversed(values):
+            if isinstance(value, Word) and value.text == "}":
+                closed += 1
+            elif isinstance(value, Word) and value.text == "{":
+                if not closed:
+                    return value
+                closed -= 1
+        return None
 
     def _may_close(self, place: int) -> bool:
         """Whether a `}` may be missing here: not where the line still stands inside the innermost block."""
         opener = self._unclosed()
-        if opener is None or not self.tokens[place].opens_line:
-            return True
-        line = self.span(self.tokens[place].start, self.tokens[place].start)
+        return opener is None or not self.tokens[place].opens_line or not self._stands_inside(place, opener)
+
+    def _stands_inside(self, place: int, opener: Word) -> bool:
+        """Whether the line is indented deeper than the one on which its block opens."""
         first = self._line_of(t for t in self.tokens[:place] if t.start <= opener.span.start)
-        return line.column <= self.span(first.start, first.start).column
+        return (
+            self.span(self.tokens[place].start, self.tokens[place].start).column
+            > self.span(first.start, first.start).column
+        )
 
     def _line_of(self, tokens: Iterable[Token]) -> Token:
         """The first token on the line of the last of these; a sign that was taken out may have stood before it."""

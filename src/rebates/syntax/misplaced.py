@@ -1,0 +1,69 @@
+"""Statements that stand in the wrong block: which block they belong in, and which lines of a text are such."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rebates.syntax.tables import END, Tables
+from rebates.syntax.tokens import Token, tokenize
+
+_AGREEMENT: Final = 'agreement a "A" {'
+_RULE: Final = f'{_AGREEMENT} discount d "D" {{'
+
+# what a block is called, and how one is opened; a word that fits in several belongs in the first
+_BLOCKS: Final = (
+    ("an agreement", _AGREEMENT),
+    ("a rule", _RULE),
+    ("`waterfall { … }`", f"{_AGREEMENT} waterfall {{"),
+    ("`terms { … }`", f"{_AGREEMENT} terms {{"),
+    ("`tiers … { … }`", f"{_RULE} tiers retroactive on a {{"),
+    ("an example", f'{_AGREEMENT} example "e" {{'),
+    ("a fund", f"{_AGREEMENT} fund f {{"),
+)
+
+
+# the grammar has one set of tables
+_STATES: Final[dict[str, list[int]]] = {}
+
+
+def belongs_in(tables: Tables, token: Token) -> str | None:
+    """The block whose statements begin with this word of the language; None for other words."""
+    if token.kind != "WORD" or "NAME" in token.terminals[:1]:
+        return None
+    numbers = [tables.numbers[terminal] for terminal in token.terminals if terminal in tables.keywords]
+    for block, opener in _BLOCKS:
+        states = _opened(tables, opener)
+        if any(tables.can_shift(states, number) for number in numbers):
+            return block
+    return None
+
+
+def _opened(tables: Tables, opener: str) -> list[int]:
+    if opener in _STATES:
+        return _STATES[opener]
+    states = [tables.start]
+    for token in tokenize(opener):
+        if not token.terminals:
+            continue
+        numbers = [tables.numbers[terminal] for terminal in token.terminals if terminal in tables.numbers]
+        states = tables.after(states, next(number for number in numbers if tables.can_shift(states, number)))
+    _STATES[opener] = states
+    return states
+
+
+def statement_end(tokens: Sequence[Token], place: int) -> int:
+    """The place after the statement that begins at `place`: where a line opens outside of its brackets, or its block closes."""
+    depth, at = 0, place
+    while tokens[at].terminals != (END,):
+        text = tokens[at].text
+        if text == "}":
+            if depth == 0:
+                return at
+            depth -= 1
+        elif text == "{":
+            depth += 1
+        at += 1
+        if depth == 0 and tokens[at].opens_line:
+            return at
+    return at
