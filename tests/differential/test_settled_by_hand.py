@@ -1008,3 +1008,21 @@ amend retroactively from 2026-04-01 "Letter" { rebate r { pay to "A" 100% } }"""
         ("A", 6, 3, 3),
         ("B", 0, 3, -3),
     ]
+
+
+@BOTH
+def test_the_claim_of_another_is_no_settlement_day(settle: Any) -> None:
+    """A's claim of January is paid for in March; B's of May settles B alone, and A's 10 fall due as the half ends (98, 99)."""
+    of = rules(
+        """measure s = net value of items per account per year
+rebate r { base s rate 10% when paid by 2026-12-31 settle on claim }"""
+    )
+    claims = [
+        Posted(f"k{who}", "claim", who, day(on), name="r", value="1") for who, on in (("A", "02-01"), ("B", "05-01"))
+    ]
+    posted = sale("a", "01-05", 100), sale("b", "01-05", 200, "B"), paid("b", "01-20", "B"), paid("a", "03-01")
+    assert told(rows(settle, of, *posted, *claims, last="06-30"), "earner", "day", "status", "due") == [
+        ("A", day("02-01"), "held", 0),
+        ("A", day("06-30"), "due", 10),
+        ("B", day("05-01"), "due", 20),
+    ]

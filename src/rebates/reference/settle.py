@@ -193,11 +193,11 @@ class Clerk:
         for day in asked:
             for id in days:
                 if day in days[id] or day == last:
-                    out += self._of_day(id, day, days[id])
+                    out += self._of_day(id, day, days[id], closing=day == last)
         return out
 
-    def _of_day(self, id: str, day: date, days: list[date]) -> list[Due]:
-        """One rule's rows of one day, booked."""
+    def _of_day(self, id: str, day: date, days: list[date], closing: bool = False) -> list[Due]:
+        """One rule's rows of one day, booked; of a `closing` day also of earners of whom it is no settlement day."""
         rows: list[tuple[Due, bool]] = []
         for window in self.judge.windows(id, day):
             mine = days if window.earner is None else self.judge.days(id, window.earner)
@@ -205,7 +205,7 @@ class Clerk:
             up_for_it = [one for one in mine if over <= one <= day]
             if day in mine and (day <= over or up_for_it == [day]):
                 always = window.stands
-            elif up_for_it and day >= over:
+            elif up_for_it and day >= over and (day in mine or closing):
                 always = False
             else:
                 continue
