@@ -73,6 +73,7 @@ bench: $(VENV)/dev  ## benchmarks, side by side with their baselines, and the pl
 long: $(VENV)/dev  ## what is too long for CI: 20,000 generated pairs of rule set and order; SEED=n goes on from there
 	@$(BIN)/python -m tests.generated.long --pairs 20000 --seed $(or $(SEED),0)
 	@echo "== a ledger that is killed, and one beside a plain list"; KILLS=5000 MACHINES=2000 SHUFFLES=50 $(BIN)/python -m pytest -q tests/ledger/test_reliability.py tests/ledger/test_beside_a_list.py
+	@echo "== 10,000 sums of what is divided, 1,000 agreements settled daily, monthly, once"; CASES=10000 CADENCES=1000 $(BIN)/python -m pytest -q tests/properties/test_sums.py tests/properties/test_cadence.py
 	@echo "== histories"; $(BIN)/python -m tests.generated.settled --histories 20000 --seed $(or $(SEED),0)
 	@echo "== seeded faults"; $(MAKE) --no-print-directory faults
 	@echo "== a million texts that nobody would write"; $(BIN)/python -m tests.fuzz.run --inputs 1000000 --seed $(or $(SEED),0)
