@@ -282,6 +282,7 @@ def told(error: SQLAlchemyError) -> LedgerError:
     for sign, words in (
         ("disk is full", "make room on the disk; the ledger is as it was before"),
         ("No space left", "make room on the disk; the ledger is as it was before"),
+        ("disk I/O error", "look whether the disk is sound and has room; the ledger is as it was before"),
         ("readonly", "let the file be written; the ledger is as it was before"),
         ("read-only", "let the database be written; the ledger is as it was before"),
         ("unable to open", "check the path and its permissions"),
