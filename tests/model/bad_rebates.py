@@ -53,6 +53,22 @@ BAD = [
         agreement("rebate r { amount EUR 5 }"),
     ),
     Bad("R0653", rebate("cap EUR 5 per month"), "cap EUR 5 per month", rebate("cap EUR 5 per term")),
+    Bad(
+        "R0653",
+        rebate("settle on claim cap EUR 5, for all accounts"),
+        "cap EUR 5, for all accounts",
+        rebate("settle on claim cap EUR 5"),
+    ),
+    Bad(
+        "R0653",
+        agreement(
+            f"{SALES}rebate a {{ base sales rate 1% settle on claim }} rebate b {{ base sales rate 1% settle on claim }} cap EUR 9 across rebate a, rebate b, for all accounts"
+        ),
+        "cap EUR 9 across rebate a, rebate b, for all accounts",
+        agreement(
+            f"{SALES}rebate a {{ base sales rate 1% settle on claim }} rebate b {{ base sales rate 1% settle on claim }} cap EUR 9 across rebate a, rebate b"
+        ),
+    ),
     Bad("R0653", rebate("floor EUR 5 per order"), "floor EUR 5 per order", rebate("floor EUR 5")),
     Bad("R0653", rebate("limit 5 piece"), "limit 5 piece", rebate("limit EUR 5_000")),
     Bad(

@@ -52,6 +52,9 @@ def _bound(
         own_scope, own_window = _reach(clause, clause.per, scope, window, typing)
     if isinstance(clause, s.CapClause) and clause.for_all_accounts:
         own_scope = m.Scope.ALL
+    if own_scope is not scope and window == "claim":
+        no_common_claim(clause, typing)
+        return None
     wider = own_window is not None or own_scope is not scope
     if wider and (on == "rate" or not isinstance(clause, s.CapClause)):
         typing.error(
@@ -63,6 +66,16 @@ def _bound(
         return None
     whole = isinstance(clause, s.CapClause) and clause.all_or_nothing
     return m.Bound(value, on, own_scope, own_window, None, whole, span=clause.span)
+
+
+def no_common_claim(clause: s.Node, typing: Typing) -> None:
+    """Refuses a bound over all accounts of what is settled claim by claim: their claims have no window in common (92b)."""
+    typing.error(
+        "R0653",
+        clause.span,
+        "each account's claims have windows of their own, and this bounds all accounts together",
+        "bound each account, or settle by the calendar and ask for the claim: `when claimed within 60 days of quarter end`",
+    )
 
 
 def reaches(kind: str, window: str) -> bool:
@@ -129,4 +142,7 @@ def settled_limit(
         )
         return None
     reach, kind = _reach(clause, clause.per, scope, window, typing) if clause.per else (scope, None)
+    if reach is not scope and window == "claim":
+        no_common_claim(clause, typing)
+        return None
     return m.Limit(made.quantity, made.unit, made.money, reach, "in order", False, kind, None, span=clause.span)

@@ -9,7 +9,7 @@ from rebates.model import nodes as m
 from rebates.model.expressions import Typing, describe, dimension, settled_rule, typed
 from rebates.model.reads import reads
 from rebates.model.rebates import Rebate
-from rebates.model.settled_bounds import WIDER, reaches
+from rebates.model.settled_bounds import WIDER, no_common_claim, reaches
 from rebates.model.settled_kinds import is_settled
 from rebates.model.settled_reads import rule_reads
 from rebates.syntax import nodes as s
@@ -171,6 +171,9 @@ def _cap(cap: s.SharedCap, number: int, named: Sequence[Rebate], typing: Typing)
             + " and ".join(sorted(scope.words for scope in scopes)),
             "cap rules of one kind of earner, or write `for all accounts`",
         )
+        return None
+    if reach is m.Scope.ALL and any(rule.window == "claim" and rule.scope is not reach for rule in named):
+        no_common_claim(cap, typing)
         return None
     if window is not None and not reaches(window, widest):
         typing.error(
