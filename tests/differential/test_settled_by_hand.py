@@ -12,9 +12,11 @@ import pytest
 
 from rebates import reference
 from rebates.compile import settle as compiled
+from rebates.compile.settle import HistoryErrors
 from rebates.model.folder import load_rules
 from rebates.model.history import Posted
 from rebates.model.nodes import RuleSet
+from rebates.model.outcome import OrderError
 from rebates.model.settlement import Due, Settled
 from rebates.syntax.diagnostics import Report
 
@@ -1026,3 +1028,90 @@ rebate r { base s rate 10% when paid by 2026-12-31 settle on claim }"""
         ("A", day("06-30"), "due", 10),
         ("B", day("05-01"), "due", 20),
     ]
+
+
+SHIP = """table contracts from "contracts.csv" { end_customer key  item key  price money  valid_from, valid_to dates }
+table holders from "holders.csv" { end_customer key }
+items   resold where order.end_customer in table holders
+measure at_list     = list value of resold per account per month
+measure at_contract = value at contracts of resold per account per month
+"""
+
+
+class Contracts(World):
+    """Prices that the supplier has agreed with two end customers; CAFE's falls in February."""
+
+    def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
+        if name == "holders":
+            return [{"end_customer": "BAR"}, {"end_customer": "CAFE"}]
+        if name != "contracts":
+            return super().rows(name)
+        made = [("BAR", "7", "", ""), ("CAFE", "8", "", "2026-01-31"), ("CAFE", "6.5", "2026-02-01", "")]
+        names = "end_customer", "item", "price", "valid_from", "valid_to"
+        return [dict(zip(names, (who, "X", *more), strict=True)) for who, *more in made]
+
+
+def resold(id: str, on: str, pieces: int, who: str | None, account: str = "A") -> Posted:
+    """Pieces at a list price of 10, sold on to an end customer."""
+    of = {} if who is None else {"order.end_customer": who}
+    return replace(sale(id, on, 9 * pieces, account), quantity=F(pieces), list=F(10 * pieces), attributes=of)
+
+
+def claims(*named: tuple[str, str, str | None], account: str = "A") -> list[Posted]:
+    """Claims of a rule `r`: number, day, the sale."""
+    return [
+        Posted(f"k{at}", "claim", account, day(on), name="r", value=number, of=of)
+        for at, (number, on, of) in enumerate(named)
+    ]
+
+
+@BOTH
+def test_ship_and_debit_with_several_end_customers(settle: Any) -> None:
+    """January: BAR 10 at 3 less than list, CAFE 5 at 2 less: 40. February: CAFE 4 at 3.50 less: 14.
+
+    DEN has no contract. What was sold on without a name counts nowhere. The last sale is claimed too late: 60 days end on 1 April.
+    """
+    of = rules(
+        SHIP
+        + "rebate r { when claimed within 60 days of invoice date  base at_list - at_contract  rate 100%  settle monthly }",
+        world=Contracts(),
+    )
+    posted = (
+        resold("a", "01-05", 10, "BAR"), resold("b", "01-20", 5, "CAFE"), resold("c", "01-21", 50, "DEN"),
+        resold("d", "01-22", 50, None), resold("e", "02-10", 4, "CAFE"),
+    )  # fmt: skip
+    asked = claims(("K1", "02-01", "a"), ("K1", "02-01", "b"), ("K2", "03-01", "e"))
+    found = rows(settle, of, *posted, *asked, last="04-30")
+    paid_out = {due.first: sum(one.due for one in found if one.first == due.first) for due in found}
+    assert paid_out == {day("01-01"): 40, day("02-01"): 14, day("03-01"): 0, day("04-01"): 0}
+    late = claims(("K1", "02-01", "a"), ("K1", "02-01", "b"), ("K2", "04-12", "e"))
+    assert sum(due.due for due in rows(settle, of, *posted, *late, last="04-30")) == 40
+
+
+@BOTH
+def test_what_an_account_claims_for_its_end_customers_is_theirs(settle: Any) -> None:
+    """A claims its sales to BAR of 100 and to CAFE of 50, B all that it has sold, to BAR alone: 30 more; nobody claims for DEN (92b)."""
+    of = rules(
+        """rebate r { base net value of items per end customer per quarter  rate 10%  when claimed within 60 days of quarter end  settle quarterly }"""
+    )
+    to = lambda id, net, who, account="A": replace(
+        sale(id, "02-01", net, account), attributes={"order.end_customer": who}
+    )  # noqa: E731
+    posted = to("a", 100, "BAR"), to("b", 50, "CAFE"), to("c", 70, "DEN"), to("d", 30, "BAR", "B"), to("e", 20, "CAFE")
+    asked = [
+        *claims(("K1", "03-10", "a"), ("K1", "03-10", "b")),
+        *(replace(one, id="all") for one in claims(("K1", "03-15", None), account="B")),
+    ]
+    found = rows(settle, of, *posted, *asked, last="06-30")
+    first = [due for due in found if due.first == day("01-01") and due.day == day("03-31")]
+    assert told(first, "earner", "status", "due") == [("BAR", "due", 13), ("CAFE", "due", 7), ("DEN", "held", 0)]
+    by_claim = rules("""rebate r { base net value of items per end customer per year  rate 10%  settle on claim }""")
+    found = rows(settle, by_claim, *posted, *asked, last="06-30")
+    assert told(found, "earner", "day", "due") == [("BAR", day("03-10"), 13), ("CAFE", day("03-10"), 7)]
+
+
+@BOTH
+def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
+    of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
+    with pytest.raises((OrderError, HistoryErrors), match="another account|is of a sale to"):
+        rows(settle, of, sale("a", "01-05", 100, "B"), *claims(("K1", "02-01", "a")))

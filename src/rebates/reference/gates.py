@@ -136,11 +136,14 @@ def _claimed(by: m.Deadline, over: Over) -> bool:
     for one in judge.history.claims:
         if not judge.is_claim_of(one, rule.id) or one.day > over.now:
             continue
-        day, named = judge.claim_of(rule.id, one, over.now)
+        theirs = judge.claimants(rule.scope, one) if rule.scope is m.Scope.END_CUSTOMER else None
+        if theirs is not None and over.earner not in theirs:
+            continue
+        day, named = judge.claim_of(rule.id, one, over.earner, over.now)
         if not over.window.first <= day <= last:
             continue
         if over.entry is None or not named:
-            if is_whose(whose, one.account, one.day):
+            if theirs is not None or is_whose(whose, one.account, one.day):
                 return True
         elif over.entry.sale.id in named:
             return True

@@ -147,6 +147,8 @@ def read(
             _refuse("R0502", one, "account", f"account `{one.account}` is unknown", "add it to the table `accounts`")
         if one.of is not None and one.of not in sales:
             _refuse("R0802", one, "of", f"sale `{one.of}` was not posted", "post the sale first")
+        if one.of is not None and sales[one.of].account != one.account:
+            _refuse("R0802", one, "of", f"sale `{one.of}` is of another account", "name the sale it belongs to")
         if one.kind in MOVES:
             sale = sales[one.of] if one.of is not None else one
             if one.currency not in (None, agreement.currency):

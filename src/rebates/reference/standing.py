@@ -206,22 +206,25 @@ class Standing:
     def is_claim_of(self, claim: Posted, id: str) -> bool:
         return claim.name in (id, id.rpartition(".")[2])
 
-    def claimant(self, scope: m.Scope, claim: Posted) -> str | None:
-        """The earner whose claim it is."""
+    def claimants(self, scope: m.Scope, claim: Posted) -> set[str]:
+        """The earner whose claim it is; of end customers each to whom went what it names, or what its account has sold (92b)."""
         account = claim.account
         match scope:
             case m.Scope.ACCOUNT:
-                return account
+                return {account}
             case m.Scope.TREE:
                 head = self.head(account)
-                return head if self.in_tree(account, head) else None
+                return {head} if self.in_tree(account, head) else set()
             case m.Scope.GROUP:
                 group = str(self.agreement.who.name)
-                return group if group in self.rules.master.groups(account, claim.day) else None
+                return {group} if group in self.rules.master.groups(account, claim.day) else set()
             case m.Scope.ALL:
-                return "all"
+                return {"all"}
             case _:
-                return None
+                sold = [one for one in self.history.entries if one.posted is one.sale and one.account == account]
+                meant = [one for one in sold if claim.of in (None, one.sale.id) and one.sale.day <= claim.day]
+                named = (one.part.order.attributes.get("end_customer") for one in meant)
+                return {str(customer) for customer in named if customer is not None}
 
     def claims(self, id: str) -> list[Posted]:
         return [one for one in self.history.claims if self.is_claim_of(one, id)]
@@ -230,18 +233,17 @@ class Standing:
         """The numbers of the claims that name a sale."""
         return {claim_number(one) for one in self.claims(id) if one.of == sale}
 
-    def claim_of(self, id: str, posted: Posted, now: date) -> tuple[date, set[str]]:
-        """The first day of the claim of which it is a posting, and the sales that it names by now (92b)."""
-        whose = self._claims_for(id, posted)
+    def claim_of(self, id: str, posted: Posted, earner: str, now: date) -> tuple[date, set[str]]:
+        """The first day of the earner's claim of which it is a posting, and the sales that it names by now (92b)."""
+        scope = self.version(id).scope
         one = [
             each
             for each in self.claims(id)
-            if each.day <= now and claim_number(each) == claim_number(posted) and self._claims_for(id, each) == whose
+            if each.day <= now
+            and claim_number(each) == claim_number(posted)
+            and (each is posted or earner in self.claimants(scope, each))
         ]
         return min(each.day for each in one), {each.of for each in one if each.of is not None}
-
-    def _claims_for(self, id: str, claim: Posted) -> str:
-        return self.claimant(self.version(id).scope, claim) or claim.account
 
     def claimed_sales(self, id: str, number: str | None, now: date) -> set[str]:
         """The sales of the claim in hand; of every claim where none is."""
@@ -274,8 +276,7 @@ class Standing:
         if key not in self._windows:
             claims: dict[str, list[Posted]] = {}
             for claim in self.claims(id):
-                whose = self.claimant(self.version(id).scope, claim)
-                if claim.day <= upto and whose is not None:
+                for whose in self.claimants(self.version(id).scope, claim) if claim.day <= upto else ():
                     claims.setdefault(whose, []).append(claim)
             found = windows(self.agreement, id, upto, claims)
             if self.order is not None:  # what earlier windows came to is not known (121)

@@ -41,6 +41,7 @@ class Claim:
     number: str
     day: date
     sales: dict[str, date] = field(default_factory=dict)  # that it names, and since when
+    alone: date | None = None  # the first day of a posting that names none
 
     def names(self, sale: str, day: date) -> None:
         self.sales[sale] = min(day, self.sales.get(sale, day))
@@ -292,7 +293,9 @@ class Reading:
         claims = self.history.claims.setdefault((each.name, each.account), {})
         claim = claims.setdefault(number, Claim(number, each.day))
         claim.day = min(claim.day, each.day)
-        if each.of is not None and self._sale(each) is not None:
+        if each.of is None:
+            claim.alone = min(each.day, claim.alone or each.day)
+        elif self._sale(each) is not None:
             claim.names(each.of, each.day)
 
     # --- kinds of postings, each looked at once

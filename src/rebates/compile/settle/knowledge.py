@@ -461,6 +461,8 @@ class Knowledge:
         if not self.history.claims:
             return []
         found: dict[str, Claim] = {}
+        if scope is Scope.END_CUSTOMER:
+            return self._claims_about(earner, versions[0])
         for account in {earner, *self.accounts_of(scope, earner)}:
             for key in (name, rule):
                 for number, claim in self.history.claims.get((key, account), {}).items():
@@ -470,6 +472,28 @@ class Knowledge:
                     known.day = min(known.day, claim.day)
                     for sale, day in claim.sales.items():
                         known.names(sale, day)
+        return sorted(found.values(), key=lambda each: (each.day, each.number))
+
+    def _claims_about(self, customer: str, rule: Rebate) -> list[Claim]:
+        """Claims that name a sale to an end customer, or none, by an account that had sold to it by then (92b)."""
+        sold: dict[str, str] = {}  # sales to it, with their accounts
+        since: dict[str, date] = {}
+        for row in self.rows_of(Scope.END_CUSTOMER, customer, rule):
+            if row.posted[0].kind == "sale":
+                sold |= dict.fromkeys((each.id for each in row.posted if each.kind == "sale"), row.account)
+                since[row.account] = min(row.own_day, since.get(row.account, row.own_day))
+        found: dict[str, Claim] = {}
+        for account, key in ((account, key) for account in since for key in (rule.name, rule.id)):
+            for number, claim in self.history.claims.get((key, account), {}).items():
+                named = {sale: day for sale, day in claim.sales.items() if sale in sold}
+                alone = claim.alone if claim.alone is not None and since[account] <= claim.alone else None
+                days = [*named.values(), *([] if alone is None else [alone])]
+                if not days:
+                    continue
+                known = found.setdefault(number, Claim(number, min(days)))
+                known.day = min(known.day, *days)
+                for sale, day in named.items():
+                    known.names(sale, day)
         return sorted(found.values(), key=lambda each: (each.day, each.number))
 
     def claimed(self, at: At) -> Sequence[Row]:
