@@ -1115,3 +1115,17 @@ def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
     with pytest.raises((OrderError, HistoryErrors), match="another account|is of a sale to"):
         rows(settle, of, sale("a", "01-05", 100, "B"), *claims(("K1", "02-01", "a")))
+
+
+@BOTH
+def test_the_keys_of_a_claim_are_those_of_its_window(settle: Any) -> None:
+    """The claim names the 60 of February alone; January's 100, in its window too, are the best month, and all are one order's (91c)."""
+    of = rules(
+        """measure k = greater of (net value of items per account per month for each month)
+measure o = sum of (lesser of (net value per order, EUR 80) for each order)
+rebate r { base k rate 10% settle on claim }
+rebate q { base o rate 10% settle on claim }"""
+    )
+    asked = [*claims(("K1", "03-01", "b")), replace(claims(("K1", "03-01", "b"))[0], id="q", name="q")]
+    found = rows(settle, of, sale("a", "01-05", 100), sale("b", "02-05", 60), *asked)
+    assert told(found, "rule", "base", "due") == [("t.r", 100, 10), ("t.q", 140, 14)]

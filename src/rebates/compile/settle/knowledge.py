@@ -414,8 +414,6 @@ class Knowledge:
 
     def own_rows(self, at: At) -> Sequence[Row]:
         """The sales of the rule's window and earner."""
-        if at.stretch.claim is not None and at.stretch.claim.sales:
-            return self.claimed(at)
         rows = self.rows_of(at.rule.scope, at.earner, at.rule)
         last = min(at.to, at.stretch.last)
         return [row for row in rows if at.stretch.first <= at.governed(row) <= last and row.own_day <= at.now]
