@@ -1094,9 +1094,10 @@ def test_what_an_account_claims_for_its_end_customers_is_theirs(settle: Any) -> 
     of = rules(
         """rebate r { base net value of items per end customer per quarter  rate 10%  when claimed within 60 days of quarter end  settle quarterly }"""
     )
-    to = lambda id, net, who, account="A": replace(
-        sale(id, "02-01", net, account), attributes={"order.end_customer": who}
-    )  # noqa: E731
+
+    def to(id: str, net: int, who: str, account: str = "A") -> Posted:
+        return replace(sale(id, "02-01", net, account), attributes={"order.end_customer": who})
+
     posted = to("a", 100, "BAR"), to("b", 50, "CAFE"), to("c", 70, "DEN"), to("d", 30, "BAR", "B"), to("e", 20, "CAFE")
     asked = [
         *claims(("K1", "03-10", "a"), ("K1", "03-10", "b")),
@@ -1113,7 +1114,7 @@ def test_what_an_account_claims_for_its_end_customers_is_theirs(settle: Any) -> 
 @BOTH
 def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
-    with pytest.raises((OrderError, HistoryErrors), match="another account|is of a sale to"):
+    with pytest.raises((OrderError, HistoryErrors), match=r"another account|is of a sale to"):
         rows(settle, of, sale("a", "01-05", 100, "B"), *claims(("K1", "02-01", "a")))
 
 
