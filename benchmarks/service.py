@@ -32,6 +32,7 @@ from rebates_api.store.database import Database
 from rebates_api.store.keys import Keys
 
 RULES, CONNECTIONS, ROUNDS, ROUND_S = 1_000, 16, 5, 2.0
+NEW_ORDERS = 6_000  # of a hundred lines each: more than are answered in a round
 SOAK_S = int(os.environ.get("SOAK_S", "180"))
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 SERVER, LOADER = CORES[0], CORES[-1]
@@ -100,6 +101,23 @@ def bodies(folder: Path, lines: int, count: int) -> Path:
     return file
 
 
+def new_bodies(folder: Path, turn: int) -> Path:
+    """Orders of a hundred lines, of which none came in a former turn or comes again: each item in each quantity once."""
+    file = folder / f"new-{turn}.ndjson"
+    made, orders = make(RULES), []
+    items = list(made.items)[:400]
+    number = turn * NEW_ORDERS * 100
+    for account, day, _ in asked_orders(made, 1, NEW_ORDERS):
+        places = range(number, number := number + 100)
+        lines = [
+            {"item": items[place * 173 % 400], "quantity": f"{1 + place // 400 * 7_919 % 9_973} piece"}
+            for place in places
+        ]
+        orders.append({"account": account, "date": str(day), "lines": lines})
+    file.write_text("".join(json.dumps(order) + "\n" for order in orders), "utf-8")
+    return file
+
+
 @contextmanager
 def running(folder: Path, rules: Path, *kinds: str) -> Iterator[list[Server]]:
     """The servers of these kinds, all on one core, each ready."""
@@ -158,19 +176,39 @@ def ready(server: Server) -> None:
 
 def in_turn(servers: list[Server], orders: Path) -> list[float]:
     """The best requests a second of each, in rounds, one after the other, once every order was asked before."""
-    best = [0.0] * len(servers)
     for server in servers:
         warmed(server, orders)
-    for _ in range(ROUNDS):
-        for place, server in enumerate(servers):
-            found = server.load(orders, ROUND_S)
-            best[place] = max(best[place], found["requests"] / found["used"])
-    return best
+    return best([[server.load(orders, ROUND_S) for server in servers] for _ in range(ROUNDS)])
+
+
+def with_new_lines(servers: list[Server], folder: Path) -> list[float]:
+    """The same for lines that were never asked before, nor come again; their accounts and items did."""
+    warmed(servers[0], new_bodies(folder, 0))
+    rounds = []
+    for turn in range(1, ROUNDS + 1):
+        orders = new_bodies(folder, turn)
+        rounds.append([server.load(orders, ROUND_S) for server in servers])
+        if rounds[-1][0]["requests"] > NEW_ORDERS:
+            raise Unequal("lines came again")
+        orders.unlink()
+    return best(rounds)
+
+
+def best(rounds: list[list[dict[str, float]]]) -> list[float]:
+    """Of each server the most requests for a second of its processor time."""
+    return [max(found["requests"] / found["used"] for found in of) for of in zip(*rounds, strict=True)]
+
+
+def warmed(server: Server, orders: Path) -> None:
+    """Every order was asked before."""
+    left = 2 * len(orders.read_bytes().splitlines())
+    while left > 0:
+        left -= int(server.load(orders, ROUND_S)["requests"])
 
 
 @cache
 def speeds() -> dict[str, float]:
-    """Requests a second: ours and the floors, of one line and of a hundred."""
+    """Requests a second: ours and the floors, of one line and of a hundred, of a hundred that are new."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rules = folder / "rules"
@@ -179,16 +217,12 @@ def speeds() -> dict[str, float]:
         one, many = bodies(folder, 1, 1_000), bodies(folder, 100, 100)
         with running(folder, rules, "ours", "echo", "pydantic") as (ours, echo, pydantic):
             must_agree(ours, pydantic, many)
+            must_agree(ours, pydantic, new_bodies(folder, 0))
             short = in_turn([ours, echo], one)
             long = in_turn([ours, echo, pydantic], many)
-    return dict(zip(("ours 1", "echo 1", "ours 100", "echo 100", "pydantic 100"), short + long, strict=True))
-
-
-def warmed(server: Server, orders: Path) -> None:
-    """Every order was asked before."""
-    left = 2 * len(orders.read_bytes().splitlines())
-    while left > 0:
-        left -= int(server.load(orders, ROUND_S)["requests"])
+            new = with_new_lines([ours, echo], folder)
+    names = ("ours 1", "echo 1", "ours 100", "echo 100", "pydantic 100", "ours new", "echo new")
+    return dict(zip(names, short + long + new, strict=True))
 
 
 def must_agree(ours: Server, pydantic: Server, orders: Path) -> None:
@@ -287,11 +321,19 @@ ROWS = [
         "service: quotes of 1 line, of an echoing route", "%", 60, 80, lambda: share("ours 1", "echo 1"), "higher"
     ),
     Measurement(
-        "service: quotes of 100 lines, of an echoing route",
+        "service: quotes of 100 lines that came before, of an echoing route",
         "%",
         35,
         55,
         lambda: share("ours 100", "echo 100"),
+        "higher",
+    ),
+    Measurement(
+        "service: quotes of 100 lines that never came before, of an echoing route",
+        "%",
+        35,
+        55,
+        lambda: share("ours new", "echo new"),
         "higher",
     ),
     Measurement(

@@ -120,10 +120,10 @@ def _made(
 ) -> bytes | tuple[Quote, dict[str, Any]]:
     """The whole answer, where it is numbers alone; else the quote and what is told of it."""
     if isinstance(order, PlainOrder):
-        told = None if service.traces.recording else service.numbers.answer(book, order)
-        if told is not None:
-            service.metrics.quoted(True, told.kept)
-            return told.answer
+        whole = None if service.traces.recording else service.numbers.answer(book, order)
+        if whole is not None:
+            service.metrics.quoted(True)
+            return whole
         order = order.order()
     service.metrics.quoted(False)
     try:

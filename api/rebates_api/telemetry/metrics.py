@@ -27,9 +27,6 @@ class Metrics:
         self._lines = Counter("rebates_lines_total", "lines priced", **own)
         self._problems = Counter("rebates_problems_total", "requests that ended in a problem, by code", ["code"], **own)
         self._cells = Counter("rebates_plain_quotes_total", "quotes by the way they were priced", ["way"], **own)
-        self._kept = Counter(
-            "rebates_kept_lines_total", "lines told as they were priced before, by the same rules", **own
-        )
         self._reloads = Counter("rebates_reloads_total", "reloads of the rules", ["outcome"], **own)
         self._findings = Counter(
             "rebates_findings_total", "findings of rules that were checked, by code", ["code"], **own
@@ -53,11 +50,9 @@ class Metrics:
         if lines:
             self._lines.inc(lines)
 
-    def quoted(self, fast: bool, kept: int = 0) -> None:
-        """One quote, and how many of its lines were kept from former ones."""
+    def quoted(self, fast: bool) -> None:
+        """One quote."""
         (self._fast if fast else self._long).inc()
-        if kept:
-            self._kept.inc(kept)
 
     def problem(self, code: str) -> None:
         self._problems.labels(code).inc()

@@ -57,7 +57,7 @@ class PlainLine(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 class PlainOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """An order of items and quantities, all as texts."""
+    """An order of items and quantities, all as texts that JSON writes as they are."""
 
     account: Name
     date: Day
@@ -97,6 +97,8 @@ def plain_of(order: Order) -> PlainOrder | None:
     lines = []
     for line in order.lines:
         if line.price is not None or line.net_price is not None or line.discount is not None or line.attributes:
+            return None
+        if len(_encode(line.item)) != len(line.item.encode()) + 2:
             return None
         lines.append(PlainLine(line.item, str(line.quantity)))
     return PlainOrder(order.account, str(order.date), lines)

@@ -8,13 +8,17 @@ goes the long way, which says what is wrong. The amounts are the same on both.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
+from typing import Protocol
 
-from rebates.compile import Amounts, Compiled
+from rebates.compile import Compiled
 from rebates.compile.compiled import MOST_DIGITS, scaled
+from rebates.compile.python import Amounts
 from rebates.engine.orders import Line, Order
 from rebates.model.calendar import parse_date
-from rebates.model.exact import parse_decimal
+from rebates.model.exact import decimal_text, parse_decimal
 from rebates.model.outcome import OrderError
 from rebates.model.units import quantity_parts
 
@@ -25,10 +29,14 @@ _ORDER = {"account", "date", "lines", "attributes", "codes", "totals", "days", "
 _LINE = {"item", "quantity", "price", "net_price", "discount", "attributes"}
 
 
-class Quantities(dict[object, tuple[int, str, int]]):
-    """From the text of a quantity above zero to its integer, its unit with the decimals, and these."""
+Quantity = tuple[int, str, int, str]
+"""A quantity above zero: its integer, its unit with the decimals, these, and how a quote writes it."""
 
-    def __missing__(self, text: object) -> tuple[int, str, int]:
+
+class Quantities(dict[object, Quantity]):
+    """What the texts of quantities say."""
+
+    def __missing__(self, text: object) -> Quantity:
         if not isinstance(text, str):
             raise KeyError(text)
         number, unit = quantity_parts(text)
@@ -39,7 +47,8 @@ class Quantities(dict[object, tuple[int, str, int]]):
             raise KeyError(text)
         if len(self) >= QUANTITIES:
             self.clear()
-        found = self[text] = value, scaled(unit, digits), digits
+        shown = f"{decimal_text(Fraction(value, 10**digits)) if digits else value} {unit}"
+        found = self[text] = value, scaled(unit, digits), digits, shown
         return found
 
 
@@ -55,13 +64,23 @@ class Days(dict[object, int]):
         return found
 
 
+class PlainLine(Protocol):
+    """What is priced of a line: its item and its quantity as text."""
+
+    @property
+    def item(self) -> str: ...
+
+    @property
+    def quantity(self) -> object: ...
+
+
 class Quick:
     """Prices plain orders of one rule set."""
 
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
         self._remembered = compiled.remembered
-        self._quantities = Quantities()
+        self.quantities = Quantities()
         self._days = Days()
         # a field that this file does not know must not be passed over
         self._knows_all = set(Order.__struct_fields__) == _ORDER and set(Line.__struct_fields__) == _LINE
@@ -77,19 +96,12 @@ class Quick:
                 or order.facts
                 or order.choices
                 or order.__class__ is not Order
+                or not self._knows_all
             ):
                 return None
-            account, day, lines = order.account, order.date, order.lines
-            if account.__class__ is not str or not (lines.__class__ is list or lines.__class__ is tuple):
+            lines = order.lines
+            if not (lines.__class__ is list or lines.__class__ is tuple):
                 return None
-            today = date.toordinal(day) if day.__class__ is date else self._days[day]
-            known = self._remembered.young.get(account)
-            if known is None:
-                if not account or not self._knows_all:
-                    return None
-                known = self._remembered.known(account)
-            get, quantities, make = known.lines.get, self._quantities, self._compiled.plain_cell
-            found: list[Amounts] = []
             for line in lines:
                 if (
                     line.price is not None
@@ -99,7 +111,23 @@ class Quick:
                     or line.__class__ is not Line
                 ):
                     return None
-                quantity, unit, digits = quantities[line.quantity]
+        except AttributeError:
+            return None  # the long way says what is wrong
+        return self.plain(order.account, order.date, lines)
+
+    def plain(self, account: str, day: str | date, lines: Sequence[PlainLine]) -> list[Amounts] | None:
+        """The same for lines that say nothing but their items and quantities."""
+        try:
+            today = date.toordinal(day) if day.__class__ is date else self._days[day]
+            known = self._remembered.young.get(account)
+            if known is None:
+                if account.__class__ is not str or not account:
+                    return None
+                known = self._remembered.known(account)
+            get, quantities, make = known.lines.get, self.quantities, self._compiled.plain_cell
+            found: list[Amounts] = []
+            for line in lines:
+                quantity, unit, digits, _ = quantities[line.quantity]
                 key = line.item, unit
                 there = get(key)
                 if there is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -213,7 +213,7 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
     book: Book
     order: Order
     ordered: tuple[Line, ...]  # the lines as they were when the quote was made
-    amounts: list[Amounts]
+    amounts: Sequence[Amounts]
 
     @cached_property
     def given(self) -> OrderIn:
