@@ -1130,3 +1130,28 @@ rebate q { base o rate 10% settle on claim }"""
     asked = [*claims(("K1", "03-01", "b")), replace(claims(("K1", "03-01", "b"))[0], id="q", name="q")]
     found = rows(settle, of, sale("a", "01-05", 100), sale("b", "02-05", 60), *asked)
     assert told(found, "rule", "base", "due") == [("t.r", 100, 10), ("t.q", 140, 14)]
+
+
+class Promised(World):
+    """Pieces that are promised by year."""
+
+    def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
+        if name != "promised":
+            return super().rows(name)
+        return [{"year": "2025", "pieces": "10"}, {"year": "2026", "pieces": "30"}]
+
+
+@BOTH
+def test_a_table_by_the_year_is_of_the_window_and_of_no_sale(settle: Any) -> None:
+    """17 last year are 7 more than the 10 that were promised: of this year's 30 they take 7, and what was bought takes 2 (67, 93a)."""
+    of = rules(
+        """table promised from "promised.csv" { year key  pieces number }
+measure bought = quantity in piece of items per account per year
+measure more   = bought last year - 1 piece * table promised at 1 years before year start
+charge r { base 1 piece * table promised - more - bought  rate EUR 1 per piece  settle yearly }
+rebate q { base bought  rate EUR 1 per piece  when table promised = 30  settle yearly }""",
+        world=Promised(),
+    )
+    last = [replace(sale(f"l{at}", "01-05", 10), day=date(2025, 5, at + 1)) for at in range(17)]
+    found = rows(settle, of, *last, sale("a", "02-05", 10), sale("b", "03-05", 10))
+    assert told(found, "rule", "due") == [("t.r", 21), ("t.q", 2)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rebates.model.moments import WINDOW_KEYS
 from rebates.model.nodes import (
     And,
     Arithmetic,
@@ -71,7 +70,7 @@ def reads_row(expr: Expr) -> bool:
 def _key_of_sale(key: object) -> bool:
     if isinstance(key, Attribute):
         return of_sale(key)
-    return key == "unit" or key in WINDOW_KEYS
+    return key == "unit"
 
 
 def judged_by_sale(condition: Condition) -> bool:
