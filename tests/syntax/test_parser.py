@@ -11,6 +11,7 @@ import pytest
 from lark.parsers.lalr_analysis import Shift
 
 from rebates.syntax import nodes as n
+from rebates.syntax.build import BUILDERS
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.keywords import KEYWORDS, PHRASES
 from rebates.syntax.lalr import grammar_path, load_tables
@@ -400,3 +401,9 @@ def test_an_example_takes_what_is_given_before_and_after_its_order() -> None:
         ),
         span=AT,
     )
+
+
+def test_every_production_is_built() -> None:
+    """A production without its builder would leave out what was written, without a word."""
+    lost = {one.name for one in load_tables().productions if one.name not in BUILDERS and not one.passes}
+    assert lost <= {""}

@@ -57,7 +57,9 @@ def agreement_window(expr: s.AgreementWindow, typing: Typing) -> m.Expr | None:
 _WINDOWS = ("week", "month", "quarter", "half", "season", "year", "term")
 
 
-def _moment(part: s.Date | s.Path | s.Moment, typing: Typing) -> m.Constant | m.AttributeValue | m.Moment | None:
+def _moment(
+    part: s.Date | s.Path | s.Fact | s.Moment, typing: Typing
+) -> m.Constant | m.AttributeValue | m.Moment | None:
     if isinstance(part, s.Moment):
         what, _, end = str(part.event).partition(" ")
         if end not in ("start", "end") or what not in _WINDOWS:
@@ -79,7 +81,7 @@ def _moment(part: s.Date | s.Path | s.Moment, typing: Typing) -> m.Constant | m.
             "R0444",
             part.span,
             f"days are counted between dates, and `{part.span.text}` is {describe(dimension(found))}",
-            "write a date such as `2026-03-31`, `order.date`, `order.delivery_date` or an attribute of type date",
+            "write a date such as `2026-03-31`, `order.date`, `order.delivery_date`, or an attribute or a fact of type date",
         )
         return None
     assert isinstance(found, m.Constant | m.AttributeValue)

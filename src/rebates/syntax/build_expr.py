@@ -220,7 +220,7 @@ def agreement_window(at: Span, window: Word) -> n.AgreementWindow:
 
 
 def days_between(
-    at: Span, words: Word, start: n.Date | n.Path | n.Moment, end: n.Date | n.Path | n.Moment
+    at: Span, words: Word, start: n.Date | n.Path | n.Fact | n.Moment, end: n.Date | n.Path | n.Fact | n.Moment
 ) -> n.DaysBetween:
     return n.DaysBetween(start, end, span=at)
 

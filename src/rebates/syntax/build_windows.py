@@ -52,6 +52,10 @@ def fact(at: Span, name: Word, shift: n.Shift | None) -> n.Fact:
     return n.Fact(name.text, shift, span=at)
 
 
+def fact_day(at: Span, name: Word) -> n.Fact:
+    return n.Fact(name.text, None, span=at)
+
+
 def fact_declaration(at: Span, name: Word, type: n.ValueType, how: str, expected: Value | None) -> n.FactDeclaration:
     return n.FactDeclaration(name.text, type, how, expected, name_span=name.span, span=at)  # type: ignore[arg-type]
 
@@ -106,7 +110,7 @@ def given_class(at: Span, name: Word) -> n.Given:
 
 
 _HERE = (
-    shift, shifted, over_last, over_dates, replaced, windowed, fact, fact_declaration, per_key, number_per_key,
+    shift, shifted, over_last, over_dates, replaced, windowed, fact, fact_day, fact_declaration, per_key, number_per_key,
     class_declaration, in_class, given_windowed, given_class,
 )  # fmt: skip
 

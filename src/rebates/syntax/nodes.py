@@ -394,8 +394,8 @@ class ChargeAmount(Node):
 class DaysBetween(Node):
     """`days from order.date to order.delivery_date`, `days from quarter start to quarter end`."""
 
-    start: Date | Path | Moment
-    end: Date | Path | Moment
+    start: Date | Path | Fact | Moment
+    end: Date | Path | Fact | Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ BEFORE = """\
 fact audit   text   latest
 fact racks   number summed expected 3
 fact agreed  percent latest
+fact opened  date latest
 items shown where class seller
 measure bought = net value per account per half
 class big_buyer "Big buyer" for accounts {
@@ -162,6 +163,8 @@ def order(random: Random, order: OrderIn, features: set[str]) -> OrderIn:
             facts["racks last year"] = Fraction(random.randrange(5))
         if random.randrange(2):
             facts["agreed"] = Fraction(random.choice(("0.02", "0.075")))
+        if "agreed" in facts:
+            facts["opened"] = order.day - timedelta(20 * len(order.lines))
         if facts:
             features.add("facts given")
         order = replace(order, facts=facts)

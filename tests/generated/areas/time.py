@@ -48,6 +48,7 @@ def conditions(writer: Writer) -> list[str]:
                 ("days between", "days from month start to order.date < 15"),
                 ("days between", "days from season start to quarter end > 40"),
                 ("days between", "days from 2026-01-01 to order.date < 120"),
+                ("days between", "days from fact opened to order.date >= 30"),
             )
         )
     ]
