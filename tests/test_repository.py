@@ -14,6 +14,7 @@ SOURCES = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "api").rglob("*.py")])
 
 TOP = {
     "mkdocs.yml",  # its tool wants it beside the folder of the pages
+    "hatch_build.py",  # and this one beside the file that names it
     ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
     "api", "benchmarks", "docs", "grammar", "pyproject.toml", "rules", "src", "tests",
 }  # fmt: skip

@@ -29,6 +29,15 @@ agreement shop "A small shop" {
 }
 """
 
+TABLES = """\
+import sys
+from rebates.syntax.lalr import grammar_path, load_tables
+tables = load_tables()
+assert "lark" not in sys.modules, "the tables that are shipped are not used"
+from rebates.syntax.lark_tables import make_tables
+assert make_tables(grammar_path()) == tables, "the tables that are shipped are not those of the grammar"
+"""
+
 
 def run(*command: object, cwd: Path) -> str:
     """The output of a command; fails loudly. The checkout is kept off the path of what is installed."""
@@ -47,6 +56,7 @@ def build(folder: Path) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         content = set(archive.namelist())
     wanted = {f"rebates/grammar/{file.name}" for file in (ROOT / "grammar").glob("*.lark")}
+    wanted.add("rebates/grammar/rebates.tables")
     for package in (ROOT / "src" / "rebates", ROOT / "api" / "rebates_api"):
         sources = [*package.rglob("*.py"), *package.rglob("*.html"), *package.rglob("*.typ"), package / "py.typed"]
         wanted |= {file.relative_to(package.parent).as_posix() for file in sources}
@@ -72,6 +82,7 @@ def use(programs: Path, folder: Path) -> str:
     home = Path(run(python, "-c", "import rebates; print(rebates.__file__)", cwd=folder).strip())
     if not home.is_relative_to(folder):
         sys.exit("the import finds the checkout, not the wheel")
+    run(python, "-c", TABLES, cwd=folder)
     extras = "from importlib.util import find_spec; print(*filter(find_spec, ('pyarrow', 'openpyxl')))"
     if found := run(python, "-c", extras, cwd=folder).strip():
         sys.exit(f"the plain install brings {found}, which belongs to an extra")

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from rebates.syntax import kept
+from rebates.syntax import kept, lalr
 from rebates.syntax.lalr import grammar_path, load_tables
-from rebates.syntax.lark_tables import make_tables
+from rebates.syntax.lark_tables import make_tables, ship_tables
+from rebates.syntax.tables import Tables
 
 KEY = "a" * 64
+
+
+@cache
+def of_the_grammar() -> Tables:
+    return make_tables(grammar_path())
 
 
 @pytest.fixture
@@ -111,8 +118,9 @@ def test_it_is_bounded(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(list(top.iterdir())) == 3
 
 
-def test_the_tables_kept_are_those_of_the_grammar(top: Path) -> None:
-    made = make_tables(grammar_path())
+def test_the_tables_kept_are_those_of_the_grammar(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lalr, "shipped_tables", lambda: top / "none")  # as in a checkout whose grammar was just changed
+    made = of_the_grammar()
     for _ in range(2):  # worked out, then kept
         load_tables.cache_clear()
         assert load_tables() == made
@@ -121,6 +129,21 @@ def test_the_tables_kept_are_those_of_the_grammar(top: Path) -> None:
     kept.write("tables", key, b"not tables")  # sound, yet no tables
     load_tables.cache_clear()
     assert load_tables() == made
+
+
+def test_the_tables_shipped_are_those_of_the_grammar(
+    top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "rebates.tables"
+    monkeypatch.setattr(lalr, "shipped_tables", lambda: place)
+    ship_tables(grammar_path(), place)
+    load_tables.cache_clear()
+    assert load_tables() == of_the_grammar()
+    assert not top.exists()  # nothing was worked out, so nothing is kept
+    place.write_bytes(b"another grammar" + place.read_bytes()[15:])  # those of a grammar that was changed since
+    load_tables.cache_clear()
+    assert load_tables() == of_the_grammar()
+    assert len(list(top.iterdir())) == 1
 
 
 def test_another_engine_has_other_keys(monkeypatch: pytest.MonkeyPatch) -> None:

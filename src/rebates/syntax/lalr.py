@@ -10,11 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from rebates.syntax import kept
 from rebates.syntax.source import Span
-from rebates.syntax.tables import Production, Tables
+from rebates.syntax.tables import Production, Tables, makings_of, tables_bytes, tables_in
 from rebates.syntax.tokens import LONGEST_KNOWN, terminals_of
 
 # states on the stack; brackets are limited by the tokenizer, this stops `not not not …`
@@ -42,19 +40,28 @@ def grammar_path() -> Path:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
+def shipped_tables() -> Path:
+    """Where the tables lie that were worked out when the package was built."""
+    return grammar_path().with_suffix(".tables")
+
+
 @cache
 def load_tables() -> Tables:
-    """The tables of the grammar: those kept since an earlier start, else worked out."""
+    """The tables of the grammar: those shipped beside it, or kept since an earlier start; else worked out."""
     grammar = grammar_path()
-    key = kept.key_of("parse tables", grammar.read_text(encoding="utf-8"))
-    stored = kept.read("tables", key)
+    makings = makings_of(grammar)
+    with suppress(OSError):
+        shipped = tables_in(shipped_tables().read_bytes(), makings)
+        if shipped is not None:
+            return shipped
+    key = kept.key_of("parse tables", makings.hex())
+    stored = tables_in(kept.read("tables", key) or b"", makings)
     if stored is not None:
-        with suppress(msgspec.MsgspecError):
-            return msgspec.msgpack.decode(stored, type=Tables)
+        return stored
     from rebates.syntax.lark_tables import make_tables
 
     made = make_tables(grammar)
-    kept.write("tables", key, msgspec.msgpack.encode(made))
+    kept.write("tables", key, tables_bytes(made, makings))
     return made
 
 

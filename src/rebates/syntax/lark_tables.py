@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from lark.grammar import Rule, Terminal
 from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 
-from rebates.syntax.tables import END, Production, Tables
+from rebates.syntax.tables import END, Production, Tables, makings_of, tables_bytes
 
 
 class _NoLexer(Lexer):
@@ -88,3 +89,10 @@ def _states_in_order(states: Mapping[Any, Mapping[str, tuple[Any, Any]]], start:
                 order[to] = len(order)
                 queue.append(to)
     return order
+
+
+def ship_tables(grammar: Path, place: Path) -> None:
+    """Works out the tables of a grammar and puts them into a file; done where the package is built."""
+    new = place.with_name(f".{place.name}-{os.getpid()}")
+    new.write_bytes(tables_bytes(make_tables(grammar), makings_of(grammar)))
+    new.replace(place)  # whole, for whoever reads meanwhile

@@ -6,8 +6,12 @@ for a reduction.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
 
 END = "$END"
 ERROR = "ERROR"
@@ -75,3 +79,29 @@ class Tables:
         if action > 0:
             stack.append(action - 1)
         return stack
+
+
+# --- as bytes ---------------------------------------------------------------------------------------------------------
+
+
+def makings_of(grammar: Path) -> bytes:
+    """A hash of all that decides what the tables of a grammar are: its text, and the code that works them out."""
+    digest = hashlib.sha256()
+    for path in (grammar, *(Path(__file__).with_name(name) for name in ("lark_tables.py", "tables.py"))):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()
+
+
+def tables_bytes(tables: Tables, makings: bytes) -> bytes:
+    """Tables as bytes, with what they were made from."""
+    return makings + msgspec.msgpack.encode(tables)
+
+
+def tables_in(content: bytes, makings: bytes) -> Tables | None:
+    """The tables in bytes; None where these are of other makings, or no tables."""
+    if not content.startswith(makings):
+        return None
+    try:
+        return msgspec.msgpack.decode(memoryview(content)[len(makings) :], type=Tables)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
