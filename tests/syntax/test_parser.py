@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from lark.parsers.lalr_analysis import Shift
 
 from rebates.syntax import nodes as n
+from rebates.syntax import tokens
 from rebates.syntax.build import BUILDERS
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.keywords import KEYWORDS, PHRASES
@@ -407,3 +410,18 @@ def test_every_production_is_built() -> None:
     """A production without its builder would leave out what was written, without a word."""
     lost = {one.name for one in load_tables().productions if one.name not in BUILDERS and not one.passes}
     assert lost <= {""}
+
+
+def test_what_is_tried_first_to_be_quick_changes_no_lexeme() -> None:
+    """Against the list of lexemes alone, in their order; on texts as they are, and with letters exchanged at random."""
+    by_the_list = re.compile("|".join(f"(?:{pattern})" for _, pattern in tokens._LEXEMES), re.ASCII | re.DOTALL)
+    chance = Random(11)
+    pieces = [*"abdirs_.,(){}-0129% \t\n\"#/:'€é", "last month", "per order", "Jan 3", "every 3rd", "EUR 1,5", "not on"]
+    for text in [*ALL.values(), *(path.read_text(encoding="utf-8") for path in RULES)]:
+        assert split(text) == by_the_list.findall(text)
+        for _ in range(5):
+            letters = list(text[:3_000])
+            for _ in range(60):
+                letters[chance.randrange(len(letters))] = chance.choice(pieces)
+            edited = "".join(letters)
+            assert split(edited) == by_the_list.findall(edited)

@@ -41,6 +41,32 @@ class Rivals:
         return [found[place] for place in sorted(found) if found[place].id != rule.id]
 
 
+class Found:
+    """Items that are looked for as far as someone asks, and then are there for the next."""
+
+    __slots__ = ("_more", "_there", "factors")
+
+    def __init__(self, items: Iterator[Item]) -> None:
+        self._more, self._there = items, list[Item]()
+        self.factors: dict[str, Mapping[Fraction, Item]] = {}  # how many base units a unit is, with an item of each
+
+    def __iter__(self) -> Iterator[Item]:
+        place = 0
+        while True:
+            if place == len(self._there):
+                one = next(self._more, None)
+                if one is None:
+                    return
+                self._there.append(one)
+            yield self._there[place]
+            place += 1
+
+
+def _is_of_others(test: m.Condition) -> bool:
+    """Whether a test asks what no item decides."""
+    return isinstance(test, m.OneOf) and test.attribute.subject != "item"
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     agreement: m.Agreement
@@ -48,6 +74,7 @@ class Ground:
     tables: Mapping[str, Table]
     items: ItemIndex
     _tests: dict[int, list[m.Condition]] = field(default_factory=dict, compare=False, repr=False)
+    _met: dict[tuple[m.Condition, ...], Found] = field(default_factory=dict, compare=False, repr=False)
     _rivals: dict[tuple[str, str, Callable[[m.Rule], bool]], Rivals] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -59,8 +86,18 @@ class Ground:
             found = self._tests[id(rule)] = conjuncts(rule)
         return found
 
-    def met(self, tests: Sequence[m.Condition]) -> Iterator[Item]:
-        """The items that none of the tests refuses."""
+    def met(self, tests: Sequence[m.Condition]) -> Found:
+        """The items that none of the tests refuses; those of the same tests are looked for once."""
+        of_items = tuple(test for test in tests if not _is_of_others(test))
+        try:
+            found = self._met.get(of_items)
+        except TypeError:  # a test with something in it that has no hash
+            return Found(self._left_by(of_items))
+        if found is None:
+            found = self._met[of_items] = Found(self._left_by(of_items))
+        return found
+
+    def _left_by(self, tests: Sequence[m.Condition]) -> Iterator[Item]:
         for item in self.items.narrowed(tests):
             if not any(verdict(test, item, self) is False for test in tests):
                 yield item

@@ -26,7 +26,7 @@ def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     items = ground.master.items
     if not ground.master.has_items or not items:
         return
-    if next(ground.met(parts), None) is None:
+    if next(iter(ground.met(parts)), None) is None:
         span = parts[0].span if parts else rule.span
         message = f"no order can reach {rule.kind} `{rule.name}`: none of the {len(items)} items meets its conditions"
         yield Told(span, message, "mend the condition, or the items' attributes")

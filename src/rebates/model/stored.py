@@ -18,7 +18,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +31,7 @@ from rebates.syntax.source import Source, Span
 
 _FRAME = ("name", "title", "who", "first", "last", "currency", "zone", "adds_to", "span", "noted")
 _LENGTH = 8
+_PROTOCOL = 5
 # what the reader of foreign bytes may come to
 _UNREADABLE = (
     pickle.UnpicklingError, ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, MemoryError,
@@ -143,6 +144,10 @@ class _Reducers(dict[type, Reduced]):
 
 
 def _reducer(kind: Any) -> Reduced:
+    if kind is Span:
+        return Span.__reduce__  # there are more of these than of all else: no function of ours is called for them
+    if issubclass(kind, type):
+        return attrgetter("__qualname__")  # a class is written by its name
     if kind is Source:
         return lambda value: (_source, (value.name,))
     if kind is Table:
@@ -151,25 +156,17 @@ def _reducer(kind: Any) -> Reduced:
         return lambda value: (Master, (value.tables,))
     if kind is MappingProxyType:
         return lambda value: (MappingProxyType, (dict(value),))
-    if issubclass(kind, type) or kind is type(_source):
-        return _by_its_name
     if kind is PackedTable or kind is StoredAgreement:
         return _refused
     if kind not in _PLAIN.values() and _node(kind.__module__, kind.__qualname__) is not kind:
         return _refused  # it would not be read
     names = _in_turn(kind)
     if names is None:
-        return lambda value: NotImplemented
+        return methodcaller("__reduce_ex__", _PROTOCOL)
     if len(names) < 2:
         return lambda value: (kind, tuple([getattr(value, name) for name in names]))
     values = attrgetter(*names)
     return lambda value: (kind, values(value))
-
-
-def _by_its_name(value: Any) -> Any:
-    if isinstance(value, type) or value is _source:
-        return NotImplemented
-    raise CannotBeStored(type(value).__qualname__)
 
 
 def _refused(value: object) -> Any:
@@ -180,14 +177,11 @@ _reducers = _Reducers()
 
 
 class _Writer(pickle.Pickler):
-    def reducer_override(self, value: Any) -> Any:
-        return _reducers[type(value)](value)
+    dispatch_table = _reducers
 
 
 def _in_turn(kind: Any) -> tuple[str, ...] | None:
     """The fields of a class of nodes that can all be given in turn; None of any other."""
-    if kind is Span:
-        return Span.__struct_fields__
     if not isinstance(kind, type) or not is_dataclass(kind):
         return None
     return tuple(each.name for each in fields(kind)) if all(x.init and not x.kw_only for x in fields(kind)) else None
@@ -196,7 +190,7 @@ def _in_turn(kind: Any) -> tuple[str, ...] | None:
 def _bytes(value: object) -> bytes:
     out = BytesIO()
     try:
-        _Writer(out, protocol=5).dump(value)
+        _Writer(out, _PROTOCOL).dump(value)
     except (pickle.PicklingError, AttributeError, TypeError, RecursionError) as error:
         raise CannotBeStored(str(error)) from error
     return out.getvalue()

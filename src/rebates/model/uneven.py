@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 from math import ceil
@@ -26,17 +26,26 @@ def uneven(rule: m.Rule, ground: Ground) -> Iterator[Told]:
     if total.unit is None or not is_counted(total.unit):
         return
     tests = [*ground.conjuncts(rule), *([total.where] if total.where is not None else [])]
-    counted = (item for item in ground.met(tests) if is_counted(item.base_unit))
-    by_factor: dict[Fraction, Item] = {}
-    for item in islice(counted, MOST_ITEMS):
-        factor = ground.master.factor(item.id, total.unit, ground.agreement.first)
-        if factor is not None:
-            by_factor.setdefault(factor, item)
+    items = ground.met(tests)
+    by_factor = items.factors.get(total.unit)
+    if by_factor is None:
+        by_factor = items.factors[total.unit] = _by_factor(items, total.unit, ground)
     for row in worth.rows:
+        top, below = row.threshold.numerator, row.threshold.denominator
         for factor, item in by_factor.items():
-            whole = row.threshold * factor
-            if whole.denominator != 1:
+            if top * factor.numerator % (below * factor.denominator):  # a fraction of its base units
+                whole = row.threshold * factor
                 message = f"no whole number of {item.base_unit} of `{item.id}` meets this threshold: {ceil(whole)} {item.base_unit} is the first beyond it"
                 help = 'write a threshold that can be ordered, or accept it with `accept uneven "why"`'
                 yield Told(row.span, message, help)
                 break
+
+
+def _by_factor(items: Iterable[Item], unit: str, ground: Ground) -> dict[Fraction, Item]:
+    """The first item of each number of base units that the unit is, among those that are counted."""
+    found: dict[Fraction, Item] = {}
+    for item in islice((item for item in items if is_counted(item.base_unit)), MOST_ITEMS):
+        factor = ground.master.factor(item.id, unit, ground.agreement.first)
+        if factor is not None:
+            found.setdefault(factor, item)
+    return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from rebates.model.nodes import Agreement, Attribute, InClass, Moment, Rule, RuleSet, Scope, Term, Total
@@ -109,13 +110,18 @@ def nodes_in(root: object) -> Iterator[object]:
             waiting.extend(at)  # type: ignore[arg-type]
         elif kind not in _LEAVES:
             yield at
-            waiting.extend([getattr(at, name) for name in _parts(kind)])
+            parts = _parts(kind)
+            if parts is not None:
+                waiting.extend(parts(at))
 
 
 _LEAVES = frozenset((str, int, bool, Fraction, date, type(None)))
 
 
 @cache
-def _parts(kind: Any) -> tuple[str, ...]:
-    """The fields of a class of nodes; none of anything else."""
-    return tuple(each.name for each in fields(kind) if each.name != "span") if is_dataclass(kind) else ()
+def _parts(kind: Any) -> Callable[[Any], tuple[object, ...]] | None:
+    """How to get at the fields of a class of nodes; None of anything else."""
+    names = [each.name for each in fields(kind) if each.name != "span"] if is_dataclass(kind) else []
+    if len(names) > 1:
+        return attrgetter(*names)
+    return (lambda at: (getattr(at, names[0]),)) if names else None

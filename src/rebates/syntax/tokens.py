@@ -60,6 +60,21 @@ _LEXEMES: list[tuple[str, str]] = [
     ("UNKNOWN", r"."),
 ]
 
+# Tried second, and only to be quick, for the list above is long: what nearly every lexeme is, where it begins no phrase and
+# what follows keeps it from being part of anything else.
+_PHRASES_BEGIN = sorted(
+    {re.split(r"\W", phrase)[0] for _, phrases in PHRASES.values() for phrase in phrases} | {"every"}
+)
+_NEXT = r"(?=[ \t\r\n(){},])"
+_USUAL = "|".join(
+    (
+        r"[{}(),]",
+        rf"(?!(?:{'|'.join(_PHRASES_BEGIN)})\b)[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*{_NEXT}",
+        rf'"[A-Za-z0-9 ._-]*"{_NEXT}',
+        rf"[0-9]+(?:\.[0-9]+)?%{_NEXT}",
+    )
+)
+
 _GROUPED = re.compile(r"\d+|\d{1,3}(?:_\d{3})+", re.ASCII)
 
 _MARKS = {"{": "LBRACE", "}": "RBRACE", "(": "LPAR", ")": "RPAR", ",": "COMMA"}
@@ -85,7 +100,9 @@ class Token:
 
 @cache  # made when a text is first read: a start that finds its rules already checked reads none
 def _splits() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for _, pattern in _LEXEMES), re.ASCII | re.DOTALL)
+    (_, blank), *others = _LEXEMES
+    patterns = (blank, _USUAL, *(pattern for _, pattern in others))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.ASCII | re.DOTALL)
 
 
 @cache
