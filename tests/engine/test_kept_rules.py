@@ -18,12 +18,14 @@ import pytest
 import rebates
 from rebates import Line, Order
 from rebates.engine import book as books
+from rebates.model import loader, stored_parts
 from rebates.model.nodes import Agreement
 from rebates.model.stored import StoredAgreement, read_stored, stored
 from rebates.model.texts import read_texts
 from rebates.reference import price
 from rebates.syntax import kept
 from rebates.syntax.diagnostics import Report
+from rebates.syntax.source import Source
 
 RULES = Path(__file__).parents[2] / "rules"
 TEXT = """
@@ -226,6 +228,43 @@ def test_a_reload_is_kept_when_someone_says_so(folder: Path) -> None:
     again = rebates.load(folder)
     assert is_kept(again)
     assert again.version == fresh.version != book.version
+
+
+def test_the_first_reload_after_a_start_reads_one_changed_file_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "accounts.csv").write_text(
+        "id,parent,class\nACME,,gold\nSOLO,,blue\nX0,,\nX1,,\nX2,,\n", encoding="utf-8"
+    )
+    agreement = TEXT[TEXT.index("agreement") :]
+    for number in range(3):
+        text = agreement.replace("agreement deal", f"agreement deal_{number}").replace("all, each", f"X{number}")
+        (folder / f"deal_{number}.rebates").write_text(text, encoding="utf-8")
+    rebates.load(folder)
+    book = rebates.load(folder)
+    assert is_kept(book)
+    read: list[str] = []
+    for module in (loader, stored_parts):
+        parse = module.parse  # type: ignore[attr-defined]
+
+        def noted(source: Source, report: Report, parse: Any = parse) -> object:
+            read.append(source.name)
+            return parse(source, report)
+
+        monkeypatch.setattr(module, "parse", noted)
+    changed = folder / "deal_1.rebates"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("rate 1%", "rate 2%"), encoding="utf-8")
+    fresh = book.reload()
+    assert read == ["deal_1.rebates"]
+    assert str(book.quote(ORDERS[0]).total) == str(fresh.quote(ORDERS[0]).total)
+    fresh.keep()  # those that were not read go on as they were kept
+    again = rebates.load(folder)
+    assert is_kept(again)
+    monkeypatch.setenv("REBATES_CACHE", "off")
+    cold = rebates.load(folder)
+    assert cold.version == again.version == fresh.version
+    assert cold.warnings == again.warnings == fresh.warnings
+    assert told(cold) == told(again) == told(fresh)
 
 
 def test_a_start_that_finds_its_rules_reads_no_text(folder: Path) -> None:

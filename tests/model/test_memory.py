@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from random import Random
 
@@ -13,7 +14,9 @@ from rebates import Line, Order, RuleErrors
 from rebates.model import folder as folders
 from rebates.model.folder import load_rules
 from rebates.model.memory import Memory
-from rebates.model.nodes import RuleSet
+from rebates.model.nodes import Agreement, RuleSet
+from rebates.model.stored import read_stored, stored
+from rebates.model.texts import read_texts
 from rebates.plan.reads import nodes_in
 from rebates.syntax.diagnostics import Report
 from rebates.syntax.render import render
@@ -115,7 +118,8 @@ def said(rules: RuleSet) -> tuple[object, ...]:
         {name: (table.schema, list(table.rows())) for name, table in each.items()}
         for each in (rules.tables, rules.master.tables)
     ]
-    return rules.agreements, rules.attributes, rules.facts, rules.version, tables
+    agreements = [{each.name: getattr(one, each.name) for each in fields(Agreement)} for one in rules.agreements]
+    return agreements, rules.attributes, rules.facts, rules.version, tables
 
 
 def places(rules: RuleSet) -> Iterator[tuple[str, str, int, int, str]]:
@@ -124,11 +128,22 @@ def places(rules: RuleSet) -> Iterator[tuple[str, str, int, int, str]]:
         for node in nodes_in(agreement):
             span = getattr(node, "span", None)
             if isinstance(span, Span):
-                yield type(node).__name__, span.source.name, span.start, span.end, span.text
+                yield type(node).__name__.removeprefix("Stored"), span.source.name, span.start, span.end, span.text
+
+
+def as_if_started_anew(rules: RuleSet, report: Report, memory: Memory, top: Path) -> Memory:
+    """The memory that a start has which finds these rules kept."""
+    texts = read_texts(top, Report())
+    found = read_stored(stored(rules, report.diagnostics, texts, memory), texts)
+    assert found is not None
+    again = found.memory()
+    assert again is not None
+    return again
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_edited_folders_come_to_the_same_with_a_memory_and_without(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("kept", [False, True], ids=["running", "started anew"])
+def test_edited_folders_come_to_the_same_with_a_memory_and_without(tmp_path: Path, seed: int, kept: bool) -> None:
     random, now, sound = Random(seed), texts(), 0
     memory: Memory | None = None
     for _ in range(14):
@@ -144,6 +159,8 @@ def test_edited_folders_come_to_the_same_with_a_memory_and_without(tmp_path: Pat
             assert said(rules) == said(cold)
             assert list(places(rules)) == list(places(cold))
         memory = later if rules is not None or random.random() < 0.5 else memory
+        if kept and rules is not None and random.random() < 0.6:
+            memory = as_if_started_anew(rules, report, later, tmp_path / "rules")
         now = edited(now if rules is not None or random.random() < 0.4 else texts(), random)
     assert sound >= 3
 

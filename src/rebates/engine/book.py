@@ -40,7 +40,7 @@ class Book:
     path: Rules
     tables: TableSource | None
     sources: str | None  # fingerprint of the files it was made of
-    memory: Memory | None = None  # of reading them; None where they were kept since an earlier start
+    reading: Memory | Callable[[], Memory | None] | None = None  # what it came to; yet to be read where it was kept
 
     def __repr__(self) -> str:
         return f"<Book of {len(self.rules.agreements)} agreements, version {self.version[:12]}>"
@@ -49,6 +49,11 @@ class Book:
     def warnings(self) -> tuple[Diagnostic, ...]:
         """Findings that are no errors."""
         return self.found if isinstance(self.found, tuple) else self.found()
+
+    @cached_property
+    def memory(self) -> Memory | None:
+        """What reading the rules came to, for the next reading."""
+        return self.reading() if callable(self.reading) else self.reading
 
     @property
     def version(self) -> str:
@@ -151,9 +156,10 @@ class Book:
 
     def keep(self) -> None:
         """Keeps the rules between starts where checking them took a while; `load` does so by itself."""
-        worth = self.memory is not None and self.memory.took >= WORTH_KEEPING
-        if worth and self.tables is None and self.sources is not None:
-            keep_rules(self.path, self.sources, self.rules, self.warnings)
+        if self.tables is not None or self.sources is None or self.memory is None:
+            return
+        if self.memory.took >= WORTH_KEEPING:
+            keep_rules(self.path, self.sources, self.rules, self.warnings, self.memory)
 
     def _problems(self, given: OrderIn, error: OrderError) -> list[OrderProblem]:
         """What stopped the pricing, and what else would have: unknown items and units of other lines."""
@@ -211,7 +217,7 @@ def _load(path: Rules, tables: TableSource | None, sources: str | None, before: 
     report, memory, in_files = Report(), Memory(before), tables is None and sources is not None
     with collector_at_rest():
         if before is None and in_files and (kept := kept_rules(path, str(sources))) is not None:
-            return Book(kept.rules, kept.warnings, path, None, sources)
+            return Book(kept.rules, kept.warnings, path, None, sources, kept.memory)
         from rebates.model.folder import (
             load_rules,  # reads and checks texts: a start that finds rules kept needs none of it
         )

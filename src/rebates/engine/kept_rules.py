@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rebates.engine.sources import Rules, fingerprint
+from rebates.model.memory import Memory
 from rebates.model.nodes import RuleSet
 from rebates.model.stored import CannotBeStored, Stored, read_stored, stored
 from rebates.model.texts import read_texts
@@ -25,13 +26,13 @@ def kept_rules(path: Rules, sources: str) -> Stored | None:
     return None if content is None else read_stored(content, read_texts(path, Report()))
 
 
-def keep_rules(path: Rules, sources: str, rules: RuleSet, warnings: tuple[Diagnostic, ...]) -> None:
+def keep_rules(path: Rules, sources: str, rules: RuleSet, warnings: tuple[Diagnostic, ...], memory: Memory) -> None:
     """Keeps rules, unless a file changed while they were read."""
     if kept.folder() is None or fingerprint(path) != sources:
         return
     reads_of(rules)  # noted, so that whoever finds them need not go through them
     try:
-        content = stored(rules, warnings, read_texts(path, Report()))
+        content = stored(rules, warnings, read_texts(path, Report()), memory)
     except CannotBeStored:
         return
     kept.write("rules", _key(path, sources), content)

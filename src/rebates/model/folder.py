@@ -116,7 +116,9 @@ def _master(tables: Mapping[str, Table], loader: Loader) -> tuple[Master, Mappin
         master = load_master(tables, loader.report)
         return master, master_columns(master)
 
-    return loader.memory.once("master", loader.report, made, of=tuple(tables.values()), values=tuple(tables))
+    read = loader.memory.once("master", loader.report, made, of=tuple(tables.values()), values=tuple(tables))
+    loader.memory.within(read, *read)
+    return read
 
 
 def _master_tables(
@@ -223,7 +225,9 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
     shared = names.inside("")
     sight = Sight(declarations, shared, loader)
     for number, (declaration, outline) in enumerate(outlines):
-        currency = currency_of(declaration, names)
+        currency = loader.memory.once(
+            "currency", names.report, partial(currency_of, declaration, names), of=(declaration,)
+        )
         inside = shared.inside(currency)
         inside.exchange, inside.tax, inside.seasons = outline.exchange, outline.tax, outline.seasons
         for table in outline.tables:
@@ -245,6 +249,7 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
         names.tables.update(inside.tables)
         _keep_attributes(names, modelled)
         if modelled.agreement is not None:
+            loader.memory.within(modelled, modelled.agreement, modelled.agreement.noted)
             made.append(_placed(modelled.agreement, place.first - modelled.first, loader))
     _check_shared(declarations, outlines, shared)
     return tuple(made)

@@ -33,7 +33,9 @@ class Loader:
             digest = hashlib.sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()
             return parse(text, self.report), digest
 
-        tree, digest = self.memory.once("tree", self.report, made, values=(text.name, text.text))
+        read = self.memory.once("tree", self.report, made, values=(text.name, text.text))
+        tree, digest = read
+        self.memory.within(read, tree.span.source, *tree.declarations)
         self.digests[f"text {text.name}"] = digest
         return tree
 
@@ -73,7 +75,7 @@ class Loader:
         spans = [each for each in (schema.span, *(column.span for column in schema.columns)) if each is not None]
         fixed = not spans  # a table of master data that nobody declares: where it is asked for matters for slips alone
         places = tuple((each.start, each.end) for each in (spans if fixed else [*spans, span]))
-        return self.memory.once(
+        read = self.memory.once(
             "table",
             self.report,
             made,
@@ -82,6 +84,8 @@ class Loader:
             clean=fixed,
             sound=lambda: path is not None and _file_digest(path) == content,
         )
+        self.memory.within(read, read[0])
+        return read
 
     def version(self) -> str:
         whole = hashlib.sha256()

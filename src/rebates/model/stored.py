@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rebates.model.master import Master
+from rebates.model.memory import Memory
 from rebates.model.nodes import Agreement, RateRows, RuleSet
 from rebates.model.packed import PackedTable
 from rebates.model.tables import Table
@@ -33,7 +34,7 @@ _FRAME = ("name", "title", "who", "first", "last", "currency", "zone", "adds_to"
 _LENGTH = 8
 _PROTOCOL = 5
 # what the reader of foreign bytes may come to
-_UNREADABLE = (
+UNREADABLE = (
     pickle.UnpicklingError, ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError, MemoryError,
     RuntimeError, TypeError, ValueError,
 )  # fmt: skip
@@ -65,22 +66,30 @@ class Stored:
 
     rules: RuleSet
     warnings: Callable[[], tuple[Diagnostic, ...]]
+    memory: Callable[[], Memory | None]  # of reading it
 
 
 class CannotBeStored(Exception):
     """A rule set with something in it that has no bytes."""
 
 
-def stored(rules: RuleSet, warnings: Sequence[Diagnostic], texts: Sequence[Source]) -> bytes:
-    """The bytes of a rule set. Raises CannotBeStored: a table of millions of rows is read anew each time."""
-    bodies = [_bytes(agreement) for agreement in rules.agreements]
-    found = _bytes(tuple(warnings))
+def stored(
+    rules: RuleSet, warnings: Sequence[Diagnostic], texts: Sequence[Source], memory: Memory | None = None
+) -> bytes:
+    """The bytes of a rule set, with what reading it came to. Raises CannotBeStored: a table of millions of rows is read anew."""
+    bodies = [_body(agreement) for agreement in rules.agreements]
+    found = as_bytes(tuple(warnings))
+    parts = b""
+    if memory is not None:
+        from rebates.model.stored_parts import parts_bytes  # reads texts, which a start that finds its rules does not
+
+        parts = parts_bytes(memory, rules)
     frames = [tuple(getattr(agreement, name) for name in _FRAME) for agreement in rules.agreements]
-    head = _bytes(
+    head = as_bytes(
         (
             {text.name: _digest(text) for text in texts},
             frames,
-            [len(body) for body in (*bodies, found)],
+            [len(body) for body in (*bodies, found, parts)],
             dict(rules.tables),
             rules.master,
             rules.version,
@@ -88,7 +97,7 @@ def stored(rules: RuleSet, warnings: Sequence[Diagnostic], texts: Sequence[Sourc
             dict(rules.facts),
         )
     )
-    return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *bodies, found))
+    return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *bodies, found, parts))
 
 
 def read_stored(content: bytes, texts: Sequence[Source]) -> Stored | None:
@@ -104,20 +113,39 @@ def read_stored(content: bytes, texts: Sequence[Source]) -> Stored | None:
         for length in lengths:
             parts.append(whole[start : start + length])
             start += length
-        agreements = tuple(_agreement(frame, part, sources) for frame, part in zip(frames, parts[:-1], strict=True))
-        found = parts[-1]
+        agreements = tuple(_agreement(frame, part, sources) for frame, part in zip(frames, parts[:-2], strict=True))
+        found, of_reading = parts[-2:]
         rules = RuleSet(agreements, tables, master, version, attributes, facts)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
-    return Stored(rules, lambda: tuple(_read(found, sources)))
+
+    def memory() -> Memory | None:
+        from rebates.model.stored_parts import memory_of
+
+        return memory_of(of_reading, rules, sources)
+
+    return Stored(rules, lambda: tuple(_read(found, sources)), memory)
 
 
 def _agreement(frame: Sequence[object], body: memoryview, sources: Mapping[str, Source]) -> StoredAgreement:
     made = StoredAgreement.__new__(StoredAgreement)
     for name, value in zip(_FRAME, frame, strict=True):
         object.__setattr__(made, name, value)
-    made.__dict__["_read"] = lambda: _read(body, sources)
+    made.__dict__.update(_body=body, _read=lambda: _read(body, sources))
     return made
+
+
+def _body(agreement: Agreement) -> bytes | memoryview:
+    """The bytes of an agreement; of one that was stored, those that it came from."""
+    if not isinstance(agreement, StoredAgreement):
+        return as_bytes(agreement)
+    body: memoryview | None = agreement.__dict__.get("_body")
+    if body is not None:
+        return body
+    plain = Agreement.__new__(Agreement)  # a copy of a stored one that was moved
+    for each in fields(Agreement):
+        object.__setattr__(plain, each.name, getattr(agreement, each.name))
+    return as_bytes(plain)
 
 
 def _digest(text: Source) -> str:
@@ -135,7 +163,7 @@ def _source(name: str) -> Source:
 Reduced = Callable[[Any], Any]
 
 
-class _Reducers(dict[type, Reduced]):
+class Reducers(dict[type, Reduced]):
     """How values of a class are written; found once for each."""
 
     def __missing__(self, kind: Any) -> Reduced:
@@ -173,11 +201,7 @@ def _refused(value: object) -> Any:
     raise CannotBeStored(type(value).__qualname__)
 
 
-_reducers = _Reducers()
-
-
-class _Writer(pickle.Pickler):
-    dispatch_table = _reducers
+_reducers = Reducers()
 
 
 def _in_turn(kind: Any) -> tuple[str, ...] | None:
@@ -187,16 +211,19 @@ def _in_turn(kind: Any) -> tuple[str, ...] | None:
     return tuple(each.name for each in fields(kind)) if all(x.init and not x.kw_only for x in fields(kind)) else None
 
 
-def _bytes(value: object) -> bytes:
+def as_bytes(value: object, reducers: Reducers = _reducers) -> bytes:
+    """The bytes of nodes and plain values. Raises CannotBeStored."""
     out = BytesIO()
+    writer = pickle.Pickler(out, _PROTOCOL)
+    writer.dispatch_table = reducers
     try:
-        _Writer(out, _PROTOCOL).dump(value)
+        writer.dump(value)
     except (pickle.PicklingError, AttributeError, TypeError, RecursionError) as error:
         raise CannotBeStored(str(error)) from error
     return out.getvalue()
 
 
-class _Reader(pickle.Unpickler):
+class Reader(pickle.Unpickler):
     """Makes nodes of the model and plain values, and nothing else."""
 
     def __init__(self, content: memoryview, sources: Mapping[str, Source]) -> None:
@@ -226,4 +253,4 @@ def _node(module: str, name: str) -> type | None:
 
 
 def _read(content: memoryview, sources: Mapping[str, Source]) -> Any:
-    return _Reader(content, sources).load()
+    return Reader(content, sources).load()

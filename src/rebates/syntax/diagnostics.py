@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +58,16 @@ class Diagnostic:
         return " ".join(ENTRIES[self.code].right.split())
 
 
+Offered = (
+    Diagnostic | Callable[[], Sequence[Diagnostic]]
+)  # what was told, or warnings and notes that are yet to be read
+
+
+def opened(offered: Offered) -> Sequence[Diagnostic]:
+    """What was told, read by now."""
+    return (offered,) if isinstance(offered, Diagnostic) else offered()
+
+
 class Report:
     """Collects findings. A pass reports and goes on; only the driver stops, between passes."""
 
@@ -65,7 +75,7 @@ class Report:
         self._found: dict[tuple[str, int, int, str], Diagnostic] = {}
         self._errors: dict[str, int] = {}
         self.not_shown = 0
-        self.offered: list[Diagnostic] = []  # all that was told, what was there already or too much among it
+        self.offered: list[Offered] = []  # all that was told, what was there already or too much among it
         self._entered = 0  # of these, those looked at; errors are at once, the others when someone asks
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -80,7 +90,7 @@ class Report:
         if diagnostic.severity == "error":
             self._enter_error(diagnostic)
 
-    def again(self, told: tuple[Diagnostic, ...], errors: tuple[Diagnostic, ...]) -> None:
+    def again(self, told: tuple[Offered, ...], errors: tuple[Diagnostic, ...]) -> None:
         """Adds findings that were told before, the errors among them once more by themselves."""
         self.offered += told
         for one in errors:
@@ -99,9 +109,10 @@ class Report:
 
     def _enter(self) -> None:
         """Enters warnings and notes that were told since."""
-        for one in self.offered[self._entered :]:
-            if one.severity != "error":
-                self._found.setdefault(_key(one), one)
+        for offered in self.offered[self._entered :]:
+            for one in opened(offered):
+                if one.severity != "error":
+                    self._found.setdefault(_key(one), one)
         self._entered = len(self.offered)
 
     def error(
