@@ -72,10 +72,10 @@ def parts_bytes(memory: Memory, rules: RuleSet) -> bytes:
         return b""
 
 
-def memory_of(content: bytes, rules: RuleSet, sources: Mapping[str, Source]) -> Memory | None:
+def memory_of(content: memoryview, rules: RuleSet, sources: Mapping[str, Source]) -> Memory | None:
     """The memory in bytes, of rules that were stored with it; None where there is none."""
     try:
-        took, parts = _PartsReader(memoryview(content), rules, sources).load()
+        took, parts = _PartsReader(content, rules, sources).load()
         kept = {str(name): Kept(made, _told(told, sources) if told else None) for name, made, told in parts}
     except UNREADABLE:
         return None
@@ -83,7 +83,7 @@ def memory_of(content: bytes, rules: RuleSet, sources: Mapping[str, Source]) -> 
 
 
 def _told(content: bytes, sources: Mapping[str, Source]) -> Callable[[], Sequence[Diagnostic]]:
-    return lambda: Reader(memoryview(content), sources).load()  # type: ignore[no-any-return]
+    return lambda: Reader(memoryview(content), sources).load()
 
 
 class _PartsReader(Reader):
