@@ -245,7 +245,7 @@ def test_the_first_reload_after_a_start_reads_one_changed_file_alone(
     assert is_kept(book)
     read: list[str] = []
     for module in (loader, stored_parts):
-        parse = module.parse  # type: ignore[attr-defined]
+        parse = module.parse
 
         def noted(source: Source, report: Report, parse: Any = parse) -> object:
             read.append(source.name)
