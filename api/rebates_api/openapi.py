@@ -19,7 +19,8 @@ IDEMPOTENCY = {
     "in": "header",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "description": "does the work once: the same key gives the same answer; with another body it is refused",
+    "description": "does the work once: the same key gives the same answer; with another body it is refused (422), and so is a second "
+    "request before the first is answered (409)",
 }
 
 

@@ -26,6 +26,7 @@ from rebates_api.store.approvals import Approvals
 from rebates_api.store.database import Database, StoreAway
 from rebates_api.store.keys import Keys
 from rebates_api.store.ledger import ServiceLedger
+from rebates_api.store.under_way import UnderWay
 from rebates_api.store.versions import Versions
 from rebates_api.telemetry.logs import log
 from rebates_api.telemetry.metrics import SHARED, Metrics
@@ -63,8 +64,8 @@ class Service:
         tokens = Tokens(settings.jwks, settings.issuer, settings.audience) if settings.jwks else None
         self.gate = Gate(self.ring, tokens, settings.host in LOOPBACK)
         together = os.environ.get(SHARED)  # what several workers of this machine leave each other
-        lines = Path(together, "lines") if together else None
-        self.rate = Rate(settings.lines_per_minute, settings.burst_lines, lines)
+        self.rate = Rate(settings.lines_per_minute, settings.burst_lines, Path(together, "lines") if together else None)
+        self.under_way = UnderWay(Path(together, "keys") if together else None)
         self.ledger = ServiceLedger(settings.ledger.get_secret_value())
         self.store_away = False
         self._busy = ThreadPoolExecutor(settings.busy_threads, "long answers")

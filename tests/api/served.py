@@ -122,13 +122,19 @@ def make_keys(store: str) -> dict[str, str]:
 def serving(
     folder: Path, rules: Path = RULES, *, with_keys: bool = True, store: str = "", **settings: object
 ) -> Iterator[Served]:
-    """A server of some rules, with its store in a folder. What it logs is searched for secrets at the end."""
+    """A server of some rules, with its store in a folder. What it logs is searched for secrets at the end, and kept where a test fails."""
     store = store or f"sqlite:///{folder / 'store.db'}"
     keys = make_keys(store) if with_keys else {}
     served = start(folder, rules, store, keys, **settings)
     try:
         yield served
-    finally:
+    except BaseException as error:
+        served.stop()
+        kept = folder / "server.log"
+        kept.write_text("\n".join(served.log) + "\n", "utf-8")
+        error.add_note(f"the log of the server is in {kept}; its faults: {served.logged('fault')[-5:]}")
+        raise
+    else:
         served.stop()
     found = secrets_in("\n".join(served.log))
     assert not found, f"the log tells {found}"

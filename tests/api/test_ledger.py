@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +22,8 @@ from pypdf import PdfReader
 
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.reckoned import prove
+from rebates_api.store.answers import Asked
+from rebates_api.store.under_way import Taken, UnderWay
 from tests.api.served import SALE, SECRETS, Served, serving
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -174,16 +181,85 @@ def test_pages_of_accruals_are_of_one_list(kept: Served) -> None:
             assert admin.get(query).json()["code"] == "S4221", query
 
 
+def test_a_key_that_stands_for_another_body_is_told_before_what_is_wrong_with_this_one(kept: Served) -> None:
+    sale, key = SALE | {"id": "K-1"}, {"Idempotency-Key": "keyed-1"}
+    with kept.client("alfa") as alfa, kept.client("admin") as admin:
+        first = alfa.post("/v1/facts", json=sale, headers=key)
+        assert first.status_code == 200
+        for body in (b"{}", b"{", b"[]", json.dumps(sale | {"net": 1}).encode(), json.dumps(BRAVO).encode()):
+            other = alfa.post("/v1/facts", content=body, headers=key | {"Content-Type": "application/json"})
+            assert (other.status_code, other.json()["code"]) == (422, "S4222"), body
+            alone = alfa.post("/v1/facts", content=body, headers={"Content-Type": "application/json"})
+            assert alone.status_code in (400, 404, 422), body
+            assert alone.json()["code"] != "S4222", body
+        assert alfa.post("/v1/facts", json={}, headers={"Idempotency-Key": "keyed-2"}).json()["code"] == "R0800"
+        mended = alfa.post("/v1/facts", json=sale | {"id": "K-2"}, headers={"Idempotency-Key": "keyed-2"})
+        assert mended.status_code == 200  # what was refused used no key up
+        assert alfa.post("/v1/facts", json=sale, headers=key).content == first.content
+        period = {"Idempotency-Key": "keyed-3"}
+        assert admin.post("/v1/settlements", json={"period": "2025-Q1"}, headers=period).status_code == 200
+        wrong = admin.post("/v1/settlements", json={"period": "x"}, headers=period)
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "S4222")
+
+
+def test_while_the_first_is_not_answered_a_second_under_its_key_is_409(kept: Served) -> None:
+    """Another program holds the ledger: the first waits for it, all others are told so at once."""
+    file = kept.store.removeprefix("sqlite:///").replace("store.db", "ledger.db")
+    holding = sqlite3.connect(file, isolation_level=None)
+    holding.execute("BEGIN IMMEDIATE")
+    headers = {"Idempotency-Key": "flying"}
+    with kept.client("alfa") as alfa, ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(alfa.post, "/v1/facts", json=SALE | {"id": "F-1"}, headers=headers) for _ in range(4)]
+        answers = [next(done).result() for done in [as_completed(sent)] for _ in range(3)]
+        holding.execute("ROLLBACK")
+        holding.close()
+        assert {(each.status_code, each.json()["code"]) for each in answers} == {(409, "S4092")}
+        assert {int(each.headers["retry-after"]) for each in answers} == {1}
+        assert sorted(each.result().status_code for each in sent) == [200, 409, 409, 409]
+        again = alfa.post("/v1/facts", json=SALE | {"id": "F-1"}, headers=headers)
+        assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+    assert facts_in(kept, "F-") == ["F-1"]
+
+
 def test_sixteen_at_once_post_one_fact(kept: Served) -> None:
     with kept.client("alfa") as alfa, ThreadPoolExecutor(16) as pool:
-        headers = {"Idempotency-Key": "once"}
-        answers = list(
-            pool.map(lambda _: alfa.post("/v1/facts", json=SALE | {"id": "S-1"}, headers=headers), range(16))
-        )
+
+        def post(_: int) -> httpx.Response:
+            while (
+                answer := alfa.post("/v1/facts", json=SALE | {"id": "S-1"}, headers={"Idempotency-Key": "once"})
+            ).status_code == 409:
+                time.sleep(0.05)
+            return answer
+
+        answers = list(pool.map(post, range(16)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
     assert facts_in(kept, "S-") == ["S-1"]
+
+
+def test_a_key_is_under_way_in_all_workers_of_a_machine(tmp_path: Path) -> None:
+    asked, other = Asked("rbk_1", "facts", "k", b"{}"), Asked("rbk_2", "facts", "k", b"{}")
+    code = (
+        "import sys; from pathlib import Path; from rebates_api.store.answers import Asked\n"
+        "from rebates_api.store.under_way import UnderWay\n"
+        "with UnderWay(Path(sys.argv[1])).alone(Asked('rbk_1', 'facts', 'k', b'{}')):\n"
+        "    print('there', flush=True); sys.stdin.read()"
+    )
+    worker = subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path / "keys"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "there\n"
+    here = UnderWay(tmp_path / "keys")
+    with pytest.raises(Taken), here.alone(asked):
+        pass
+    with here.alone(other), pytest.raises(Taken), here.alone(other):
+        pass
+    worker.kill()  # whoever dies holds nothing
+    worker.communicate()
+    with here.alone(asked), here.alone(other):
+        pass
 
 
 BAD = SALE | {"id": "W-1"}  # one that no other test posts

@@ -151,6 +151,8 @@ def test_a_cheap_price_waits_for_its_approval(served: Served, alfa: httpx.Client
         assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
         other = director.post(f"{path}/approval", json=wanted | {"reason": "other"}, headers=key)
         assert (other.status_code, other.json()["code"]) == (422, "S4222")
+        wrong = director.post(f"{path}/approval", json={}, headers=key)
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "S4222")
         assert director.post(f"{path}/approval", json=wanted).json()["code"] == "S4091"
     kept = alfa.get(path).json()
     assert kept["approval"]["state"] == "approved"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -38,23 +39,27 @@ async def decide(request: Request, id: str) -> Response:
     service = service_of(request)
     _, caller = seen_of(request)
     raw = await read_body(request, service.settings.body_bytes, service.settings.body_seconds)
-    body = validated(ApprovalBody, raw)
-    kept = await _found(service, caller, id)
-    mine = [role for role in kept.roles if role in caller.roles and body.role in (None, role)]
-    if not mine:
-        raise Problem("S4032")
-    until = _until(body)
 
-    def work(connection: Connection) -> Answer:
-        try:
-            made = service.approvals.decide(
-                connection, id, mine, Decision("", body.decision, body.reason, until, caller.id, int(time.time()))
-            )
-        except Decided:
-            raise Problem("S4091") from None
-        return Answer(200, msgspec.json.encode(told(made, True)).decode())
+    async def prepare() -> Callable[[Connection], Answer]:
+        body = validated(ApprovalBody, raw)
+        kept = await _found(service, caller, id)
+        mine = [role for role in kept.roles if role in caller.roles and body.role in (None, role)]
+        if not mine:
+            raise Problem("S4032")
+        until = _until(body)
 
-    return await once(request, f"approval {id}", raw, work)
+        def work(connection: Connection) -> Answer:
+            try:
+                made = service.approvals.decide(
+                    connection, id, mine, Decision("", body.decision, body.reason, until, caller.id, int(time.time()))
+                )
+            except Decided:
+                raise Problem("S4091") from None
+            return Answer(200, msgspec.json.encode(told(made, True)).decode())
+
+        return work
+
+    return await once(request, f"approval {id}", raw, prepare)
 
 
 async def _found(service: Service, caller: Caller, id: str) -> Kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -43,32 +44,36 @@ async def facts(request: Request) -> Response:
     seen, caller = seen_of(request)
     dry = is_dry(asked(request, ("dry_run",)))
     raw = await read_body(request, service.settings.body_bytes, service.settings.body_seconds)
-    plain = plain_body(raw)
-    many = isinstance(plain, list)
-    if isinstance(plain, list) and not 1 <= len(plain) <= MOST_FACTS:
-        detail = f"these are {len(plain)} facts; post 1 to {MOST_FACTS} at once"
-        raise Problem("R0815", detail, [Finding("R0815", detail, "")])
-    given: list[FactBody] = (
-        validated_as(MANY, plain, CODES, NUMBERS) if many else [validated_as(ONE, plain, CODES, NUMBERS)]
-    )
-    book = await service.book(None)
-    seen.rules = book.version
-    _admit(caller, book, given, many)
-    seen.left = service.rate.take(caller.id, len(given))
-    seen.lines += len(given)
-    wanted = [fact.model_dump(exclude_none=True) for fact in given]
 
-    def work(ledger: Ledger) -> Answer:
-        from rebates.engine.facts import FactErrors
+    async def prepare() -> Callable[[Ledger], Answer]:
+        plain = plain_body(raw)
+        many = isinstance(plain, list)
+        if isinstance(plain, list) and not 1 <= len(plain) <= MOST_FACTS:
+            detail = f"these are {len(plain)} facts; post 1 to {MOST_FACTS} at once"
+            raise Problem("R0815", detail, [Finding("R0815", detail, "")])
+        given: list[FactBody] = (
+            validated_as(MANY, plain, CODES, NUMBERS) if many else [validated_as(ONE, plain, CODES, NUMBERS)]
+        )
+        book = await service.book(None)
+        seen.rules = book.version
+        _admit(caller, book, given, many)
+        seen.left = service.rate.take(caller.id, len(given))
+        seen.lines += len(given)
+        wanted = [fact.model_dump(exclude_none=True) for fact in given]
 
-        try:
-            done = ledger.post(book, wanted)
-        except FactErrors as errors:
-            raise _problem(errors.problems, many, caller) from None
-        body = {"added": done.added, "before": done.before, "dry_run": dry, "version": book.version}
-        return Answer(200, msgspec.json.encode(body).decode())
+        def work(ledger: Ledger) -> Answer:
+            from rebates.engine.facts import FactErrors
 
-    return await posted(request, "facts", raw, work, dry)
+            try:
+                done = ledger.post(book, wanted)
+            except FactErrors as errors:
+                raise _problem(errors.problems, many, caller) from None
+            body = {"added": done.added, "before": done.before, "dry_run": dry, "version": book.version}
+            return Answer(200, msgspec.json.encode(body).decode())
+
+        return work
+
+    return await posted(request, "facts", raw, prepare, dry)
 
 
 def _admit(caller: Caller, book: Book, facts: list[FactBody], many: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -101,32 +102,35 @@ async def settle(request: Request) -> Response:
         )
     dry = is_dry(asked(request, ("dry_run",)))
     raw = await read_body(request, service.settings.body_bytes, service.settings.body_seconds)
-    body = validated(SettleBody, raw)
-    first, last = _period(body.period)
-    book = await service.book(None)
-    seen.rules = book.version
 
-    kept = await service.aside(service.versions.sources, book.version)
-    if kept is None:
-        raise Problem("S4042")
+    async def prepare() -> Callable[[Ledger], Answer]:
+        body = validated(SettleBody, raw)
+        first, last = _period(body.period)
+        book = await service.book(None)
+        seen.rules = book.version
+        kept = await service.aside(service.versions.sources, book.version)
+        if kept is None:
+            raise Problem("S4042")
 
-    def work(ledger: Ledger) -> Answer:
-        from rebates.ledger.reckoned import settle
+        def work(ledger: Ledger) -> Answer:
+            from rebates.ledger.reckoned import settle
 
-        run, entries = settle(ledger, book, first, last, interim=body.interim, archive=kept[0])
-        titles = _titles(book.rules)
-        told: dict[str, object] = {
-            "run": None if dry else run.number,
-            "dry_run": dry,
-            "first": first.isoformat(),
-            "last": last.isoformat(),
-            "version": book.version,
-            "settlements": [dues.settlement(each, titles) for each in run.settlements],
-            "entries": [dues.entry(each) for each in entries],
-        }
-        return Answer(200, msgspec.json.encode(told).decode())
+            run, entries = settle(ledger, book, first, last, interim=body.interim, archive=kept[0])
+            titles = _titles(book.rules)
+            told: dict[str, object] = {
+                "run": None if dry else run.number,
+                "dry_run": dry,
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+                "version": book.version,
+                "settlements": [dues.settlement(each, titles) for each in run.settlements],
+                "entries": [dues.entry(each) for each in entries],
+            }
+            return Answer(200, msgspec.json.encode(told).decode())
 
-    return await posted(request, "settlements", raw, work, dry)
+        return work
+
+    return await posted(request, "settlements", raw, prepare, dry)
 
 
 def _titles(rules: RuleSet) -> dict[str, str]:

@@ -49,23 +49,24 @@ class Answers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def once(
-        self, caller: str, operation: str, key: str | None, body: bytes, work: Callable[[Connection], Answer]
-    ) -> Answer:
-        """Does the work in a transaction; with a key only if it was not done before. Raises OtherBody, and what `work` raises."""
-        if key is None:
+    def once(self, asked: Asked | None, work: Callable[[Connection], Answer]) -> Answer:
+        """Does the work in a transaction; under a key only if it was not done before. Raises OtherBody, and what `work` raises."""
+        if asked is None:
             with self._database.begin() as connection:
                 return work(connection)
-        asked = Asked(caller, operation, key, body)
         try:
             with self._database.begin() as connection:
                 return done_once(connection, asked, lambda: work(connection))
         except IntegrityError:  # done beside us; what we did is undone
-            with self._database.begin() as connection:
-                found = answered(connection, asked)
+            found = self.before(asked)
             if found is None:
                 raise
             return found
+
+    def before(self, asked: Asked) -> Answer | None:
+        """What was answered before. Raises OtherBody."""
+        with self._database.begin() as connection:
+            return answered(connection, asked)
 
     def forget(self) -> None:
         """Drops what is older than two weeks."""

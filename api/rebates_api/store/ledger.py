@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from rebates_api.store.answers import Answer, Asked, done_once, forget
+from rebates_api.store.answers import Answer, Asked, answered, done_once, forget
 from rebates_api.store.database import StoreAway
 from rebates_api.store.schema import METADATA, answers
 
@@ -51,6 +51,15 @@ class ServiceLedger:
                 return done_once(connection, asked, lambda: work(ledger))
 
         return self.read(whole)
+
+    def before(self, asked: Asked) -> Answer | None:
+        """What was answered under a key before. Raises StoreAway, OtherBody."""
+
+        def told(ledger: Ledger) -> Answer | None:
+            with ledger.store.reading() as connection:
+                return answered(connection, asked)
+
+        return self.read(told)
 
     def forget(self) -> None:
         """Drops answers that nobody asks for any more."""

@@ -94,6 +94,12 @@ CODES: dict[str, Code] = {
             "quote again, and decide on the new quote",
         ),
         Code(
+            "S4092",
+            "the first request under this key is not answered yet",
+            "a key's work is done once, by the first",
+            "try again after the seconds of `Retry-After`: the answer of the first comes back",
+        ),
+        Code(
             "S4093",
             "the rules are broken",
             "a version comes into force when it has no errors and its examples hold",
