@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import threading
 import time
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +19,13 @@ from typing import Any
 import httpx
 import pytest
 
+from rebates import Order, load
 from rebates_api.rules.in_force import RulesInForce
 from rebates_api.rules.loading import RulesBroken
 from rebates_api.store.database import Database
 from rebates_api.store.versions import Versions
 from rebates_api.telemetry.metrics import Metrics
+from rebates_api.wire.views import customer, numbers
 from tests.api.served import ORDER, PATIENCE_S, RULES, Served, serving
 
 RELOADS = int(os.environ.get("RELOADS", "20"))  # 200 in `make long`
@@ -39,6 +43,36 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     shutil.copytree(RULES, folder / "rules")
     with serving(folder, folder / "rules", lines_per_minute=0) as running:
         yield running
+
+
+def test_a_version_is_let_go_of_once_nobody_holds_a_quote_of_it(tmp_path: Path) -> None:
+    """Without the help of a garbage collector, which leaves alone what a reload freezes."""
+    shutil.copytree(RULES, tmp_path / "rules")
+    base = load(tmp_path / "rules")
+    file = tmp_path / "rules" / "market.rebates"
+    file.write_text(rate(file.read_text("utf-8"), 4), "utf-8")
+    gc.collect()
+    gc.disable()
+    try:
+        book = base.reload()
+        quote = book.quote(Order.from_json(json.dumps(ORDER)))
+        line = quote.lines[0]
+        told = [
+            quote.to_dict(),
+            quote.explain().to_dict(),
+            numbers(quote),
+            customer(quote),
+            line.next_tier,
+            line.pocket_value,
+        ]
+        version = weakref.ref(book)
+        del book, quote, told
+        assert str(line.net_value.amount) == TOTALS[4]  # a line holds its quote
+        assert version() is not None
+        del line
+        assert version() is None
+    finally:
+        gc.enable()
 
 
 def write(running: Served, change: Callable[[str], str]) -> None:

@@ -35,8 +35,8 @@ def test_a_token_is_as_good_as_a_key(trusting: Served, name: str, algorithm: str
     assert answer.status_code == 200
     with trusting.client("alfa") as alfa:
         assert answer.content == alfa.post("/v1/quotes", json=ORDER).content
-    for more in ({"rebates_accounts": ["BRAVO"]}, {"rebates_accounts": []}):
-        assert asked(trusting, token(name, **more)).json()["code"] == "S4043"
+    for accounts in (["BRAVO"], []):
+        assert asked(trusting, token(name, rebates_accounts=accounts)).json()["code"] == "S4043"
     assert asked(trusting, token(name, scope="rebates:read")).json()["code"] == "S4031"
     assert asked(trusting, token(name), "/v1/quotes?explain=full").json()["code"] == "S4031"
 

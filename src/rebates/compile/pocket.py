@@ -43,9 +43,13 @@ def pocket(
     totals: dict[str, Fraction] = {}
     for each in agreements:
         if each.rebates:
-            counter = _counter(rules, each, order, currency, lines)
-            expected += counter.expected()
-            totals |= counter.totals
+            in_hand = InHand(order)
+            try:
+                counter = _counter(rules, each, order, currency, lines, in_hand)
+                expected += counter.expected()
+                totals |= counter.totals
+            finally:
+                del in_hand.on_order  # the counter holds it, too: it would outlive its last use
     values = [line.invoice_value for line in lines]
     for out in expected:
         if out.pays != "money":
@@ -56,7 +60,9 @@ def pocket(
     return PocketOut(tuple(expected), tuple(values), totals, tuple(missing))
 
 
-def _counter(rules: RuleSet, agreement: Agreement, order: OrderIn, currency: str, lines: Sequence[LineOut]) -> _Counter:
+def _counter(
+    rules: RuleSet, agreement: Agreement, order: OrderIn, currency: str, lines: Sequence[LineOut], in_hand: InHand
+) -> _Counter:
     invoiced = order.days.get("invoice", order.day)
     facts = list(_facts(rules, order, invoiced))
     posted = [_sale(order, place, line, currency, invoiced) for place, line in enumerate(lines)]
@@ -68,7 +74,6 @@ def _counter(rules: RuleSet, agreement: Agreement, order: OrderIn, currency: str
         ]
     given: dict[str, AttributeText] = dict(order.given)
     given |= {f"account.{name}": value for name, value in order.account_attributes.items()}
-    in_hand = InHand(order)
     after, before = (calculation_of(rules, agreement, given, None, in_hand=in_hand) for _ in range(2))
     after.reading.take([*facts, *posted])
     before.reading.take(facts)

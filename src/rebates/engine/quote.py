@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 import msgspec
 
@@ -207,6 +207,28 @@ class QuoteLine:
         return f"<QuoteLine {self.quantity} {self.item}: {self.net_value}>"
 
 
+class QuoteLines(Sequence[QuoteLine]):
+    """The lines of a quote, made as they are read: a quote that held its lines, which hold it, would outlive its last use."""
+
+    __slots__ = ("_quote",)
+
+    def __init__(self, quote: Quote) -> None:
+        self._quote = quote
+
+    def __len__(self) -> int:
+        return len(self._quote.ordered)
+
+    @overload
+    def __getitem__(self, index: int) -> QuoteLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[QuoteLine, ...]: ...
+    def __getitem__(self, index: int | slice) -> QuoteLine | tuple[QuoteLine, ...]:
+        places = range(len(self))[index]
+        if isinstance(places, int):
+            return QuoteLine(self._quote, places)
+        return tuple(QuoteLine(self._quote, place) for place in places)
+
+
 class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
     """The price of an order under one version of the rules. It does not change; what is asked later is made then."""
 
@@ -225,9 +247,9 @@ class Quote(msgspec.Struct, frozen=True, eq=False, dict=True):
         """What the evaluator says of the order."""
         return self.book.compiled.priced(self.given, self.amounts)
 
-    @cached_property
-    def lines(self) -> tuple[QuoteLine, ...]:
-        return tuple(QuoteLine(self, index) for index in range(len(self.ordered)))
+    @property
+    def lines(self) -> Sequence[QuoteLine]:
+        return QuoteLines(self)
 
     def __repr__(self) -> str:
         return f"<Quote {self.total}, {self.status}>"

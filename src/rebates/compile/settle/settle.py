@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from weakref import ref
 
 from rebates.compile.settle import later
 from rebates.compile.settle.alike import Likeness
@@ -167,13 +168,14 @@ def calculation_of(
     likeness = Likeness(agreement, facts, days, by_day)
     likeness.apart = likeness.apart or in_hand is not None
     tests = None if likeness.apart else likeness.static()
-    made: list[Calculation] = []
+    made: list[ref[Calculation]] = []  # which holds the reading: it would outlive its last use
 
     def alike(row: Row) -> tuple[object, ...] | None:
         """What the rules can tell of a sale beside its account and day."""
         if tests is None:
             return None
-        calculation = made[0]
+        calculation = made[0]()
+        assert calculation is not None
         at = At(calculation, Stretch(agreement.rebates[0], row.day, row.day), row.account, row.day, row.day, row)
         found: list[Verdict | object] = [holds(test, at) for test in tests]
         found += [calculation.attribute(each, at) for each in likeness.attributes]
@@ -182,7 +184,7 @@ def calculation_of(
 
     reading = Reading(agreement, facts, alike, likeness.bucket, tuple(likeness.units), frozenset(likeness.measures))
     calculation = Calculation(rules, agreement, facts, likeness, reading, dict(given), settled, in_hand=in_hand)
-    made.append(calculation)
+    made.append(ref(calculation))
     return calculation
 
 
