@@ -118,7 +118,8 @@ def said(rules: RuleSet) -> tuple[object, ...]:
         {name: (table.schema, list(table.rows())) for name, table in each.items()}
         for each in (rules.tables, rules.master.tables)
     ]
-    agreements = [{each.name: getattr(one, each.name) for each in fields(Agreement)} for one in rules.agreements]
+    names = [each.name for each in fields(Agreement) if each.name != "noted"]  # which holds what was worked out of it
+    agreements = [{name: getattr(one, name) for name in names} for one in rules.agreements]
     return agreements, rules.attributes, rules.facts, rules.version, tables
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rebates.compile import Compiled, compile_rules
@@ -218,10 +219,12 @@ def _load(path: Rules, tables: TableSource | None, sources: str | None, before: 
     with collector_at_rest():
         if before is None and in_files and (kept := kept_rules(path, str(sources))) is not None:
             return Book(kept.rules, kept.warnings, path, None, sources, kept.memory)
-        from rebates.model.folder import (
-            load_rules,  # reads and checks texts: a start that finds rules kept needs none of it
-        )
+        # what reads and checks texts: a start that finds rules kept needs none of it
+        from rebates.engine.side_by_side import read_side_by_side
+        from rebates.model.folder import load_rules
 
+        if before is None and in_files and isinstance(path, str | Path):
+            memory = read_side_by_side(path) or memory
         began = time.process_time_ns()
         rules = load_rules(path, tables, report, memory)
         if rules is None:

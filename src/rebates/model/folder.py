@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -30,19 +30,26 @@ from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Label, Report
 from rebates.syntax.source import Source, Span
 
-MOST_RULES = 1_000_000  # of an agreement: the longest text cannot hold as many
+# of an agreement, agreements of a file: the longest text cannot hold as many
+MOST_RULES = 1_000_000
+MOST_AGREEMENTS = 1_000_000
 
 
 def load_rules(
-    rules: str | Path | Texts, source: TableSource | None, report: Report, memory: Memory | None = None
+    rules: str | Path | Texts,
+    source: TableSource | None,
+    report: Report,
+    memory: Memory | None = None,
+    only: Collection[str] | None = None,
 ) -> m.RuleSet | None:
     """The rule set of a file, a folder, or texts by name; None where there are errors, which are all in the report.
 
-    With the memory of an earlier reading only what changed since is read and checked; it finds the same.
+    With the memory of an earlier reading only what changed since is read and checked; it finds the same. `only` names those
+    of the files that are read, as if there were no others.
     """
     texts, folder = read_texts(rules, report), _folder_of(rules)
-    loader = Loader(folder, source, report, memory or Memory())
-    trees = [loader.tree(text) for text in texts]
+    loader = Loader(folder, source, report, memory or Memory(), {text.name: place for place, text in enumerate(texts)})
+    trees = [loader.tree(text) for text in texts if only is None or text.name in only]
     declarations = [declaration for tree in trees for declaration in tree.declarations]
     tables = [x for x in declarations if isinstance(x, s.Table)]
     anchor = trees[0].span if trees else Span(Source("rules", ""), 0, 0)
@@ -224,7 +231,10 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
     made: list[m.Agreement] = []
     shared = names.inside("")
     sight = Sight(declarations, shared, loader)
-    for number, (declaration, outline) in enumerate(outlines):
+    places = {name: place * MOST_AGREEMENTS for name, place in loader.places.items()}  # of the next agreement of a file
+    for declaration, outline in outlines:
+        number = places[declaration.span.source.name]
+        places[declaration.span.source.name] += 1
         currency = loader.memory.once(
             "currency", names.report, partial(currency_of, declaration, names), of=(declaration,)
         )
@@ -294,7 +304,7 @@ def _adds_to(declarations: Sequence[s.Node], loader: Loader) -> dict[str, list[s
 
 
 def _placed(agreement: m.Agreement, by: int, loader: Loader) -> m.Agreement:
-    """The agreement with its rules moved, as there is another number of agreements before it now."""
+    """The agreement with its rules moved, as it stands at another place among the files now."""
 
     def placed() -> m.Agreement:
         made = replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +22,16 @@ from rebates.syntax.source import Source, Span
 class Loader:
     """Reads one rule set; keeps what it read, so that its hash covers all that can change a number."""
 
-    def __init__(self, folder: Path | None, source: TableSource | None, report: Report, memory: Memory) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        source: TableSource | None,
+        report: Report,
+        memory: Memory,
+        places: Mapping[str, int],
+    ) -> None:
         self.folder, self.source, self.report, self.memory = folder, source, report, memory
+        self.places = places  # of the texts among each other, by name
         self.digests: dict[str, str] = {}
 
     def tree(self, text: Source) -> s.File:

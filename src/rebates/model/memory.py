@@ -11,7 +11,7 @@ process. By these names parts are found that were kept beside rules (`stored_par
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -98,6 +98,12 @@ class Memory:
         for part in self._parts.values():
             if part.name is not None:
                 yield part.name, part.made, tuple(each for one in part.told for each in opened(one))
+
+    @classmethod
+    def of_all(cls, memories: Sequence[Memory]) -> Memory:
+        """One for the next reading of what several were kept of; of parts of one name the first counts."""
+        kept = {name: part for memory in reversed(memories) for name, part in memory._kept.items()}
+        return cls(took=sum(memory.took for memory in memories), kept=kept)
 
     def finished(self) -> None:
         """The reading is over: what it did not use is forgotten."""

@@ -50,8 +50,10 @@ def parts_bytes(memory: Memory, rules: RuleSet) -> bytes:
 
     def modelled(made: Modelled) -> tuple[Any, ...]:
         assert made.agreement is not None  # rules without error
-        first = places[id(made.agreement.noted)] * MOST_RULES  # where it stands now
-        return Modelled, (made.agreement, made.attributes, made.facts, first)
+        now, first = rules.agreements[places[id(made.agreement.noted)]], made.first
+        if now is not made.agreement:  # it was moved
+            first = next((rule.place for rule in (*now.rules, *now.rebates)), first) // MOST_RULES * MOST_RULES
+        return Modelled, (now, made.attributes, made.facts, first)
 
     def table(made: Table) -> tuple[Any, ...]:
         known = tables.get(id(made))
