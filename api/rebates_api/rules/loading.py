@@ -63,7 +63,7 @@ def _ready(book: Book) -> Book:
     failed = tuple(result.title for result in run_examples(book) if not result.ok)
     if failed:
         raise RulesBroken(f"{len(failed)} examples fail", failed=failed[:MOST_TOLD])
-    _ = book.ground, book.compiled, book.quick
+    _ = book.ground, book.compiled, book.quick, book.memory  # the last is for the next reload
     return book
 
 

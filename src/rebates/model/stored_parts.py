@@ -52,7 +52,8 @@ def parts_bytes(memory: Memory, rules: RuleSet) -> bytes:
         assert made.agreement is not None  # rules without error
         now, first = rules.agreements[places[id(made.agreement.noted)]], made.first
         if now is not made.agreement:  # it was moved
-            first = next((rule.place for rule in (*now.rules, *now.rebates)), first) // MOST_RULES * MOST_RULES
+            its = [*(rule.place for rule in now.rules), *(rule.place for rule in now.rebates)]
+            first = its[0] // MOST_RULES * MOST_RULES if its else first
         return Modelled, (now, made.attributes, made.facts, first)
 
     def table(made: Table) -> tuple[Any, ...]:
