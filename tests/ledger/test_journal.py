@@ -24,6 +24,7 @@ from rebates.ledger.journal import (
     ACCRUED,
     DEDUCTIONS,
     PAYABLE,
+    Balances,
     Booking,
     Entry,
     accrued,
@@ -149,13 +150,16 @@ def due(rule: str, total: int, status: str = "due", kind: str = "rebate", **more
 
 def booked(*runs: tuple[str, list[Due]]) -> list[Entry]:
     entries: list[Entry] = []
+    before = Balances()
     for number, (kind, dues) in enumerate(runs, 1):
-        booking = Booking(number, entries, None)
+        booking = Booking(number, before, None)
         settlements = [Settlement("acme", "EUR", date(2026, 1, 1), date(2026, 12, 31), tuple(dues))]
         if kind == "accrue":
             booking.accrue(settlements, date(2026, 12, 31))
         else:
             booking.settle(settlements)
+        for entry in booking.made:
+            before.add(entry)
         entries += booking.made
     return entries
 

@@ -10,12 +10,14 @@ settlements tell what is due of them, and they have no entry.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from rebates.model.exact import decimal_text, parse_number
 from rebates.model.settlement import Due, Settlement
@@ -78,9 +80,12 @@ class Entry:
         return f"{self.kind} {self.rule} {self.first} to {self.last} {self.earner}{late}"
 
 
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
 def entry_text(entry: Entry) -> str:
     """Canonical JSON of an entry."""
-    return json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _encode(entry).decode()
 
 
 def entry_of(text: str) -> Entry:
@@ -98,9 +103,9 @@ def accrued(entries: Iterable[Entry]) -> dict[Key, Fraction]:
     for entry in entries:
         for line in entry.lines:
             if line.account in (ACCRUED, OWED):
-                side = parse_number(line.credit or "0") - parse_number(line.debit or "0")
+                amount = parse_number(line.credit or line.debit or "0")
                 key = (entry.agreement, line.rule, *entry.key[2:])
-                found[key] += side if line.account == ACCRUED else -side
+                found[key] += amount if (line.debit is None) == (line.account == ACCRUED) else -amount
     return dict(found)
 
 
@@ -113,13 +118,27 @@ def paid(entries: Iterable[Entry]) -> dict[Key, Fraction]:
     return dict(found)
 
 
-class Booking:
-    """Makes the entries of one run, on top of those there are."""
+class Balances:
+    """What stands accrued, and what was settled, by the entries that were added."""
 
-    def __init__(self, run: int, entries: Sequence[Entry], closed: date | None) -> None:
+    def __init__(self) -> None:
+        self.standing: MutableMapping[Key, Fraction] = defaultdict(Fraction)
+        self.paid: MutableMapping[Key, Fraction] = defaultdict(Fraction)
+
+    def add(self, entry: Entry) -> None:
+        """Counts an entry in."""
+        for key, change in accrued([entry]).items():
+            self.standing[key] += change
+        for key, change in paid([entry]).items():
+            self.paid[key] += change
+
+
+class Booking(Balances):
+    """Makes the entries of one run, on top of the balances there are."""
+
+    def __init__(self, run: int, before: Balances, closed: date | None) -> None:
         self.run, self.closed = run, closed
-        self.standing: defaultdict[Key, Fraction] = defaultdict(Fraction, accrued(entries))
-        self.paid: defaultdict[Key, Fraction] = defaultdict(Fraction, paid(entries))
+        self.standing, self.paid = ChainMap({}, before.standing), ChainMap({}, before.paid)
         self.made: list[Entry] = []
 
     def accrue(self, settlements: Sequence[Settlement], day: date) -> None:
@@ -201,10 +220,7 @@ class Booking:
             day if late else None,
         )
         self.made.append(entry)
-        for key, change in accrued([entry]).items():
-            self.standing[key] += change
-        for key, change in paid([entry]).items():
-            self.paid[key] += change
+        self.add(entry)
 
 
 def latest(dues: Sequence[Due]) -> list[Due]:

@@ -163,9 +163,7 @@ class Ledger:
         connection, moment = writing.connection, writing.moment
         problems: list[FactProblem] = []
         there = {row.id: row.body for row in _of_ids(connection, [fact.id for fact in batch.facts])}
-        closed = (
-            connection.execute(sa.select(t.closing.c.known).order_by(t.closing.c.seq.desc()).limit(1)).scalar() or ""
-        )
+        closed = connection.execute(_CLOSED).scalar() or "" if writing.count(t.closing) else ""
         sales = set(ahead or ()) | {fact.id for fact in batch.facts if fact.kind == "sale"}
         wanted = {fact.of for fact in batch.facts if fact.of is not None} - sales
         sales |= {row.id for row in _of_ids(connection, list(wanted)) if row.kind == "sale"}
@@ -285,6 +283,9 @@ def _closed(place: str, known: str, closed: str) -> FactProblem:
     )
 
 
+_CLOSED = sa.select(t.closing.c.known).order_by(t.closing.c.seq.desc()).limit(1)
+
+
 def closed_through(connection: Connection) -> date | None:
     """The last closed day."""
     through = connection.execute(sa.select(sa.func.max(t.closing.c.through))).scalar()
@@ -311,12 +312,15 @@ def facts_of_ids(connection: Connection, ids: list[str]) -> list[Fact]:
     return [fact_of_body(row.body, row.known) for row in _of_ids(connection, ids)]
 
 
+_COLUMNS = sa.select(t.fact.c.id, t.fact.c.kind, t.fact.c.known, t.fact.c.body)
+_OF_IDS_SQLITE = _COLUMNS.where(sa.text("id IN (SELECT value FROM json_each(:ids))"))
+_OF_IDS = _COLUMNS.where(t.fact.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))))
+
+
 def _of_ids(connection: Connection, ids: list[str]) -> list[sa.Row[Any]]:
     """The stored facts of ids."""
     if not ids:
         return []
-    columns = sa.select(t.fact.c.id, t.fact.c.kind, t.fact.c.known, t.fact.c.body)
     if connection.dialect.name == "sqlite":
-        wanted = sa.text("id IN (SELECT value FROM json_each(:ids))").bindparams(ids=json.dumps(ids))
-        return list(connection.execute(columns.where(wanted)))
-    return list(connection.execute(columns.where(t.fact.c.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Text))))))
+        return list(connection.execute(_OF_IDS_SQLITE, {"ids": json.dumps(ids)}))
+    return list(connection.execute(_OF_IDS, {"ids": ids}))

@@ -18,6 +18,7 @@ from rebates.engine.facts import Fact, posted_of
 from rebates.ledger import tables as t
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import Entry, accrued, latest, paid
+from rebates.ledger.known import AllFacts
 from rebates.ledger.ledger import Ledger, facts_of
 from rebates.ledger.runs import Reckon, Run, RunKind, entries_of, keep_run, runs_of, settled_in
 from rebates.ledger.verify import Judge, Proof, verify
@@ -29,8 +30,10 @@ def reckoned(book: Book, kind: RunKind, first: date, last: date) -> Reckon:
     """The compiled evaluator, for a period."""
 
     def reckon(facts: Sequence[Fact], settled: Sequence[Settled]) -> Sequence[Settlement]:
-        posted = posted_of(facts, book.rules)
         try:
+            if kind == "accrue" and isinstance(facts, AllFacts):
+                return facts.known.accrued(facts, book.rules, last)
+            posted = posted_of(facts, book.rules)
             if kind == "accrue":
                 return accrued_by(book.rules, None, posted, last)
             return settled_by(book.rules, None, posted, first, last, None, settled)

@@ -22,9 +22,13 @@ _NUMBERS = {
 _DAYS = {Due: ("first", "last", "day", "pay_by", "expires"), Settlement: ("first", "last")}
 
 
-def results_text(settlements: Sequence[Settlement]) -> str:
-    """Canonical JSON of settlements."""
-    return json.dumps([_plain(each) for each in settlements], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def results_text(settlements: Sequence[Settlement], posted: bool = True) -> str:
+    """Canonical JSON of settlements; perhaps without the ids of what was posted, of which there may be a million."""
+    names = _FIELDS if posted else {**_FIELDS, Due: tuple(name for name in _FIELDS[Due] if name != "posted")}
+    return _encode([_plain(each, names) for each in settlements]).decode()
 
 
 def results_of(text: str) -> tuple[Settlement, ...]:
@@ -68,9 +72,9 @@ def booked_of(text: str) -> list[Settled]:
     ]
 
 
-def in_order(settlements: Sequence[Settlement]) -> list[str]:
+def in_order(settlements: Sequence[Settlement], posted: bool = True) -> list[str]:
     """Settlements in one order, so that two evaluators can be compared."""
-    return sorted(results_text([replace(one, dues=(due,))]) for one in settlements for due in one.dues)
+    return sorted(results_text([replace(one, dues=(due,))], posted) for one in settlements for due in one.dues)
 
 
 _FIELDS: dict[type, tuple[str, ...]] = {
@@ -78,7 +82,7 @@ _FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, fields_of: dict[type, tuple[str, ...]]) -> object:
     kind = type(value)
     if kind is str or kind is int or kind is bool:
         return value
@@ -86,10 +90,10 @@ def _plain(value: object) -> object:
         return total_text(value)  # type: ignore[arg-type]
     if kind is date:
         return value.isoformat()  # type: ignore[attr-defined]
-    names = _FIELDS.get(kind)
+    names = fields_of.get(kind)
     if names is not None:
-        return {name: _plain(x) for name in names if (x := getattr(value, name)) is not None}
-    return [_plain(each) for each in value]  # type: ignore[attr-defined]
+        return {name: _plain(x, fields_of) for name in names if (x := getattr(value, name)) is not None}
+    return [_plain(each, fields_of) for each in value]  # type: ignore[attr-defined]
 
 
 def _made(kind: Any, plain: dict[str, Any]) -> Any:
@@ -108,6 +112,6 @@ def _settlement(plain: dict[str, Any]) -> Settlement:
     for due in plain["dues"]:
         cuts = tuple(_made(Cut, {**cut, "row": tuple(cut["row"])}) for cut in due["cuts"])
         next = _made(Next, due["next"]) if "next" in due else None
-        dues.append(_made(Due, {**due, "cuts": cuts, "next": next, "posted": tuple(due["posted"])}))
+        dues.append(_made(Due, {**due, "cuts": cuts, "next": next, "posted": tuple(due.get("posted", ()))}))
     found: Settlement = _made(Settlement, {**plain, "dues": tuple(dues)})
     return found

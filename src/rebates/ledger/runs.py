@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from rebates.engine.book import Book
-from rebates.engine.facts import Fact, body_of
+from rebates.engine.facts import Fact
 from rebates.ledger import tables as t
 from rebates.ledger.archive import packed
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import Booking, Entry, entry_of, entry_text
-from rebates.ledger.ledger import Ledger, closed_through, facts_of
+from rebates.ledger.known import AllFacts, known_by
+from rebates.ledger.ledger import Ledger, closed_through
 from rebates.ledger.results import booked_of, results_of, results_text
-from rebates.ledger.store import Writing
 from rebates.model.settlement import Settled, Settlement
 
 RunKind = Literal["accrue", "settle"]
@@ -82,16 +81,6 @@ def entries_of(connection: Connection, account: str | None = None) -> list[Entry
     return [entry_of(body) for body in connection.execute(query).scalars()]
 
 
-def inputs_of(facts: Sequence[Fact], settled: Sequence[Settled]) -> str:
-    """The fingerprint of what a run reckoned with, in whatever order it was posted."""
-    whole = hashlib.sha256()
-    for body in sorted(body_of(fact) for fact in facts):
-        whole.update(body)
-    for line in sorted(f"{each}" for each in settled):
-        whole.update(line.encode())
-    return whole.hexdigest()
-
-
 def keep_run(
     ledger: Ledger,
     book: Book,
@@ -114,18 +103,18 @@ def keep_run(
             raise LedgerError(
                 "R0833", f"the period is not over before {last}", "settle it then, or say that it is interim"
             )
-        connection = writing.connection
-        facts, settled, entries = list(facts_of(connection)), settled_in(runs_of(connection)), entries_of(connection)
-        _keep_rules(writing, book, archive)
+        known = known_by(writing)
+        facts, settled, count = AllFacts(writing.connection, known), known.settled, writing.count(t.fact)
+        if book.version not in known.versions:
+            writing.add(t.rules, [(book.version, writing.moment, packed(book, archive))])
         settlements = tuple(reckon(facts, settled))
-        number = writing.count(t.run) + 1
-        moment, result, inputs = writing.moment, results_text(settlements), inputs_of(facts, settled)
-        count = writing.count(t.fact)
-        writing.add(
+        moment, result, inputs = writing.moment, results_text(settlements, kind == "settle"), known.inputs
+        number = writing.add(
             t.run,
             [(kind, first.isoformat(), last.isoformat(), moment, moment, count, book.version, inputs, result)],
         )
-        booking = Booking(number, entries, closed_through(connection))
+        closed = closed_through(writing.connection) if writing.count(t.closing) else None
+        booking = Booking(number, known.balances, closed)
         if kind == "accrue":
             booking.accrue(settlements, last)
         else:
@@ -134,11 +123,5 @@ def keep_run(
             t.entry,
             [(e.id, e.run, e.day.isoformat(), e.kind, e.payee, entry_text(e)) for e in booking.made],
         )
-    known = datetime.fromisoformat(moment)
-    return Run(number, kind, first, last, known, moment, count, book.version, inputs, result), booking.made
-
-
-def _keep_rules(writing: Writing, book: Book, archive: bytes | None) -> None:
-    query = sa.select(t.rules.c.seq).where(t.rules.c.version == book.version)
-    if writing.connection.execute(query).first() is None:
-        writing.add(t.rules, [(book.version, writing.moment, packed(book, archive))])
+    written = datetime.fromisoformat(moment)
+    return Run(number, kind, first, last, written, moment, count, book.version, inputs, result), booking.made

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -46,28 +46,65 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_LAST = sa.select(t.link).order_by(t.link.c.seq.desc()).limit(1)
+_SINCE = sa.select(t.link).where(t.link.c.seq >= sa.bindparam("seq")).order_by(t.link.c.seq)
+_ROWS = {table.name: sa.select(sa.func.max(table.c.seq)) for table in t.KEPT}
+
+
+class Memory(Protocol):
+    """What is remembered of rows."""
+
+    def added(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Takes note of rows as they are added, whole, the number first."""
+
+
+class Head:
+    """How far a ledger had come when this process last wrote to it: the end of its chain, and how many rows each table has.
+
+    The next transaction reads the links that were added since, by whomever. Where the link that was the last one is not there,
+    or is another (it was rolled back, a copy was put in the place of the file), nothing of this holds any more, nor what was
+    `remembered` of the rows under it: all of it is forgotten.
+    """
+
+    __slots__ = ("counts", "hash", "known", "links", "remembered")
+
+    def __init__(self) -> None:
+        self.links, self.hash, self.known = 0, "", ""
+        self.counts: dict[str, int] = {}
+        self.remembered: Memory | None = None
+
+    def follow(self, connection: Connection) -> None:
+        """Goes to the end of the chain, within a transaction of the one writer."""
+        links = list(connection.execute(_SINCE, {"seq": self.links}) if self.links else connection.execute(_LAST))
+        if self.links and (not links or (links[0].seq, links[0].hash) != (self.links, self.hash)):
+            self.__init__()  # type: ignore[misc]
+            links = list(connection.execute(_LAST))
+        for link in links:
+            self.counts[link.what] = link.last
+        if links:
+            self.links, self.hash, self.known = links[-1].seq, links[-1].hash, links[-1].known
+
+
 class Writing:
     """One transaction that adds rows. `moment` is later than that of everything written before."""
 
-    __slots__ = ("_counts", "_hash", "_links", "connection", "moment", "today")
+    __slots__ = ("connection", "head", "moment", "today")
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
-        self.connection = connection
-        last = connection.execute(sa.select(t.link).order_by(t.link.c.seq.desc()).limit(1)).first()
+    def __init__(self, connection: Connection, clock: Clock, head: Head) -> None:
+        self.connection, self.head = connection, head
+        head.follow(connection)
         moment = clock()
-        if last is not None:
-            moment = max(moment, datetime.fromisoformat(last.known) + _TICK)
+        if head.known:
+            moment = max(moment, datetime.fromisoformat(head.known) + _TICK)
         self.today = moment.date()
         self.moment = moment_text(moment)
-        self._links = last.seq if last is not None else 0
-        self._hash = last.hash if last is not None else ""
-        self._counts: dict[str, int] = {}
 
     def count(self, table: sa.Table) -> int:
         """How many rows a table has."""
-        if table.name not in self._counts:
-            self._counts[table.name] = self.connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
-        return self._counts[table.name]
+        counts, name = self.head.counts, str(table.name)
+        if name not in counts:
+            counts[name] = self.connection.execute(_ROWS[name]).scalar() or 0
+        return counts[name]
 
     def add(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> int:
         """Adds rows, given without their number, and the link that covers them; the number of the first."""
@@ -75,12 +112,15 @@ class Writing:
         whole = [(first + place, *row) for place, row in enumerate(rows)]
         if not whole:
             return first
-        self._counts[table.name] = last = first + len(whole) - 1
         insert(self.connection, table, whole)
-        self._links += 1
-        digest = hashlib.sha256(_encode(whole)).hexdigest()
-        self._hash = chained(self._hash, self._links, str(table.name), first, last, self.moment, digest)
-        insert(self.connection, t.link, [(self._links, str(table.name), first, last, self.moment, digest, self._hash)])
+        head, last, digest = self.head, first + len(whole) - 1, hashlib.sha256(_encode(whole)).hexdigest()
+        link = head.links + 1
+        hash = chained(head.hash, link, str(table.name), first, last, self.moment, digest)
+        insert(self.connection, t.link, [(link, str(table.name), first, last, self.moment, digest, hash)])
+        head.links, head.hash, head.known = link, hash, self.moment
+        head.counts[str(table.name)] = last  # only now: if one of both was refused, the head is where it was
+        if head.remembered is not None:
+            head.remembered.added(table, whole)
         return first
 
 
@@ -94,17 +134,21 @@ def rows_digest(rows: Sequence[sa.Row[Any]]) -> str:
     return hashlib.sha256(_encode([tuple(row) for row in rows])).hexdigest()
 
 
+@cache
+def _insertion(table: sa.Table, mark: str) -> str:
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    marks = ", ".join([mark] * len(table.columns))
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # nosec B608 - our own names, values bound
+
+
 def insert(connection: Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Adds whole rows by the shortest way of the database."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite or len(rows) < 10:
+        statement = _insertion(table, "?" if sqlite else "%s")
+        connection.exec_driver_sql(statement, rows[0] if len(rows) == 1 else list(rows))
+        return
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(table.columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608 - our own names, values bound
-        return
-    if len(rows) < 10:
-        marks = ", ".join(["%s"] * len(table.columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # nosec B608 - our own names, values bound
-        return
     driver: Any = connection.connection.driver_connection
     dialect: Any = connection.dialect
     try:
@@ -120,6 +164,7 @@ class Store:
 
     def __init__(self, url: str, clock: Clock = now) -> None:
         self.url, self.clock = url_of(url), clock
+        self._head = Head()  # of the one writer's connection, and read and changed within its transactions alone
         self._whole = threading.local()  # of each thread, the transaction that all it writes is part of
         try:
             self._writer, self._reader = engines(self.url)
@@ -148,7 +193,7 @@ class Store:
             return
         try:
             with self._writer.begin() as connection:
-                yield Writing(connection, self.clock)
+                yield Writing(connection, self.clock, self._head)
         except SQLAlchemyError as error:
             raise told(error) from None
 
@@ -157,7 +202,7 @@ class Store:
         """One transaction for all that this thread writes within; without `keep` nothing of it stays. Raises LedgerError."""
         try:
             with self._writer.connect() as connection, connection.begin() as transaction:
-                self._whole.writing = Writing(connection, self.clock)
+                self._whole.writing = Writing(connection, self.clock, self._head if keep else Head())
                 try:
                     yield connection
                 finally:

@@ -17,9 +17,10 @@ from rebates.ledger import tables as t
 from rebates.ledger.archive import unpacked
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.journal import trial_balance
+from rebates.ledger.known import inputs_of
 from rebates.ledger.ledger import Ledger, facts_of
 from rebates.ledger.results import booked_of, in_order
-from rebates.ledger.runs import Run, entries_of, inputs_of, runs_of
+from rebates.ledger.runs import Run, entries_of, runs_of
 from rebates.ledger.store import chained, rows_digest
 from rebates.model.settlement import Settled, Settlement
 from rebates.syntax.diagnostics import RuleErrors
@@ -143,7 +144,8 @@ def _runs(connection: Connection, judge: Judge, progress: Callable[[int], None])
     booked: list[Settled] = []  # by the run before
     for run in runs_of(connection):
         settled = [*settled, *booked]
-        booked = booked_of(run.result) if run.kind == "settle" else []
+        settles = run.kind == "settle"
+        booked = booked_of(run.result) if settles else []
         progress(run.number - 1)
         what = f"{run.kind} {run.number} of {run.known:%Y-%m-%d}, {run.first} to {run.last}"
         try:
@@ -162,5 +164,5 @@ def _runs(connection: Connection, judge: Judge, progress: Callable[[int], None])
             yield f"{what}: its rules are not those that it names"
         elif inputs_of(facts, settled) != run.inputs:
             yield f"{what}: the facts are not those it was reckoned with"
-        elif in_order(judge(book, run, facts, settled)) != in_order(run.settlements):
+        elif in_order(judge(book, run, facts, settled), settles) != in_order(run.settlements, settles):
             yield f"{what}: the reference comes to another result"

@@ -5,7 +5,7 @@ example; `Running` keeps the sums so that one more posting costs the same howeve
 """
 
 from rebates.compile.settle.history import HistoryErrors
-from rebates.compile.settle.running import Running
+from rebates.compile.settle.running import Running, RunningBook
 from rebates.compile.settle.settle import accrued, earned, settle
 
-__all__ = ["HistoryErrors", "Running", "accrued", "earned", "settle"]
+__all__ = ["HistoryErrors", "Running", "RunningBook", "accrued", "earned", "settle"]

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from rebates.compile.settle.settle import NOTHING, accruals, calculation_of
+from rebates.compile.settle.settle import NOTHING, accruals, calculation_of, foreign_to
 from rebates.model.history import Posted
 from rebates.model.nodes import Agreement, RuleSet
 from rebates.model.orders import AttributeText
-from rebates.model.settlement import Due
+from rebates.model.settlement import Due, Settlement
+
+
+class RunningBook:
+    """The sums of all agreements. Not safe from several threads."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        agreements = [each for each in rules.agreements if each.rebates]
+        self._parts = [(each, Running(rules, each), foreign_to(each, agreements)) for each in agreements]
+
+    def post(self, posted: Sequence[Posted]) -> None:
+        """Counts postings in. Raises HistoryErrors; the sums are then of no use any more."""
+        for _, running, foreign in self._parts:
+            running.post([each for each in posted if each.currency not in foreign] if foreign else posted)
+
+    def accrued(self, day: date) -> tuple[Settlement, ...]:
+        """What every window that has begun by a day has earned by then (103), as `accrued` says it of all that was posted."""
+        return tuple(
+            Settlement(each.name, each.currency, day, day, running.accruals(day)) for each, running, _ in self._parts
+        )
 
 
 class Running:

@@ -192,12 +192,15 @@ def _take(
     calculation: Calculation, postings: Sequence[Posted], as_of: datetime | None, others: Sequence[Agreement]
 ) -> None:
     """Reads postings; those in the currency of another agreement that counts the account are left to it."""
-    if others:
-        own = calculation.agreement.currency
-        foreign = {each.currency for each in others} - {own}
-        if foreign:
-            postings = [each for each in postings if each.currency not in foreign]
+    foreign = foreign_to(calculation.agreement, others)
+    if foreign:
+        postings = [each for each in postings if each.currency not in foreign]
     calculation.reading.take(postings, as_of)
+
+
+def foreign_to(agreement: Agreement, others: Sequence[Agreement]) -> set[str]:
+    """The currencies of other agreements: postings in them are left to those."""
+    return {each.currency for each in others} - {agreement.currency}
 
 
 def _others(rules: RuleSet, agreement: str | None, one: Agreement) -> Sequence[Agreement]:
