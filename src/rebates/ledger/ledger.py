@@ -203,7 +203,11 @@ class Ledger:
     # --- what was earned
 
     def accrue(self, book: Book, day: str | date) -> tuple[Run, list[Entry]]:
-        """Brings what stands accrued to what has been earned by a day, and books the difference (6.3)."""
+        """Brings what stands accrued to what has been earned by a day, and books the difference (6.3).
+
+        From the third time on in one process, with the same rules, only what was added since is read. `with ledger.together():` makes
+        a posting and its accrual one transaction.
+        """
         from rebates.ledger.reckoned import accrue
 
         return accrue(self, book, days_of(day)[1])

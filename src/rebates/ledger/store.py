@@ -88,10 +88,11 @@ class Head:
 class Writing:
     """One transaction that adds rows. `moment` is later than that of everything written before."""
 
-    __slots__ = ("connection", "head", "moment", "today")
+    __slots__ = ("_links", "connection", "head", "moment", "today")
 
     def __init__(self, connection: Connection, clock: Clock, head: Head) -> None:
         self.connection, self.head = connection, head
+        self._links: list[tuple[Any, ...]] = []
         head.follow(connection)
         moment = clock()
         if head.known:
@@ -107,7 +108,7 @@ class Writing:
         return counts[name]
 
     def add(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Adds rows, given without their number, and the link that covers them; the number of the first."""
+        """Adds rows, given without their number, which a link will cover; the number of the first."""
         first = self.count(table) + 1
         whole = [(first + place, *row) for place, row in enumerate(rows)]
         if not whole:
@@ -116,12 +117,17 @@ class Writing:
         head, last, digest = self.head, first + len(whole) - 1, hashlib.sha256(_encode(whole)).hexdigest()
         link = head.links + 1
         hash = chained(head.hash, link, str(table.name), first, last, self.moment, digest)
-        insert(self.connection, t.link, [(link, str(table.name), first, last, self.moment, digest, hash)])
+        self._links.append((link, str(table.name), first, last, self.moment, digest, hash))
         head.links, head.hash, head.known = link, hash, self.moment
-        head.counts[str(table.name)] = last  # only now: if one of both was refused, the head is where it was
+        head.counts[str(table.name)] = last  # only now: if the rows were refused, the head is where it was
         if head.remembered is not None:
             head.remembered.added(table, whole)
         return first
+
+    def close(self) -> None:
+        """Adds the links, which is the last that a transaction does."""
+        if self._links:
+            insert(self.connection, t.link, self._links)
 
 
 def chained(before: str, seq: int, what: str, first: int, last: int, known: str, digest: str) -> str:
@@ -193,7 +199,9 @@ class Store:
             return
         try:
             with self._writer.begin() as connection:
-                yield Writing(connection, self.clock, self._head)
+                writing = Writing(connection, self.clock, self._head)
+                yield writing
+                writing.close()
         except SQLAlchemyError as error:
             raise told(error) from None
 
@@ -202,12 +210,14 @@ class Store:
         """One transaction for all that this thread writes within; without `keep` nothing of it stays. Raises LedgerError."""
         try:
             with self._writer.connect() as connection, connection.begin() as transaction:
-                self._whole.writing = Writing(connection, self.clock, self._head if keep else Head())
+                writing = self._whole.writing = Writing(connection, self.clock, self._head if keep else Head())
                 try:
                     yield connection
                 finally:
                     self._whole.writing = None
-                if not keep:
+                if keep:
+                    writing.close()
+                else:
                     transaction.rollback()
         except SQLAlchemyError as error:
             raise told(error) from None
@@ -310,8 +320,7 @@ def _write_ahead(connection: Any) -> None:
 
 
 def _queue_up(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_S}s'")
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_S}s'; SELECT pg_advisory_xact_lock({LOCK})")
 
 
 def _old_enough(connection: Any, _: object) -> None:
