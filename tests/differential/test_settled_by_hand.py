@@ -1155,3 +1155,92 @@ rebate q { base bought  rate EUR 1 per piece  when table promised = 30  settle y
     last = [replace(sale(f"l{at}", "01-05", 10), day=date(2025, 5, at + 1)) for at in range(17)]
     found = rows(settle, of, *last, sale("a", "02-05", 10), sale("b", "03-05", 10))
     assert told(found, "rule", "due") == [("t.r", 21), ("t.q", 2)]
+
+
+class Card(World):
+    """Two families, each with its own thresholds."""
+
+    def rows(self, name: str) -> Iterable[Mapping[str, object]] | None:
+        return {
+            "items": [
+                {"id": "X", "base_unit": "piece", "family": "F"},
+                {"id": "Y", "base_unit": "piece", "family": "G"},
+            ],
+            "families": [{"id": "F", "parent": ""}, {"id": "G", "parent": ""}],
+            "card": [
+                {"family": "F", "sold": "50", "rate": "1%"},
+                {"family": "F", "sold": "200", "rate": "2%"},
+                {"family": "G", "sold": "100", "rate": "3%"},
+            ],
+        }.get(name) or super().rows(name)
+
+
+@BOTH
+def test_a_card_of_which_no_row_is_reached_has_no_tier(settle: Any) -> None:
+    """30 are short of both; 120 of F and 60 of G are 180: 1 % and 3 %, of one row each, the first of its family."""
+    of = rules(
+        """table card from "card.csv" { family key  sold threshold  rate reward }
+measure s = net value of items per account per year
+rebate r { base s tiers retroactive on s from table card settle yearly }""",
+        world=Card(),
+    )
+    assert told(rows(settle, of, sale("a", "02-01", 30)), "status", "measure", "due") == [("no tier", 30, 0)]
+    gone = sale("a", "02-01", 30), back("b", "a", "03-01", 30)
+    assert told(rows(settle, of, *gone), "status", "measure", "due") == [("no tier", 0, 0)]
+    both = sale("a", "02-01", 120), replace(sale("g", "02-01", 60), item="Y")
+    assert told(rows(settle, of, *both), "status", "tier", "due") == [("due", 0, 3)]
+    high = sale("a", "02-01", 320), replace(sale("g", "02-01", 60), item="Y")
+    assert told(rows(settle, of, *high), "tier", "due") == [(None, F("8.20"))]  # 2 % of 320, 3 % of 60: other rows
+
+
+@BOTH
+def test_a_fixed_price_pays_nothing_on_what_only_came_back(settle: Any) -> None:
+    """Ten at 9 less the price of 7 are 20; what came back alone is no base, and no money."""
+    of = rules(
+        """measure s = net value of items per account per year
+measure q = quantity in piece of items per account per year
+rebate r { base s rate price EUR 7 per piece settle yearly }
+rebate p { base q rate price EUR 7 per piece settle yearly }"""
+    )
+    ten = replace(sale("a", "02-01", 90), quantity=F(10))
+    assert told(rows(settle, of, ten), "rule", "due") == [("t.r", 20), ("t.p", 20)]
+    alone = replace(back("b", "", "02-01", 5), of=None, quantity=F(-10))
+    assert told(rows(settle, of, alone), "rule", "due") == [("t.r", 0), ("t.p", 0)]
+
+
+@BOTH
+def test_a_total_per_end_customer_is_nobodys_for_an_account(settle: Any) -> None:
+    of = rules(
+        """measure s = net value of items per account per year
+measure c = net value of items per end customer per year / net value of items in all per year
+rebate r { base s tiers retroactive on c { from 0% 5% } settle yearly }"""
+    )
+    bar = replace(sale("a", "02-01", 100), attributes={"order.end_customer": "BAR"})
+    assert told(rows(settle, of, bar), "status", "detail") == [("unknown", "order.end_customer")]
+
+
+@BOTH
+def test_a_fact_beside_a_sale_is_the_earners(settle: Any) -> None:
+    """It was posted for all, in June: of the sales those within 100 days of it count, also one of February that came before (91d)."""
+    of = rules(
+        """fact opened date latest
+measure s = net value of items in all per year
+rebate r { base s rate 10% when days from fact opened to order.date < 100 settle yearly }""",
+        "all, together",
+    )
+    told_all = Posted("f", "fact", "all", day("06-01"), name="opened", value=day("01-15"))
+    posted = sale("a", "02-01", 60), sale("b", "03-01", 40, "B"), sale("c", "08-01", 500)
+    assert told(rows(settle, of, *posted, told_all), "base", "due") == [(100, 10)]
+
+
+@BOTH
+def test_a_letter_that_widens_the_base_counts_all_of_it_in_the_window_that_runs(settle: Any) -> None:
+    """The half that runs in August is judged by the letter, on what was bought in the whole term: 100 and 60 (91, 100)."""
+    of = rules(
+        """measure h = net value of items per account per half
+measure s = net value of items per account per term
+rebate r { base h rate 1% settle half-yearly }
+amend from 2026-08-01 "Letter" { rebate r { base s rate 10% } }"""
+    )
+    found = rows(settle, of, sale("a", "02-01", 100), sale("b", "09-01", 60))
+    assert told(found, "first", "base", "due") == [(day("01-01"), 100, 1), (day("07-01"), 160, 16)]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.generated import seldom
+
 # who it is for, and how a total of its earners is written; of whom members can be paid
 WHO = {
     "each account": ("all, each", "per account"),
@@ -42,6 +44,7 @@ FEATURES: dict[str, str] = (
         "charge": "93", "half even": "99", "fund": "102", "fund rolls over": "102", "pro rata": "101",
         "accrual rate": "103", "points": "99a", "goods": "99a", "paid in points": "99a",
     }
+    | seldom.FEATURES
 )  # fmt: skip
 
 
@@ -52,9 +55,11 @@ def _apart() -> set[frozenset[str]]:
         list(COMBINE),
         ["amended", "amended next", "amended cut", "amended back", "removed"],
         ["fund", "fund rolls over"],
+        ["programme", "payees by measure"],
     )
     found = {frozenset((a, b)) for group in kinds for a in group for b in group if a != b}
     found.add(frozenset(("cap for all", "on claim")))
+    found |= {frozenset(("programme", f"who {name}")) for name in WHO if name not in seldom.ALONE}
     return found | {frozenset(("payees by measure", f"who {name}")) for name in WHO if name not in MEMBERS}
 
 
@@ -134,11 +139,11 @@ def _agreement(text: Text) -> str:
     class_ = ""
     if "class" in text.features:
         class_ = " class keen for accounts { when net value per account per quarter >= EUR 100 }\n"
-    return f"""agreement t "T" {{
+    return f"""{seldom.declared(text)}agreement t "T" {{
  accounts {WHO[text.who][0]}
  valid {valid}
  currency EUR
-{rounding}{stage}{fund}{class_} attribute line.colour text
+{seldom.inside(text)}{rounding}{stage}{fund}{class_} attribute line.colour text
  fact audit text latest
  fact racks number summed expected 3
  fact agreed percent latest
@@ -163,13 +168,15 @@ def _rule(text: Text, number: int) -> None:
         where = " where " + random.choice(('line.colour is "red"', 'item.family under "DRINK"'))
     elif text.chance(8, "paid in the base"):
         where = " where paid within terms"
+    else:
+        where = seldom.filter_of(text) or ""
     value = "net value"
     if text.chance(8, "other values"):
         value = random.choice(("gross value", "list value", "invoice value"))
     text.rules.append(f" measure s{number} = {value} of items{where} {per} per {window}")
     text.rules.append(f" measure q{number} = quantity in carton of items{where} {per} per {window}")
     clauses, pays = _worth(text, number, window, kind)
-    on_money = any(clause == f"base s{number}" for clause in clauses)
+    on_money = f"base s{number}" in clauses and not any(clause.startswith("rate price") for clause in clauses)
     if pays == "money":
         clauses += _limits(text, window, on_money)
     clauses += _clauses(text, number, pays)
@@ -189,6 +196,7 @@ def _rule(text: Text, number: int) -> None:
         clauses.append("accrue EUR 2")
     text.rules.append(f' {kind} r{number} "R" {{\n  ' + "\n  ".join(clauses) + "\n }")
     _amend(text, number, pays)
+    seldom.amendment(text, number)
 
 
 # --- what it is worth
@@ -237,6 +245,8 @@ def _worth(text: Text, number: int, window: str, kind: str) -> tuple[list[str], 
         base = f"k{number}"
     elif money and number > 0 and text.chance(6, "rule as a value"):
         base = text.named(number - 1)
+    elif money and (rare := seldom.base(text, number, window)) is not None:
+        base = rare
     measure, rows = _measure(text, number, window)
     low, high = _reward(text, "1.25%", number, money), _reward(text, "3.5%", number, money)
     ways: dict[str, Callable[[], list[str]]] = {
@@ -257,6 +267,8 @@ def _worth(text: Text, number: int, window: str, kind: str) -> tuple[list[str], 
             f"rates every {{ 1% when s{number} >= EUR 50  2% when q{number} >= 1 }}",
         ],
     }
+    if text.stage is None and (rarely := seldom.worth(text, number)) is not None:
+        return rarely, "money"
     chosen = random.choice(sorted(ways))
     if chosen in ("lump sum", "every tier") and kind == "charge":
         chosen = "retroactive"
@@ -266,6 +278,8 @@ def _worth(text: Text, number: int, window: str, kind: str) -> tuple[list[str], 
 
 def _measure(text: Text, number: int, window: str) -> tuple[str, tuple[str, str]]:
     """What chooses the tier, and its two thresholds."""
+    if (rare := seldom.measure(text, number, window)) is not None:
+        return rare
     if window != "term" and text.chance(6, "growth"):
         text.rules.append(f" measure g{number} = s{number} / (s{number} last year) - 1")
         return f"g{number}", ("5%", "20%")
@@ -333,6 +347,7 @@ def _clauses(text: Text, number: int, pays: str) -> list[str]:
         clause = f"when {text.pick(options)}{text.pick(failing) if text.random.randrange(3) == 0 else ''}"
         if clause not in out:
             out.append(clause)
+    out += seldom.clauses(text)
     if number > 0 and text.chance(10, "rule is paid"):
         out.append(f"when {text.named(number - 1)} is paid otherwise holds")
     return out
@@ -367,7 +382,9 @@ def _settlement(text: Text, pays: str, before: list[str]) -> list[str]:
     random, out = text.random, []
     cadence = random.choice(("monthly", "quarterly", "yearly", "once", "half-yearly"))
     text.features.add("cadence")
-    if text.chance(8, "on dates"):
+    if text.chance(24, "weekly"):
+        cadence = "weekly"
+    elif text.chance(8, "on dates"):
         cadence = "on 2026-04-30 and 2026-12-31"
     elif text.window is None and not text.for_all(before) and text.chance(14, "on claim"):
         cadence = "on claim"

@@ -66,6 +66,8 @@ def _sales(random: Random, features: set[str]) -> list[Posted]:
             attributes["line.colour"] = random.choice(("red", "green"))
         if random.randrange(3):
             attributes["order.end_customer"] = random.choice(("BAR", "CAFE"))
+        if random.randrange(5) == 0:
+            attributes["account.programme"] = "CLUB"
         known = None
         if random.randrange(5) == 0:
             known = datetime(2026, random.randrange(1, 12), 5, tzinfo=UTC)
@@ -116,6 +118,8 @@ def _others(random: Random, features: set[str], posted: list[Posted]) -> None:
                 ("audit", "failed"),
                 ("racks", Fraction(2)),
                 ("agreed", Fraction(1 + number % 2, 100)),
+                ("opened", date(2025, 12, 1) + timedelta(31 * number)),
+                ("peak", Fraction(60 + 100 * number)),
             )
         )
         whose = random.choice(("ACME", "SOLO", "BUYERS", "all", "BAR"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tests.generated import seldom
 from tests.generated.areas import AREAS
 
 TABLES: dict[str, list[dict[str, object]]] = {
@@ -97,6 +98,7 @@ TABLES: dict[str, list[dict[str, object]]] = {
 
 for _area in AREAS:
     TABLES |= _area.tables
+TABLES |= seldom.TABLES
 
 
 class World:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -82,6 +83,9 @@ class OverTime(Protocol):
 
     def knows(self, expr: m.Total, view: View) -> bool:
         """Whether the total is answered here, and not by the lines of the order."""
+
+    def own_facts(self) -> Mapping[str, AttributeText]:
+        """What a class reads of facts."""
 
     def given_number(self, name: str) -> Fraction | None:
         """What an example says of a number such as the agreement year."""

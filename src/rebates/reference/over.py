@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -21,7 +21,7 @@ from rebates.reference.gates import judge as judge_gate
 from rebates.reference.history import Entry, as_sold, customer
 from rebates.reference.money_of import tax_factor
 from rebates.reference.prices import as_price
-from rebates.reference.values import number, truth
+from rebates.reference.values import is_nobodys, number, truth
 from rebates.reference.windows import Window
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Over:
         """What a sale's filter is read with: its order as it was sold."""
         over = replace(self, entry=entry, hopeful=self.hopeful or self.judge.order is not None)
         sold = as_sold(entry, self.judge.agreement)
-        order = replace(sold.part.order, facts=Facts(over))
+        order = replace(sold.part.order, facts=Facts(self))  # those of the rule (91d); of a class they are the sale's
         if self.judge.order is not None:
             order = replace(order, totals=self.judge.order.totals)
         return replace(sold, part=replace(sold.part, order=order), over=over)
@@ -106,6 +106,9 @@ class Over:
         """A sum of postings (91)."""
         day = view.part.order.day if view.judging else self.upto
         if not expr.scope.within_order and not there(expr.window, day, self.judge.agreement.calendar):
+            return None
+        theirs = self.window.rule.scope is m.Scope.END_CUSTOMER
+        if not view.judging and not theirs and is_nobodys(expr, view):
             return None
         if view.judging:
             assert self.entry is not None or expr.scope is not m.Scope.PRODUCT
@@ -314,6 +317,10 @@ class Over:
             if same and self._passes(expr, entry):
                 out.append(entry)
         return out
+
+    def own_facts(self) -> Mapping[str, AttributeText]:
+        """What a class reads of facts: those of the sale's account, if it stands at one (90)."""
+        return Facts(self)
 
     def given_number(self, name: str) -> Fraction | None:
         """What an example says of a number such as the agreement year (93h)."""

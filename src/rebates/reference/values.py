@@ -82,7 +82,9 @@ def member(of: m.Class, view: View, line: Line | None) -> bool | None:
 
 
 def judged(view: View) -> View:
-    """What a class reads: the order day, and totals as the order brings them."""
+    """What a class reads: the order day, totals as the order brings them, and facts of the sale that it is judged for (90)."""
+    if view.over is not None and not view.judging:
+        view = replace(view, part=replace(view.part, order=replace(view.part.order, facts=view.over.own_facts())))
     return replace(view, judging=True, key=())
 
 

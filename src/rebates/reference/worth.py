@@ -405,6 +405,8 @@ class Paying:
     def _fixed_price(self, price: m.Expr, unit: str | None, base: Base) -> Fraction:
         """What the base costs less the price of its units; of a charge their price (93b)."""
         whole = ZERO
+        if base.value == 0 and not self.charge:
+            return whole
         for entry in self._parts(base):
             at = as_price(price, unit, self.over.of_sale(entry), entry.line)
             if at is None:

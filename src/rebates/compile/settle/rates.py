@@ -43,7 +43,7 @@ def by_rows(table: RateTable | PriceTable, on: Basis) -> Paid:
     alone = not on.rows and on.amount != 0 and not any(_of_line(key) for key in table.keys)  # a base that sums no sales
     if alone or (not varies and not (dated and on.rows)):
         return _one_row(table, on)
-    from rebates.compile.settle.worth import Paid
+    from rebates.compile.settle.worth import NoWorth, Paid
 
     parts: dict[int, tuple[list[Row], Fraction]] = {}
     for row in on.rows:
@@ -53,12 +53,24 @@ def by_rows(table: RateTable | PriceTable, on: Basis) -> Paid:
         rows, base = parts.get(place, ([], ZERO))
         rows.append(row)
         parts[place] = rows, base + on.part_of(row)
-    paid = Paid()
+    paid, short = Paid(), None
+    tiers: set[int | None] = set()
     for place in sorted(parts):
         rows, base = parts[place]
         worth = table.rows[place].worth
-        if worth is not None:
-            paid.join(_of_row(table.rows[place], worth, on.cut(rows, max(base, ZERO))))
+        if worth is None:
+            continue
+        try:
+            found = _of_row(table.rows[place], worth, on.cut(rows, max(base, ZERO)))
+        except NoWorth as none:
+            if none.status != "no tier":
+                raise
+            short, found = none, Paid(measure=none.measure)
+        paid.join(found)
+        tiers.add(found.tier)
+    if short is not None and not paid.cuts:
+        raise NoWorth("no tier", measure=paid.measure)
+    paid.tier = tiers.pop() if len(tiers) == 1 else None  # the one that all rows reach (93i)
     return paid
 
 
@@ -82,16 +94,9 @@ def _one_row(table: RateTable, on: Basis) -> Paid:
 
 
 def _of_row(row: RateRow, worth: Flat | Tiers | Levels, on: Basis) -> Paid:
-    from rebates.compile.settle.worth import NoWorth, worth_of
+    from rebates.compile.settle.worth import worth_of
 
-    try:
-        paid = worth_of(worth, on)
-    except NoWorth as none:
-        if none.status != "no tier":
-            raise
-        from rebates.compile.settle.worth import Paid
-
-        return Paid(measure=none.measure)
+    paid = worth_of(worth, on)
     keys = tuple(str(key) for key in row.keys)
     paid.cuts = [replace(cut, row=keys) for cut in paid.cuts]
     paid.next = None

@@ -30,6 +30,13 @@ def total(expr: Total, at: At) -> Fraction | Missing:
     if not expr.scope.within_order and not windows.there(expr.window, at.anchor or at.to, at.agreement.calendar):
         return Missing("season")
     if (
+        expr.scope is Scope.END_CUSTOMER
+        and at.stretch.rule.scope is not Scope.END_CUSTOMER
+        and not at.judging
+        and (at.row is None or "order.end_customer" not in at.row.attributes)
+    ):
+        return Missing("order.end_customer")
+    if (
         expr.scope.within_order
         and at.key is None
         and at.row is not None
@@ -105,7 +112,15 @@ def span(window: WindowKind | Window | None, at: At) -> tuple[date, date]:
     """The days that a total counts, of those up to the day it is worked out for."""
     agreement, stretch = at.agreement, at.stretch
     rule = stretch.rule  # a stretch may be made for the moment: it is known by what counts of it
-    kept = stretch.first, stretch.last, stretch.claim is None, rule.window, rule.settle.every, rule.settle.separate
+    kept = (
+        stretch.first,
+        stretch.last,
+        stretch.whole,
+        stretch.claim is None,
+        rule.window,
+        rule.settle.every,
+        rule.settle.separate,
+    )
     key = id(window) if isinstance(window, Window) else window, at.to, at.anchor, at.period, at.judging, kept
     known = at.calculation.spans.get(key)
     if known is not None:
@@ -149,22 +164,20 @@ def _period(window: Window, at: At) -> tuple[date, date] | None:
 
 
 def _replaced(window: WindowKind | None, at: At) -> bool:
-    """Whether the window stands for the rule's own stretch: one that is cut, a claim's, a settlement period by itself."""
+    """Whether a settlement period by itself stands in the window's place."""
     rule = at.stretch.rule
     if at.stretch.claim is not None or not stretch_holds(at):
         return False
-    own: str | None = rule.window
-    if rule.settle.separate:
-        own = cadence(rule.settle) or own
-        return WIDTH.index(window or "ever") >= WIDTH.index(str(own))
-    return window == own
+    if not rule.settle.separate:
+        return False
+    return WIDTH.index(window or "ever") >= WIDTH.index(cadence(rule.settle) or str(rule.window))
 
 
 def _inside(first: date, last: date, at: At) -> bool:
-    """Whether a window lies in the rule's own, of which an amendment may have cut a part (100)."""
+    """Whether a window lies in the one that the rule is judged on, of which an amendment may have cut a part (100)."""
     if at.stretch.claim is not None or not stretch_holds(at):
         return False
-    low, high = window_of(at.agreement, kind_of_window(at.stretch.rule), at.stretch.first)
+    low, high = at.stretch.whole or window_of(at.agreement, kind_of_window(at.stretch.rule), at.stretch.first)
     return low <= first and last <= high
 
 

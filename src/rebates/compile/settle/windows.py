@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rebates.compile.settle.history import Claim
@@ -29,6 +29,7 @@ class Stretch:
     last: date
     gone: bool = False
     claim: Claim | None = None
+    whole: tuple[date, date] | None = None  # the calendar window that it is, or is cut from
 
     @property
     def id(self) -> str:
@@ -77,7 +78,7 @@ def stretches(agreement: Agreement, versions: Sequence[Rebate]) -> Iterator[Stre
             day = agreement.last + DAY if season is None else season.first
             continue
         first, last = window_of(agreement, kind, day)
-        made = _judged(versions, max(first, day), last)
+        made = replace(_judged(versions, max(first, day), last), whole=(first, last))
         if not holds_in(made):
             pass
         elif not made.gone or any(in_force(versions, each) for each in (made.first, made.last)):

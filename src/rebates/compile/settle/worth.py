@@ -314,8 +314,13 @@ def _piece(piece: Piece, on: Basis, share: Fraction, of: Fraction | None) -> Fra
         case PricePiece():
             cost = sum((_price(piece, on.at.of(row)) for row in on.told()), ZERO)
             if on.at.rule.kind == "charge":
-                return cost * share
-            return max(ZERO, on.amount - cost) * share
+                return max(ZERO, cost) * share
+            if on.amount == 0:
+                return ZERO
+            base = on.at.rule.base
+            counts = base is not None and kind_of(base) == "quantity"
+            worth = sum((unscaled(row.net) for row in on.told()), ZERO) if counts else on.amount
+            return max(ZERO, worth - cost) * share
         case _:
             assert_never(piece)
 
