@@ -64,23 +64,28 @@ def book_of(text: Callable[[], str]) -> Book:
 
 
 def orders_of(lines: int, items: int = 400) -> list[Order]:
+    """Orders of items drawn at random; of all of them, none twice, where there are as many items as lines."""
     random = Random(13)
+    if items == LINES:
+        drawn = random.sample(range(ITEMS), LINES)
+    else:
+        drawn = [random.randrange(items) for _ in range(max(LINES, lines))]
     return [
         Order(
             "A0",
             date(2026, 5, 4),
-            [Line(f"I{random.randrange(items)}", f"{random.choice((1, 7, 30, 240))} piece") for _ in range(lines)],
+            [Line(f"I{item}", f"{random.choice((1, 7, 30, 240))} piece") for item in drawn[first : first + lines]],
         )
-        for _ in range(max(1, LINES // lines))
+        for first in range(0, len(drawn), lines)
     ]
 
 
-def over_ordinary(text: Callable[[], str], lines: int, cold: bool) -> tuple[float, float]:
+def over_ordinary(text: Callable[[], str], lines: int, cold: bool, items: int) -> tuple[float, float]:
     """Per line, over the ordinary rules and orders of a hundred lines."""
     runs = []
     counts = []
-    for rules, many in ((text, lines), (ordinary, 100)):
-        book, orders = book_of(rules), orders_of(many)
+    for rules, many, of in ((text, lines, items), (ordinary, 100, 400)):
+        book, orders = book_of(rules), orders_of(many, of)
         counts.append(sum(len(order.lines) for order in orders))
         runs.append(partial(_quote_all, book, orders, cold))
         runs[-1]()
@@ -95,9 +100,9 @@ def _quote_all(book: Book, orders: list[Order], cold: bool) -> None:
         book.quote(order)
 
 
-def _row(name: str, text: Callable[[], str], lines: int = 100, cold: bool = False) -> Measurement:
+def _row(name: str, text: Callable[[], str], lines: int = 100, cold: bool = False, items: int = 400) -> Measurement:
     said = f"adversary, {'cold' if cold else 'warm'}: {name}, over an ordinary line"
-    return Measurement(said, "ns per line", 5, 2, partial(over_ordinary, text, lines, cold))
+    return Measurement(said, "ns per line", 5, 2, partial(over_ordinary, text, lines, cold, items))
 
 
 ROWS = [
@@ -109,4 +114,6 @@ ROWS = [
     _row("conditions nested 48 deep", deep, cold=True),
     _row("1,000 tiers in every rule", tiers),
     _row("1,000 tiers in every rule", tiers, cold=True),
+    _row("no item twice", ordinary, items=LINES),
+    _row("no item twice", ordinary, cold=True, items=LINES),
 ]
