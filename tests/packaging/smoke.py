@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import time
 import venv
 import zipfile
 from pathlib import Path
@@ -100,13 +105,58 @@ def use(programs: Path, folder: Path) -> str:
     return run(command, "--version", cwd=folder).strip()
 
 
+def serve(programs: Path, folder: Path) -> None:
+    """Runs the steps of the Containerfile bare, from the wheel: the first key, the service by its words, its check of health, its end.
+
+    What `rebates[api]` needs comes from this environment, which `make` installed the same extras into.
+    """
+    text = (ROOT / "api" / "deploy" / "Containerfile").read_text("utf-8")
+    entry, words, check = (
+        json.loads(re.findall(rf"^{name} .*?(\[.*\])$", text, re.MULTILINE)[-1])
+        for name in ("ENTRYPOINT", "CMD", "HEALTHCHECK")
+    )
+    said = dict(word.split("=") for word in re.findall(r"^ENV (.*)$", text, re.MULTILINE)[-1].split())
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = str(found.getsockname()[1])
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REBATES_")}
+    environment |= said | {
+        "PATH": f"{programs}:{environment['PATH']}", "PYTHONPATH": sysconfig.get_path("purelib"), "REBATES_PORT": port,
+    }  # fmt: skip
+    command = [str(programs / word) for word in entry]
+    subprocess.run(
+        [*command, "keys", "create", "first", "--all-accounts"],
+        cwd=folder,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    words = [word.replace("/rules", str(folder / "rules")) for word in words]
+    asked = [word.replace(f":{said['REBATES_PORT']}/", f":{port}/") for word in check]
+    with (folder / "served.log").open("wb") as log:
+        served = subprocess.Popen([*command, *words], cwd=folder, env=environment, stdout=log, stderr=log)
+        until = time.monotonic() + 120
+        try:
+            while subprocess.run(asked, env=environment, capture_output=True, check=False).returncode:
+                if served.poll() is not None or time.monotonic() > until:
+                    sys.exit(f"the service of the wheel does not answer:\n{(folder / 'served.log').read_text('utf-8')}")
+        finally:
+            served.terminate()
+        if (code := served.wait(60)) not in (0, -signal.SIGTERM):
+            sys.exit(f"the service of the wheel ends with {code}:\n{(folder / 'served.log').read_text('utf-8')}")
+
+
 def main() -> None:
     """Prints one line when all is well; otherwise ends with what failed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         wheel = build(folder)
-        version = use(install(wheel, folder), folder)
-        print(f"the wheel works in an empty environment: {version}, {wheel.stat().st_size // 1024} kB")
+        programs = install(wheel, folder)
+        version = use(programs, folder)
+        serve(programs, folder)
+        print(
+            f"the wheel works in an empty environment, its service as in the image: {version}, {wheel.stat().st_size // 1024} kB"
+        )
 
 
 if __name__ == "__main__":
