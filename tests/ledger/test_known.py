@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import rebates
 from rebates.engine.fact_files import all_facts
 from rebates.ledger.errors import LedgerError
+from rebates.ledger.journal import trial_balance
 from rebates.ledger.known import Known, inputs_of
 from rebates.ledger.ledger import Ledger
 from tests.ledger.conftest import Clock
@@ -169,6 +171,31 @@ def test_accruals_that_go_on_are_those_of_all_facts(url: str, tmp_path: Path, mo
             )
         assert ledger.verify().findings == ()
     assert len(went_on) > 10
+
+
+def test_many_who_post_accrue_and_settle_at_once_give_what_one_gives(url: str, tmp_path: Path) -> None:
+    """Each has a ledger of its own, and sums that the others' facts have to come into."""
+    book, draw = books(tmp_path)[0], Random(9)
+    parts = [[sold(draw, f"{who}-{n}") for n in range(5)] for who in "XYZ"]
+
+    def work(part: list[dict[str, Any]]) -> None:
+        with Ledger.open(url) as ledger:
+            for one in part:
+                with ledger.together():
+                    ledger.post(book, [one])
+                    ledger.accrue(book, "2026-12-31")
+                ledger.settle(book, "2026-Q1", interim=True)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, parts))
+    with Ledger.open(url) as ledger, Ledger.open(str(tmp_path / "one.db")) as alone:
+        alone.post(book, [one for part in parts for one in part])
+        for each in (ledger, alone):
+            each.settle(book, "2026-Q1", interim=True)
+        run, expected = (each.accrue(book, "2026-12-31")[0] for each in (ledger, alone))
+        assert (run.result, run.facts, run.number) == (expected.result, 15, 32)
+        assert trial_balance(ledger.journal()) == trial_balance(alone.journal())
+        assert ledger.verify().findings == ()
 
 
 def test_what_cannot_be_reckoned_is_told_each_time(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -67,6 +68,9 @@ class Knowledge:
     rows_found: dict[object, Sequence[Row]] = field(default_factory=dict)
     missed: dict[object, frozenset[int]] = field(default_factory=dict)  # clauses that hold for none of these rows
     begins: dict[tuple[Scope, str], date] = field(default_factory=dict)  # earners' first days
+    first_days: dict[bool, list[date]] = field(
+        default_factory=dict
+    )  # of accounts, and of end customers where any earns
     # by rule, and where it goes by claims earner: the first day that is worked out, with the last of the period
     opening: dict[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
     began: date = date.min  # the first day of the period, where the caller says what was settled before
@@ -112,6 +116,7 @@ class Knowledge:
             self.passed,
             self.earning,
             self.begins,
+            self.first_days,
             self.accounts_kept,
         ):
             kept.clear()
@@ -229,11 +234,13 @@ class Knowledge:
 
     def joined(self, after: date, until: date) -> bool:
         """Whether an account or an end customer became an earner, or a member, in between (92a)."""
-        days = chain(
-            self.history.accounts.values(),
-            (self.begins_on(Scope.END_CUSTOMER, each) for each in self.earning.get(Scope.END_CUSTOMER, ())),
-        )
-        return any(after < day <= until for day in days)
+        customers = self.earning.get(Scope.END_CUSTOMER)
+        days = self.first_days.get(customers is not None)
+        if days is None:
+            begun = (self.begins_on(Scope.END_CUSTOMER, each) for each in customers or ())
+            days = self.first_days[customers is not None] = sorted({*self.history.accounts.values(), *begun})
+        place = bisect_right(days, after)
+        return place < len(days) and days[place] <= until
 
     def begins_on(self, scope: Scope, earner: str) -> date:
         """The first day on which somebody is an earner: that of what was posted for its accounts; nobody's before."""
