@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import subprocess
 import sys
 import time
@@ -81,9 +82,14 @@ def interleaved(
 
 
 def in_its_own_process(code: str, env: Mapping[str, str] | None = None) -> dict[str, float]:
-    """What a program prints as JSON in its last line, run by this Python from the top of the checkout."""
+    """What a program prints as JSON in its last line, run by this Python from the top of the checkout.
+
+    Bytecode is kept, as it is there where a package is installed, also where the environment says that none is written.
+    """
+    environment = {**(os.environ if env is None else env), "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
