@@ -79,6 +79,7 @@ class Text:
     kinds: dict[int, str] = field(default_factory=dict)  # of the rules so far
     windows: dict[int, str] = field(default_factory=dict)
     stage: str | None = None
+    staged: bool = False  # the rule in hand stands in it
     fund: bool = False
     body: str = ""
 
@@ -160,7 +161,8 @@ def _agreement(text: Text) -> str:
 def _rule(text: Text, number: int) -> None:
     """One rebate or charge: window, measure, worth, base, limits, clauses, settlement."""
     random, per = text.random, text.per
-    kind = text.kinds[number] = "charge" if text.stage is None and text.chance(6, "charge") else "rebate"
+    text.staged = text.stage is not None and random.randrange(4) > 0
+    kind = text.kinds[number] = "charge" if not text.staged and text.chance(6, "charge") else "rebate"
     window = text.windows[number] = text.window or random.choice(WINDOWS)
     text.features.add(f"window {window}")
     where = ""
@@ -219,7 +221,7 @@ def _reward(text: Text, percent: str, number: int, base_is_money: bool) -> str:
 def _worth(text: Text, number: int, window: str, kind: str) -> tuple[list[str], str]:
     """Its base and what is paid on it; and whether that is money, points or goods."""
     random = text.random
-    if kind == "rebate" and text.stage is None:
+    if kind == "rebate" and not text.staged:
         if text.chance(14, "points"):
             paid = random.choice(("rate 1 point per EUR 5", "rate 2 point per full EUR 20 plus 5 points"))
             return [f"base s{number}", paid], "points"
@@ -267,7 +269,7 @@ def _worth(text: Text, number: int, window: str, kind: str) -> tuple[list[str], 
             f"rates every {{ 1% when s{number} >= EUR 50  2% when q{number} >= 1 }}",
         ],
     }
-    if text.stage is None and (rarely := seldom.worth(text, number)) is not None:
+    if not text.staged and (rarely := seldom.worth(text, number)) is not None:
         return rarely, "money"
     chosen = random.choice(sorted(ways))
     if chosen in ("lump sum", "every tier") and kind == "charge":
@@ -357,7 +359,7 @@ def _together(text: Text, number: int, kind: str, pays: str) -> list[str]:
     out: list[str] = []
     if kind == "charge":
         return out
-    if text.stage is not None and pays == "money":
+    if text.staged and pays == "money":
         out += ["stage bonus", *([f"priority {number}"] if text.random.randrange(2) else [])]
     if pays == "money" and text.chance(6, "alone"):
         out.append("exclusive among all")
@@ -386,7 +388,11 @@ def _settlement(text: Text, pays: str, before: list[str]) -> list[str]:
         cadence = "weekly"
     elif text.chance(8, "on dates"):
         cadence = "on 2026-04-30 and 2026-12-31"
-    elif text.window is None and not text.for_all(before) and text.chance(14, "on claim"):
+    elif (
+        (text.window is None or (text.stage and not text.staged))
+        and not text.for_all(before)
+        and text.chance(14, "on claim")
+    ):
         cadence = "on claim"
     options = ""
     if cadence in ("monthly", "quarterly") and text.chance(6, "separate"):

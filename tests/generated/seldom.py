@@ -116,7 +116,7 @@ def base(text: Text, number: int, window: str) -> str | None:
     }
     if window == "term":
         del ways["fact of last year"]
-    chosen = _seldom(text, 5, ways)
+    chosen = _seldom(text, 3, ways)
     if chosen is None:
         return None
     text.rules.append(f" measure v{number} = {ways[chosen]}")
@@ -157,11 +157,12 @@ def amendment(text: Text, number: int) -> None:
         ways["amended worth"] = f"{name} {{ base s{number}  rate 1.5% }}"
     if f" s{number} " in text.rules[-1].replace("\n", " "):
         ways["amended measure"] = f"measure s{number} = net value of fizz {text.per} per {window}"
-    if "draw from fund pot" in text.rules[-1]:
-        ways["amended fund"] = "fund pot { opening EUR 8 per year  unused lapses }"
     if any(f"remove {name}" in line for line in text.after):
         return
     chosen = _seldom(text, 6, ways)
+    funded = "draw from fund pot" in text.rules[-1] and not any("fund pot" in line for line in text.after)
+    if funded and text.chance(3, "amended fund"):
+        chosen, ways["amended fund"] = "amended fund", "fund pot { opening EUR 8 per year  unused lapses }"
     if chosen is None:
         return
     how = "from 2026-07-10" if chosen == "amended fund" else text.random.choice(("from 2026-07-10", "from 2026-07-10, from the next window", "from 2026-07-10, cut at the date", "retroactively from 2026-04-01"))  # fmt: skip
