@@ -9,7 +9,6 @@ settlements tell what is due of them, and they have no entry.
 
 from __future__ import annotations
 
-import json
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +80,7 @@ class Entry:
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder(Entry).decode
 
 
 def entry_text(entry: Entry) -> str:
@@ -90,11 +90,7 @@ def entry_text(entry: Entry) -> str:
 
 def entry_of(text: str) -> Entry:
     """The entry of its JSON."""
-    plain = json.loads(text)
-    for name in ("day", "first", "last"):
-        plain[name] = date.fromisoformat(plain[name])
-    plain["concerns"] = date.fromisoformat(plain["concerns"]) if plain["concerns"] else None
-    return Entry(**{**plain, "lines": tuple(EntryLine(**line) for line in plain["lines"])})
+    return _decode(text)
 
 
 def accrued(entries: Iterable[Entry]) -> dict[Key, Fraction]:
