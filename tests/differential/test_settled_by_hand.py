@@ -1244,3 +1244,20 @@ amend from 2026-08-01 "Letter" { rebate r { base s rate 10% } }"""
     )
     found = rows(settle, of, sale("a", "02-01", 100), sale("b", "09-01", 60))
     assert told(found, "first", "base", "due") == [(day("01-01"), 100, 1), (day("07-01"), 160, 16)]
+
+
+@BOTH
+def test_a_cut_begins_a_window_of_the_letters_own_length(settle: Any) -> None:
+    """By months until the ninth of July, then to the end of the quarter: 1 % of 100, 10 % of 60 and 50, and no day twice (100)."""
+    of = rules(
+        """measure m = net value of items per account per month
+measure s = net value of items per account per quarter
+rebate r { base m rate 1% settle monthly }
+amend from 2026-07-10, cut at the date "Letter" { rebate r { base s rate 10% } }"""
+    )
+    found = rows(settle, of, sale("a", "07-05", 100), sale("b", "07-20", 60), sale("c", "09-01", 50), last="09-30")
+    assert told([due for due in found if due.due], "first", "last", "day", "due") == [
+        (day("07-01"), day("07-09"), day("07-31"), 1),
+        (day("07-10"), day("09-30"), day("07-31"), 6),
+        (day("07-10"), day("09-30"), day("09-30"), 5),
+    ]

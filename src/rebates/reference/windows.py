@@ -59,13 +59,11 @@ def windows(agreement: m.Agreement, id: str, upto: date, claims: Mapping[str, It
             day = season.first
             continue
         first, last = _whole(agreement, rules, day)
-        for low, high in _cut(rules, max(first, agreement.first), min(last, agreement.last)):
-            found = _judged(rules, low, high, (first, last))
-            if found is not None and low <= upto and _valid(found):
-                out.append(found)
-        if last >= agreement.last:
-            break
-        day = last + DAY
+        low, high = _cut(rules, max(first, day), min(last, agreement.last))[0]
+        found = _judged(rules, low, high, (first, last))
+        if found is not None and low <= upto and _valid(found):
+            out.append(found)
+        day = high + DAY  # a cut begins a window of the version that is in force then
     return out
 
 
