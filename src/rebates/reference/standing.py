@@ -222,7 +222,9 @@ class Standing:
                 return {"all"}
             case _:
                 sold = [one for one in self.history.entries if one.posted is one.sale and one.account == account]
-                meant = [one for one in sold if claim.of in (None, one.sale.id) and one.sale.day <= claim.day]
+                meant = [
+                    one for one in sold if claim.of == one.sale.id or (claim.of is None and one.sale.day <= claim.day)
+                ]
                 named = (one.part.order.attributes.get("end_customer") for one in meant)
                 return {str(customer) for customer in named if customer is not None}
 
