@@ -67,3 +67,17 @@ def test_a_word_of_the_language_as_a_name_is_told_once_however_often_it_is_used(
     (found,) = findings(text)[1]
     assert (found.code, found.span.line) == ("R0111", 3)
     assert "`ever_total`" in found.help
+
+
+@pytest.mark.parametrize(
+    ("row", "right"),
+    [
+        ("otherwise 1%", "1% otherwise"),
+        ('when order.channel is "web" 5%', '5% when order.channel is "web"'),
+        ('when order.channel is "web" 2% plus EUR 1 per carton', '2% plus EUR 1 per carton when order.channel is "web"'),
+    ],
+)
+def test_a_row_of_rates_that_begins_with_its_condition_is_turned(row: str, right: str) -> None:
+    before = 'agreement a "A" {\n  discount d "D" {\n    rates first {\n      3% when net value per order >= EUR 100\n'
+    (found,) = findings(f"{before}      {row}\n    }}\n    limit 3 piece per order\n  }}\n}}\n")[1]
+    assert (found.code, found.span.line, found.edits[0].replacement) == ("R0100", 5, right)

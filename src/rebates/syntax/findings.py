@@ -245,6 +245,15 @@ def misplaced(span: Span, block: str, here: Span, others: Sequence[Span]) -> Dia
     )
 
 
+def swapped(condition: Span, rate: Span) -> Diagnostic:
+    """A row of rates that begins with its condition."""
+    row = Span(condition.source, condition.start, rate.end)
+    meant = f"{rate.text} {condition.text}"
+    return _error(
+        "R0100", row, "a row of rates begins with its rate", f"write `{short(meant)}`", Edit(row, meant, "asks")
+    )
+
+
 def no_rate(span: Span) -> Diagnostic:
     """A percent where a clause is due."""
     here = Span(span.source, span.start, span.start)

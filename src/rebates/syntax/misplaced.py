@@ -1,4 +1,4 @@
-"""Statements that stand in the wrong block: which block they belong in, and which lines of a text are such."""
+"""What stands in the wrong place: a statement in another block's, a condition before the rate that it is for."""
 
 from __future__ import annotations
 
@@ -67,3 +67,25 @@ def statement_end(tokens: Sequence[Token], place: int) -> int:
         if depth == 0 and tokens[at].opens_line:
             return at
     return at
+
+
+def swapped(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> tuple[int, int] | None:
+    """Of a line `when … 5%` or `otherwise 5%` where a row of rates is due: where its rate begins, and where it ends."""
+    if tokens[place].text not in ("when", "otherwise"):
+        return None
+    end = statement_end(tokens, place)
+    for rate in range(end - 1, place, -1):
+        if _fit(tables, states, (*tokens[rate:end], *tokens[place:rate])):
+            return rate, end
+    return None
+
+
+def _fit(tables: Tables, states: Sequence[int], tokens: Sequence[Token]) -> bool:
+    """Whether these tokens are a whole statement."""
+    for token in tokens:
+        numbers = (tables.numbers[terminal] for terminal in token.terminals if terminal in tables.numbers)
+        number = next((number for number in numbers if tables.can_shift(states, number)), None)
+        if number is None:
+            return False
+        states = tables.after(states, number)
+    return tables.can_shift(states, tables.error)

@@ -21,7 +21,7 @@ from rebates.syntax.keywords import KEYWORDS, PHRASES, RESERVED
 from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
-from rebates.syntax.misplaced import belongs_in, statement_end
+from rebates.syntax.misplaced import belongs_in, statement_end, swapped
 from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Production, Tables
@@ -193,6 +193,8 @@ class Recovery:
             first, last, construct = later
             self.findings.append(findings.not_built(self._over(first, last), construct))
             return self._skip(place, max(place, last))
+        if (row := self._swapped(place)) is not None:
+            return row
         if (repair is None or not (repair.is_plain or repair.cost < 1)) and (
             moved := self._misplaced(place)
         ) is not None:
@@ -323,6 +325,17 @@ class Recovery:
         self.findings.append(findings.misplaced(self._over(place, place), block, opener.span, others))
         self._replace(kept, place, at)
         return at
+
+    def _swapped(self, place: int) -> int | None:
+        """Drops a row of rates at `place` whose condition stands before its rate; where to go on."""
+        kept = self._statement(True)
+        after = self.tables.after(self._stack.states[:kept], self.tables.error)
+        if (found := swapped(self.tables, self.tokens, place, after)) is None:
+            return None
+        rate, end = found
+        self.findings.append(findings.swapped(self._over(place, rate - 1), self._over(rate, end - 1)))
+        self._replace(kept, place, end)
+        return end
 
     def _misname(self, place: int) -> int:
         """Takes a word of the language for the better name that its declaration was told."""

@@ -10,6 +10,7 @@ from fractions import Fraction
 from rebates.compile.settle import HistoryErrors, earned, settle
 from rebates.engine.book import Book
 from rebates.engine.orders import attribute_value
+from rebates.engine.settled_words import because
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, Rounding, grouped, round_to
 from rebates.model.history import Posted
@@ -222,7 +223,7 @@ class _Story:
         if not rows:
             got += " (nothing of it is settled here)"
         elif not amount:
-            told = sorted({_status(due) for due in rows})
+            told = sorted({_why(rule, due) for due in rows})
             got += f" ({', '.join(told)})"
         token = expect.value.span if expect.value is not None else None
         return Check(words_of(expect.span), amount == wanted, got, expect.span, token, rewrite if token else "")
@@ -250,8 +251,10 @@ def number_words(value: Fraction) -> str:
         return f"about {grouped(round_to(value, 6, Rounding.HALF_UP))}"
 
 
-def _status(due: Due) -> str:
-    return due.status if due.detail is None else f"{due.status}: {due.detail}"
+def _why(rule: Rebate, due: Due) -> str:
+    """Why a rule comes to nothing."""
+    empty = due.status == "nothing" and due.base is not None and not due.base
+    return "nothing counts in its base" if empty else because(rule, due) or due.status
 
 
 def _number(value: s.Money | s.Number | s.Quantity | None) -> Fraction:
