@@ -60,3 +60,24 @@ def test_an_agreement_that_is_declared_twice_is_told_once() -> None:
         'agreement a "A" { accounts all, each  valid 2026-01-01 to 2026-12-31  currency EUR  discount d { rate 5% } }'
     )
     assert found({"a.rebates": twice, "b.rebates": twice}) == [("R0210", "a")]
+
+
+STAGE = """agreement a "A" {
+  accounts ACME, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  waterfall { stage a sum  stage b best }
+  discount x { stage c  rate 5% }
+  discount y { stage b  when discount x >= EUR 5  rate 2% }
+  discount z { stage a  rate 1% }
+  charge fee { rate EUR 5 }
+  cap EUR 5 per order across discount x, discount z
+  amend from 2026-07-01 "Review" { charge fee { rate EUR 6 } }
+}
+"""
+
+
+def test_a_rule_that_is_broken_is_broken_in_every_version_of_the_agreement() -> None:
+    """What was told of the text as signed is not told again, and does not make it right."""
+    assert [code for code, _ in found(STAGE)] == ["R0206"]
+    assert [code for code, _ in found(STAGE.replace("stage c", "stage a"))] == []

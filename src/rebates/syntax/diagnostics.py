@@ -75,6 +75,7 @@ class Report:
         self._found: dict[tuple[str, int, int, str], Diagnostic] = {}
         self._errors: dict[str, int] = {}
         self.not_shown = 0
+        self.error_count = 0  # every time that an error was told: where it has not grown, what was looked at is right
         self.offered: list[Offered] = []  # all that was told, what was there already or too much among it
         self._entered = 0  # of these, those looked at; errors are at once, the others when someone asks
 
@@ -97,6 +98,7 @@ class Report:
             self._enter_error(one)
 
     def _enter_error(self, error: Diagnostic) -> None:
+        self.error_count += 1
         key = _key(error)
         if key in self._found:
             return
@@ -169,13 +171,8 @@ class Report:
         )
 
     @property
-    def error_count(self) -> int:
-        """Errors found so far, those not shown among them."""
-        return sum(self._errors.values()) + self.not_shown
-
-    @property
     def has_errors(self) -> bool:
-        return self.error_count > 0
+        return self.not_shown > 0 or any(self._errors.values())
 
 
 def _key(one: Diagnostic) -> tuple[str, int, int, str]:
