@@ -74,7 +74,10 @@ def test_a_word_of_the_language_as_a_name_is_told_once_however_often_it_is_used(
     [
         ("otherwise 1%", "1% otherwise"),
         ('when order.channel is "web" 5%', '5% when order.channel is "web"'),
-        ('when order.channel is "web" 2% plus EUR 1 per carton', '2% plus EUR 1 per carton when order.channel is "web"'),
+        (
+            'when order.channel is "web" 2% plus EUR 1 per carton',
+            '2% plus EUR 1 per carton when order.channel is "web"',
+        ),
     ],
 )
 def test_a_row_of_rates_that_begins_with_its_condition_is_turned(row: str, right: str) -> None:

@@ -78,7 +78,10 @@ def test_what_failed_tells_what_came_out_and_why() -> None:
     result = run("given sales EUR 1_500  expect rebate volume EUR 21  expect rebate audited EUR 5")
     volume, audited = result.checks
     assert (volume.ok, volume.got, volume.rewrite) == (False, "EUR 20", "EUR 20")
-    assert (audited.ok, audited.got) == (False, "EUR 0 (`fact audit is \"passed\"` is not known: `fact audit` is not known)")
+    assert (audited.ok, audited.got) == (
+        False,
+        'EUR 0 (`fact audit is "passed"` is not known: `fact audit` is not known)',
+    )
     assert {due.rule for due in result.dues} >= {"a.volume", "a.audited"}
 
 
