@@ -50,6 +50,9 @@ ROWS = [
     ("tier above the most of a capped measure", tiers("from 50 piece 1%  from 200 piece 2%", "incremental", "m", before=f"measure m = lesser of ({PIECES}, 100 piece)"), "R0620", "warning"),
     ("condition above the most of a capped measure", discount("when m > 100 piece rate 5%", f"measure m = lesser of ({PIECES}, 100 piece)"), "R0620", "warning"),
     ("rebate's tier above the most of a capped measure", agreement(f"{SALES}measure m = lesser of (sales, EUR 100)  rebate r {{ base sales  tiers incremental on m {{ from EUR 0 1%  from EUR 200 2% }}  settle yearly }}"), "R0620", "warning"),
+    ("bundle with a part that nothing is", discount('bundle { 2 piece of "COLA"  1 piece of gone }  rate 5%', 'items gone where brand is "Fizz" and item.family under "SNACK"'), "R0620", "warning"),
+    ("more different items asked for than there are", discount("when m >= 9 rate 5%", "measure m = number of distinct item.id per order"), "R0620", "warning"),
+    ("a tier of more different items than there are", tiers("from 2 1%  from 9 2%", measure="m", before="measure m = number of distinct item.id per order"), "R0620", "warning"),
     # two functions are compared at the thresholds of both
     ("masked in `best`", agreement("discount d { rate 5% }  discount e { rate 3% }"), "R0621", "warning"),
     ("masked in `best`, by tiers", agreement(f"discount d {{ tiers retroactive on {PIECES} {{ from 5 piece 5% }} }}  discount e {{ tiers retroactive on {PIECES} {{ from 9 piece 4% }} }}"), "R0621", "warning"),
@@ -131,6 +134,62 @@ def test_a_guard_is_tried_at_every_threshold(tmp_path: Path, guard: str, broken:
     # corners of one line alone are looked at, and that is said
     assert said[-1].startswith(
         f"a: {0 if broken else 1} of 1 guards hold for one-line orders of 2 items with a list price, at and around every threshold"
+    )
+
+
+NUTS = 'measure n = quantity in piece of items where item.id is "NUTS" per order  '
+
+
+@pytest.mark.parametrize(
+    ("rate", "codes"),
+    [
+        # with four nuts 100 + 4 × 50 = 300, with five 350 less 60 of the cola: 290
+        ("60%", ["R0629"]),
+        # 350 less 50 is 300: no less
+        ("50%", []),
+    ],
+)
+def test_a_mix_that_costs_less_with_more_is_shown_at_its_corner(tmp_path: Path, rate: str, codes: list[str]) -> None:
+    body = f'{NUTS}discount d {{ when item.id is "COLA" and n >= 5 piece  rate {rate} }}'
+    found, said = proved(tmp_path, body)
+    assert found == codes
+    assert said[-1].startswith(f"a: 1 rule looks at other items than it pays on: for {1 - len(codes)} of them no more")
+    assert "nothing is proved" in said[-1]
+    shown = [one for one in prove(load(tmp_path)).findings if one.code == "R0629"]
+    for one in shown:
+        assert (
+            one.message
+            == "1 piece of `COLA` with 5 piece of `NUTS` cost EUR 290.00, and EUR 300.00 with 4 piece of `NUTS`"
+        )
+        assert '{ 1 piece of "COLA"  5 piece of "NUTS" }' in one.example
+        assert "expect order net value EUR 290" in one.example
+
+
+def test_a_bundle_that_is_cheaper_than_a_part_of_it_is_shown(tmp_path: Path) -> None:
+    # two nuts alone are 100; with a cola the three are 90
+    body = 'discount d { bundle { 2 piece of "NUTS"  1 piece of "COLA" }  rate price EUR 90 per bundle }'
+    assert proved(tmp_path, body)[0] == ["R0629"]
+    assert proved(tmp_path, body.replace("90", "110"))[0] == []
+
+
+def test_a_guard_that_two_items_break_together_is_shown(tmp_path: Path) -> None:
+    # cola is at 75 below its cost of 80, once five nuts are bought with it; no order of one line comes to that
+    body = f'{NUTS}discount d {{ when item.id is "COLA" and n >= 5 piece  rate 25% }}  guard net price per line >= cost otherwise reject'
+    found, _ = proved(tmp_path, body)
+    assert found == ["R0625"]
+    (one,) = prove(load(tmp_path)).findings
+    assert one.message == "1 piece of `COLA` with 5 piece of `NUTS` together break this guard on the net price"
+
+
+def test_a_budget_is_said_with_what_uses_it_up_at_the_earliest(tmp_path: Path) -> None:
+    # 600 of a thousand at the most: at 6 % of 10,000
+    _, said = proved(
+        tmp_path,
+        f"discount d {{ tiers incremental on {PIECES} {{ from 5 piece 3%  from 9 piece 6% }}  cap EUR 600 per account per year }}",
+    )
+    assert said[-1] == (
+        "a: discount d: its `cap EUR 600 per account per year` lasts for EUR 10_000 at least of what it is paid on,"
+        " at the highest rate of 6%"
     )
 
 

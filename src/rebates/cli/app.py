@@ -11,6 +11,7 @@ from rebates.cli.bring import bring
 from rebates.cli.calendar import calendar
 from rebates.cli.check import check
 from rebates.cli.close import close
+from rebates.cli.diff import diff
 from rebates.cli.fmt import fmt
 from rebates.cli.help import help
 from rebates.cli.history import history
@@ -74,6 +75,7 @@ app.command()(new)
 app.command()(check)
 app.command()(fmt)
 app.command()(test)
+app.command()(diff)
 app.command()(quote)
 app.command()(explain)
 app.command()(plot)

@@ -153,7 +153,7 @@ example "four from July on" {
   expect line 1 volume 4%
 }
 """),
-            ('rebates quote RULES --account ACME --on 2026-07-01 "60 carton COLA-330"',),
+            ('rebates quote RULES --account ACME --on 2026-07-01 "60 carton COLA-330"', "rebates diff OLD NEW"),
         ),
         "ledger": Topic(
             "settle, state and prove",

@@ -9,7 +9,8 @@ from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.exact import decimal_text
-from rebates.model.ground import Ground, Told, bounded, rates
+from rebates.model.ground import Ground, Told, bounded, parts_of, rates
+from rebates.model.item_index import value_of
 from rebates.syntax.diagnostics import Label
 
 _FOREVER = (date.min, date.max)
@@ -30,6 +31,46 @@ def unreached(rule: m.Rule, ground: Ground) -> Iterator[Told]:
         span = parts[0].span if parts else rule.span
         message = f"no order can reach {rule.kind} `{rule.name}`: none of the {len(items)} items meets its conditions"
         yield Told(span, message, "mend the condition, or the items' attributes")
+        return
+    yield from _unreached_mixes(rule, parts, ground)
+
+
+def _unreached_mixes(rule: m.Rule, parts: Sequence[m.Condition], ground: Ground) -> Iterator[Told]:
+    """Bundles with a part that no item is, and more different items asked for than there are."""
+    says = f"no order can reach {rule.kind} `{rule.name}`"
+    for part in rule.sets.parts if rule.sets is not None else ():
+        if part.kinds and not any(_is_met(kind, ground) for kind in part.kinds):
+            message = f"{says}: none of the {len(ground.master.items)} items is what this part asks for"
+            yield Told(part.span, message, "mend the part, or the items' attributes")
+            return
+    for test in parts:
+        found = interval(test) if isinstance(test, m.Compare) else None
+        low, included = found[1] if found is not None else (None, False)
+        count = _kinds(found[0], ground) if found is not None and low is not None else None
+        if count is not None and low is not None and (low > count or (low == count and not included)):
+            message = f"{says}: it asks for more different items than the {count} there are"
+            yield Told(test.span, message, "mend the number, or which items count")
+            return
+    if isinstance(rule.worth, m.Tiers) and (count := _kinds(rule.worth.measure, ground)) is not None:
+        for row in rule.worth.rows:
+            if row.threshold > count or (row.above and row.threshold == count):
+                message = f"nothing reaches this tier: there are {count} different items that count"
+                yield Told(row.span, message, "mend the threshold, or which items count")
+
+
+def _is_met(condition: m.Condition, ground: Ground) -> bool:
+    return next(ground.met(parts_of([condition])), None) is not None
+
+
+def _kinds(expr: m.Expr, ground: Ground) -> int | None:
+    """How many different items, or values of theirs, there are to be counted in an order; None for another expression."""
+    total = expr.value if isinstance(expr, m.MeasureRef) else expr
+    if not isinstance(total, m.Total) or total.what != "distinct" or total.distinct is None:
+        return None
+    if total.distinct.subject != "item" or not total.scope.within_order:
+        return None
+    met = ground.met([] if total.where is None else parts_of([total.where]))
+    return len({value_of(total.distinct, item) for item in met} - {None})
 
 
 def unreached_tiers(worth: m.Worth | None) -> Iterator[Told]:

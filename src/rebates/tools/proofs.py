@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,11 +15,13 @@ from rebates.model.expressions import dimension
 from rebates.model.findings import FINDINGS, PROVED
 from rebates.model.rebates import Rebate
 from rebates.syntax.diagnostics import Diagnostic, Label
-from rebates.syntax.source import Span
 from rebates.syntax.tokens import split
-from rebates.tools.examples import run_examples
+from rebates.tools.budgets import budgets
+from rebates.tools.examples import Result, run_examples
+from rebates.tools.mixes import mixed
+from rebates.tools.parts import Parts
 from rebates.tools.settled_witness import settled_witness
-from rebates.tools.witness import MOST_ITEMS, Prober, Witness, smallest
+from rebates.tools.witness import MOST_ITEMS, Prober, Witness, smallest, taken, with_witness
 
 _SHOWN = ("R0349", "R0350", "R0352", "R0388", "R0621", "R0622", "R0623", "R0624", "R0627")
 
@@ -34,17 +36,23 @@ class Proofs:
 
 def prove(book: Book) -> Proofs:
     """Looks at every rule and guard of a book, and runs its examples."""
-    found = [_witnessed(book, one) for one in book.warnings]
+    parts = Parts(book.rules)
+    found = [_witnessed(book, one, parts) for one in book.warnings]
+    contradicted = {agreement for one in found if one.code == "R0620" for agreement, _ in parts.at(one.span)}
     proved: list[str] = []
+    results: dict[str, list[Result]] = {}
+    for result in run_examples(book):
+        results.setdefault(result.agreement, []).append(result)
     for agreement in book.rules.agreements:
-        found += _failing(book, agreement)
-        guards, looked = _guards(book, agreement)
-        found += guards
-        proved += _words(agreement, book, looked, {one.code for one in found})
-    return Proofs(tuple(_titled_apart(book, found)), tuple(proved))
+        found += _failing(results.get(agreement.name, ()))
+        guards, looked, broken = _guards(book, agreement)
+        mixes = mixed(book, agreement, broken)
+        found += [*guards, *mixes.findings]
+        proved += _words(agreement, book, [looked, mixes.said], agreement.name in contradicted)
+    return Proofs(tuple(_titled_apart(parts, found)), tuple(proved))
 
 
-def _titled_apart(book: Book, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+def _titled_apart(parts: Parts, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """The same with a number in the title of every further example that would have the same one in its agreement."""
     seen: Counter[tuple[str, str]] = Counter()
     for one in found:
@@ -52,23 +60,22 @@ def _titled_apart(book: Book, found: Sequence[Diagnostic]) -> Iterator[Diagnosti
             yield one
             continue
         title = one.example.split('"')[1]
-        key = next(each.name for each in book.rules.agreements if _belongs(one, each)), title
+        key = next(agreement for agreement, _ in parts.at(one.span)), title
         seen[key] += 1
         again = "" if seen[key] == 1 else f" {seen[key]}"
         yield replace(one, example=one.example.replace(f'"{title}"', f'"{title}{again}"', 1))
 
 
-def _words(agreement: m.Agreement, book: Book, looked: str, codes: set[str]) -> Iterator[str]:
+def _words(agreement: m.Agreement, book: Book, looked: Sequence[str], contradicted: bool) -> Iterator[str]:
     rules: list[m.Rule | Rebate] = [*agreement.rules, *agreement.rebates]
     master = book.rules.master
     items = " over " + _count(len(master.items), "item") if master.has_items else ""
     tiers = len({rule.id for rule in rules if isinstance(rule.worth, m.Tiers)})
     if tiers:
         yield f"{agreement.name}: {_count(tiers, 'rule')} with tiers: no gap, no overlap, thresholds ascend"
-    if rules and "R0620" not in codes:
+    if rules and not contradicted:
         yield f"{agreement.name}: {_count(len({rule.id for rule in rules}), 'rule')}: none contradicts itself{items}"
-    if looked:
-        yield f"{agreement.name}: {looked}"
+    yield from (f"{agreement.name}: {said}" for said in (*looked, *budgets(agreement)) if said)
 
 
 def _count(count: int, word: str) -> str:
@@ -78,9 +85,9 @@ def _count(count: int, word: str) -> str:
 # --- examples
 
 
-def _failing(book: Book, agreement: m.Agreement) -> Iterator[Diagnostic]:
-    for result in run_examples(book):
-        if result.agreement != agreement.name or result.ok:
+def _failing(results: Iterable[Result]) -> Iterator[Diagnostic]:
+    for result in results:
+        if result.ok:
             continue
         if result.error:
             yield Diagnostic(
@@ -96,11 +103,11 @@ def _failing(book: Book, agreement: m.Agreement) -> Iterator[Diagnostic]:
 # --- guards
 
 
-def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str]:
-    """Guards of a line that a one-line order breaks, with the smallest such order; and what was looked at."""
+def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str, set[str]]:
+    """Guards that a one-line order breaks, with the smallest such order; what was looked at; and the guards' names."""
     watched = [guard for guard in agreement.guards if book.rules.master.has_items]
     if not watched:
-        return [], ""
+        return [], "", set()
     prober = Prober(book, agreement, None)
     prober.left *= 5
     items = prober.items()
@@ -116,53 +123,43 @@ def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str]:
             for guard in quote.guards:
                 known = guard.value is not None
                 if not guard.holds and known and (guard.name not in broken or quantity < broken[guard.name][0]):  # type: ignore[operator]
-                    broken[guard.name] = (quantity, Witness(quote, f"{quantity} {unit}", item))
+                    broken[guard.name] = (quantity, Witness(quote))
     found = []
     for watch in watched:
-        if watch.id in broken and _taken(broken[watch.id][1].quote):
+        if watch.id in broken and taken(broken[watch.id][1].quote):
             _, witness = broken[watch.id]
-            rules = _taken(witness.quote)
-            message = f"{witness.quantity} of `{witness.item}` break this guard on the {watch.watches}"
+            rules = taken(witness.quote)
+            line = witness.quote.lines[0]
+            message = f"{line.quantity} of `{line.item}` break this guard on the {watch.watches}"
             labels = tuple(Label(rule.span, f"{rule.kind} `{rule.name}`") for rule in rules[:3])
             help = "lower the rate, or agree that such orders are asked for: `rebates check --write-examples` keeps this one"
             one = Diagnostic("R0625", "note", watch.span, message, help, labels)
-            found.append(_with(one, witness, agreement.name, "an order that breaks a guard"))
+            found.append(with_witness(one, witness, agreement.name, "an order that breaks a guard"))
     holding = [watch for watch in watched if watch.id not in broken]
     domain = _count(len(items), "item") + " with a list price"
     if len(items) == MOST_ITEMS:
         domain = f"the first {MOST_ITEMS} items with a list price"
     said = f"{len(holding)} of {len(watched)} guards hold for one-line orders of {domain}, at and around every threshold ({asked} orders on {prober.day} for {prober.account})"
-    return found, said if asked else ""
-
-
-def _taken(quote: Quote) -> list[m.Rule]:
-    """The rules that made the price and the discounts of an order."""
-    taken = {decision.rule for decision in quote.outcome.decisions if decision.because == "taken"}
-    return [rule for id, rule in quote.rules.items() if id in taken and rule.kind != "charge"]
+    return found, said if asked else "", set(broken)
 
 
 # --- witnesses
 
 
-def _witnessed(book: Book, one: Diagnostic) -> Diagnostic:
+def _witnessed(book: Book, one: Diagnostic, parts: Parts) -> Diagnostic:
     """A finding about a rule with the smallest order that shows it, where one is found."""
     if one.code not in _SHOWN:
         return one
-    for agreement in book.rules.agreements:
-        for rule in agreement.rules:
-            if _inside(one.span, rule.span):
-                zone = [Fraction(word) for word in one.message.split() if word.isdigit()] if one.code == "R0350" else []
-                witness = smallest(book, agreement, rule, _shows(one, rule), zone[:1])
-                return one if witness is None else _with(one, witness, agreement.name, _title(one, rule))
-        for settled in agreement.rebates:
-            if _inside(one.span, settled.span):
-                story = settled_witness(book, agreement, settled, one, _title(one, settled))
-                return one if story is None else replace(one, witness=story.waterfall, example=story.example)
+    for name, rule in parts.at(one.span):
+        agreement = parts.agreements[name]
+        if isinstance(rule, m.Rule):
+            zone = [Fraction(word) for word in one.message.split() if word.isdigit()] if one.code == "R0350" else []
+            witness = smallest(book, agreement, rule, _shows(one, rule), zone[:1])
+            return one if witness is None else with_witness(one, witness, agreement.name, _title(one, rule))
+        if isinstance(rule, Rebate):
+            story = settled_witness(book, agreement, rule, one, _title(one, rule))
+            return one if story is None else replace(one, witness=story.waterfall, example=story.example)
     return one
-
-
-def _inside(at: Span, rule: Span) -> bool:
-    return rule.source == at.source and rule.start <= at.start and at.end <= rule.end
 
 
 def _shows(one: Diagnostic, rule: m.Rule) -> Callable[[Quote], bool]:
@@ -217,19 +214,20 @@ def _title(one: Diagnostic, rule: m.Rule | Rebate) -> str:
     return f"{rule.name}: {name}"
 
 
-def _with(one: Diagnostic, witness: Witness, agreement: str, title: str) -> Diagnostic:
-    return replace(one, witness=witness.waterfall, example=witness.example(agreement, title))
-
-
 # --- written into the files
 
 
 def written(book: Book, findings: tuple[Diagnostic, ...]) -> dict[str, str]:
     """The texts of the rule files with an example for every finding that has one, by name; those already there stay."""
     texts: dict[str, str] = {}
+    parts = Parts(book.rules)
+    by_agreement: dict[str, list[Diagnostic]] = {}
+    for one in findings:
+        for name in {name for name, _ in parts.at(one.span)} if one.example else ():
+            by_agreement.setdefault(name, []).append(one)
     for agreement in book.rules.agreements:
         source = agreement.span.source
-        here = [one for one in findings if one.example and _belongs(one, agreement)]
+        here = by_agreement.get(agreement.name, [])
         titles = {example.title for example in agreement.examples}
         new = []
         for one in here:
@@ -243,11 +241,6 @@ def written(book: Book, findings: tuple[Diagnostic, ...]) -> dict[str, str]:
             block = "".join("\n" + "\n".join(f"  {line}" for line in example.split("\n")) + "\n" for example in new)
             texts[source.name] = text[:end].rstrip(" ") + block + text[end:]
     return texts
-
-
-def _belongs(one: Diagnostic, agreement: m.Agreement) -> bool:
-    parts: list[m.Node] = [*agreement.rules, *agreement.rebates, *agreement.guards]
-    return any(_inside(one.span, part.span) for part in parts)
 
 
 def _end(agreement: m.Agreement, text: str) -> int:

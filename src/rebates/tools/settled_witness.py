@@ -43,7 +43,7 @@ def settled_witness(book: Book, agreement: m.Agreement, rule: Rebate, one: Diagn
         if not isinstance(measure, m.MeasureRef):
             continue
         due = _earned(book, agreement, rule, measure, value)
-        said = _said(measure.dimension, value, agreement.currency)
+        said = said_value(measure.dimension, value, agreement.currency)
         if due is None or said is None or not _shows(book, agreement, rule, one, measure, value, due):
             continue
         try:
@@ -63,7 +63,7 @@ def _tried(agreement: m.Agreement, rule: Rebate, one: Diagnostic) -> Iterator[tu
         place = _place(worth, one)
         if place is None:
             return
-        row, step = worth.rows[place], _step(agreement, worth.measure)
+        row, step = worth.rows[place], step_of(agreement, worth.measure)
         edge = dead_zone(worth, row.threshold) if one.code == "R0350" else None
         if edge is None:
             yield worth.measure, row.threshold + step if row.above else row.threshold
@@ -72,7 +72,7 @@ def _tried(agreement: m.Agreement, rule: Rebate, one: Diagnostic) -> Iterator[tu
             yield worth.measure, (edge // step + 1 + further) * step
         return
     for zone in (*overlaps(rule), *holes(rule)):
-        step = _step(agreement, zone.measure)
+        step = step_of(agreement, zone.measure)
         for value in (zone.begin[1], zone.begin[1] + step):
             if zone.row.span == one.span and zone.holds(value):
                 yield zone.measure, value
@@ -88,7 +88,7 @@ def _shows(
     if one.code != "R0350":
         return due.tier == place
     threshold = worth.rows[place].threshold
-    beyond = threshold + _step(agreement, measure) if worth.rows[place].above else threshold
+    beyond = threshold + step_of(agreement, measure) if worth.rows[place].above else threshold
     reached = _earned(book, agreement, rule, measure, beyond)
     return reached is not None and value - due.total > beyond - reached.total
 
@@ -97,7 +97,7 @@ def _place(worth: m.Tiers, one: Diagnostic) -> int | None:
     return next((place for place, row in enumerate(worth.rows) if row.span == one.span), None)
 
 
-def _step(agreement: m.Agreement, measure: m.Expr) -> Fraction:
+def step_of(agreement: m.Agreement, measure: m.Expr) -> Fraction:
     """The least by which the measure grows, as it is written."""
     if isinstance(measure, m.MeasureRef) and measure.dimension == m.MONEY:
         return Fraction(1, 10 ** minor_digits(agreement.currency))
@@ -113,7 +113,7 @@ def _earned(book: Book, agreement: m.Agreement, rule: Rebate, measure: m.Measure
     return mine[-1] if len({(due.earner, due.payee) for due in mine}) == 1 else None
 
 
-def _said(dimension: m.Dimension, value: Fraction, currency: str) -> str | None:
+def said_value(dimension: m.Dimension, value: Fraction, currency: str) -> str | None:
     """A value of a measure as an example gives it."""
     match dimension.kind:
         case "money":

@@ -7,10 +7,11 @@ is found in it, nothing is claimed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import chain
 from math import ceil
 
 from rebates.engine.book import Book
@@ -19,8 +20,11 @@ from rebates.engine.quote import Quote
 from rebates.model import nodes as m
 from rebates.model.exact import ExactError, decimal_text
 from rebates.model.expressions import dimension
-from rebates.model.ground import conjuncts
+from rebates.model.ground import Ground, conjuncts
+from rebates.model.item_index import ItemIndex
 from rebates.model.reach import interval
+from rebates.model.reads import pieces
+from rebates.syntax.diagnostics import Diagnostic
 from rebates.tools.orders import NOBODY
 
 MOST_ITEMS = 40
@@ -34,14 +38,10 @@ class Witness:
     """An order, what it came to, and the same as an `example`."""
 
     quote: Quote
-    quantity: str
-    item: str
 
     @property
     def waterfall(self) -> str:
-        """How the order comes to its amount; rules that did nothing, and guards that hold, are left out."""
-        told = [line for line in str(self.quote.explain()).splitlines() if line.strip()]
-        return "\n".join(line for line in told if not line.strip().startswith(_LEFT_OUT) and not _HOLDS.search(line))
+        return waterfall(self.quote)
 
     def example(self, agreement: str, title: str) -> str:
         """The text of an example that expects what the order comes to."""
@@ -53,9 +53,11 @@ class Witness:
         whose = "" if order.account == NOBODY else f' for "{order.account}"'
         codes = ", ".join(f'"{code}"' for code in order.codes)
         coded = f" with code {codes}" if codes else ""
-        lines.append(f'  order{whose} on {order.date}{coded} {{ {self.quantity} of "{self.item}" }}')
+        bought = "  ".join(f'{line.quantity} of "{line.item}"' for line in quote.lines)
+        lines.append(f"  order{whose} on {order.date}{coded} {{ {bought} }}")
         own = {rule.name for id, rule in quote.rules.items() if id.startswith(f"{agreement}.")}
-        lines += [f"  expect line 1 {one.rule} {one.amount}" for one in quote.lines[0].discounts if one.rule in own]
+        for number, line in enumerate(quote.lines, start=1):
+            lines += [f"  expect line {number} {one.rule} {one.amount}" for one in line.discounts if one.rule in own]
         lines.append(f"  expect order net value {quote.net_value}")
         for role in quote.approvals:
             lines.append(f'  expect approval by "{role}"')
@@ -64,8 +66,34 @@ class Witness:
         return "\n".join([*lines, "}"])
 
 
+def waterfall(quote: Quote) -> str:
+    """How an order comes to its amount; rules that did nothing, and guards that hold, are left out."""
+    told = [line for line in str(quote.explain()).splitlines() if line.strip()]
+    return "\n".join(line for line in told if not line.strip().startswith(_LEFT_OUT) and not _HOLDS.search(line))
+
+
+def with_witness(one: Diagnostic, witness: Witness, agreement: str, title: str) -> Diagnostic:
+    """A finding with what shows it, and the same as an example."""
+    return replace(one, witness=witness.waterfall, example=witness.example(agreement, title))
+
+
+def taken(quote: Quote) -> list[m.Rule]:
+    """The rules that made the price and the discounts of an order."""
+    those = {decision.rule for decision in quote.outcome.decisions if decision.because == "taken"}
+    return [rule for id, rule in quote.rules.items() if id in those and rule.kind != "charge"]
+
+
+def ground_in(book: Book, agreement: m.Agreement) -> Ground:
+    """What is looked at beside the rules of an agreement; made once."""
+    found = agreement.noted.get("ground")
+    if not isinstance(found, Ground):
+        master = book.rules.master
+        found = agreement.noted["ground"] = Ground(agreement, master, book.rules.tables, ItemIndex(master))
+    return found
+
+
 class Prober:
-    """Prices one-line orders for a rule of an agreement."""
+    """Prices orders of one line or a few for a rule of an agreement."""
 
     def __init__(self, book: Book, agreement: m.Agreement, rule: m.Rule | None) -> None:
         self.book, self.agreement, self.rule = book, agreement, rule
@@ -73,61 +101,96 @@ class Prober:
         self.day = max(agreement.first, (rule.first if rule and rule.first else None) or agreement.first)
         self.account = self._account()
 
+    def knows(self, item: str) -> bool:
+        """Whether the item is one of the master data."""
+        return item in self.book.rules.master.items
+
     def items(self) -> list[str]:
         """Items that the rule can apply to, and that have a list price."""
+        return self.priced_of(conjuncts(self.rule) if self.rule else [])
+
+    def priced_of(self, tests: Sequence[m.Condition]) -> list[str]:
+        """Items that none of the tests refuses, and that have a list price."""
         master, found = self.book.rules.master, list[str]()
-        named = [v for c in (conjuncts(self.rule) if self.rule else []) for v in _named_items(c)]
-        for item in [*named, *master.items]:
-            if (
-                item in master.items
-                and item not in found
-                and self._try(item, Fraction(1), self._base(item)) is not None
-            ):
+        named = [v for c in tests for v in _named_items(c)]
+        for item in chain(named, (item.id for item in ground_in(self.book, self.agreement).met(tests))):
+            if item in master.items and item not in found and self._try(item, Fraction(1), self.base(item)) is not None:
                 found.append(item)
                 if len(found) == MOST_ITEMS or self.left <= 0:
                     break
         return found
 
-    def _base(self, item: str) -> str:
+    def base(self, item: str) -> str:
+        """The base unit of an item."""
         return self.book.rules.master.items[item].base_unit
 
     def unit(self, item: str) -> str:
         """The unit of the rule's tiers where the item has it, else its base unit."""
-        base = self._base(item)
         wanted = _unit_of(self.rule) if self.rule is not None else None
-        if wanted is None or self.book.rules.master.factor(item, wanted, self.day, base) is None:
-            return base
-        return wanted
+        return wanted if wanted is not None and self.has(item, wanted) else self.base(item)
+
+    def has(self, item: str, unit: str) -> bool:
+        """Whether a quantity of an item can be said in a unit."""
+        return self.book.rules.master.factor(item, unit, self.day, self.base(item)) is not None
 
     def quantities(self, item: str, unit: str) -> list[Fraction]:
-        """One unit, and around every threshold of the rule's tiers the last quantity below it and the first from it on."""
+        """One unit, and around every threshold of the rule's tiers, rows and conditions the last quantity below it and the first from it on."""
         found = {Fraction(1)}
         single = self._try(item, Fraction(1), unit)
-        for threshold, money in _thresholds(self.rule or self.agreement.rules):
-            at = threshold
-            if money:
-                price = single.lines[0].gross_value.amount if single is not None else None
-                if not price:
-                    continue
-                at = threshold / Fraction(price)
-            first = Fraction(max(1, ceil(at)))
-            found |= {first, first + 1, *((first - 1,) if first > 1 else ())}
+        price = Fraction(single.lines[0].gross_value.amount) if single is not None else None
+        for threshold, of in thresholds(self.rule or self.agreement.rules):
+            at = self._in_unit(threshold, of, item, unit, price)
+            found |= _around(at) if at is not None else set()
+        found |= {near for at in self._bounded(item, unit, max(found)) for near in _around(at)}
         return sorted(found)
+
+    def _bounded(self, item: str, unit: str, most: Fraction) -> Iterator[Fraction]:
+        """Where a cap or a minimum payout of the rule is reached, as what it takes of the most goes on."""
+        bounds = (*self.rule.caps, self.rule.pays_from) if self.rule is not None else ()
+        known = [one.value.value for one in bounds if one and one.on == "amount" and isinstance(one.value, m.Constant)]
+        if self.rule is None or not known:
+            return
+        quote = self._try(item, most, unit)
+        taken = quote.decision(self.rule.id, 0) if quote is not None else None
+        amount = taken.amount if taken is not None else None
+        for bound in known:
+            if amount and isinstance(bound, Fraction):
+                yield most * bound / amount
+
+    def _in_unit(
+        self, threshold: Fraction, of: m.Dimension, item: str, unit: str, price: Fraction | None
+    ) -> Fraction | None:
+        """A threshold in the unit that is ordered; None where it cannot be said in it."""
+        if of.kind == "money":
+            return threshold / price if price else None
+        if of.kind != "quantity" or of.unit in (None, unit):
+            return threshold if of.kind == "quantity" else None
+        factor, base = self.book.rules.master.factor, self.base(item)
+        its, ordered = factor(item, of.unit or unit, self.day, base), factor(item, unit, self.day, base)
+        return threshold * its / ordered if its and ordered else None
 
     def quote(self, item: str, quantity: Fraction, unit: str) -> Quote | None:
         return self._try(item, quantity, unit)
 
-    def _try(self, item: str, quantity: Fraction, unit: str) -> Quote | None:
+    def order(self, *lines: tuple[str, Fraction, str]) -> Order:
+        """An order of items, each with its quantity and unit, under which the rule's conditions hold as far as they name a value."""
+        codes = list(self.rule.codes[:1]) if self.rule is not None else []
+        of_line = self._attributes("line")
+        made = [Line(item, f"{decimal_text(count)} {unit}", attributes=of_line) for item, count, unit in lines]
+        return Order(self.account, self.day, made, attributes=self._attributes("order"), codes=codes)
+
+    def quote_of(self, *lines: tuple[str, Fraction, str]) -> Quote | None:
+        """The quote of such an order; None where it cannot be priced, and once enough were."""
         if self.left <= 0:
             return None
         self.left -= 1
-        codes = list(self.rule.codes[:1]) if self.rule is not None else []
         try:
-            line = Line(item, f"{decimal_text(quantity)} {unit}", attributes=self._attributes("line"))
-            order = Order(self.account, self.day, [line], attributes=self._attributes("order"), codes=codes)
-            return self.book.quote(order)
+            return self.book.quote(self.order(*lines))
         except (OrderErrors, ExactError):
             return None
+
+    def _try(self, item: str, quantity: Fraction, unit: str) -> Quote | None:
+        return self.quote_of((item, quantity, unit))
 
     def _attributes(self, subject: str) -> dict[str, str | int | Fraction | date]:
         """Values under which the rule's conditions on the order or line hold, as far as they name one."""
@@ -152,6 +215,12 @@ class Prober:
         return NOBODY
 
 
+def _around(at: Fraction) -> set[Fraction]:
+    """The last whole quantity below, the first from it on, and the next."""
+    first = Fraction(max(1, ceil(at)))
+    return {first, first + 1, *((first - 1,) if first > 1 else ())}
+
+
 def _named_items(condition: m.Condition) -> Iterator[str]:
     if isinstance(condition, m.OneOf) and condition.attribute.path == "item.id" and not condition.negated:
         yield from (str(value) for value in condition.values)
@@ -162,7 +231,7 @@ def _unit_of(rule: m.Rule) -> str | None:
     if isinstance(rule.worth, m.Tiers):
         measures = [rule.worth.measure]
     elif isinstance(rule.worth, m.Cases):
-        measures = [measure for measure, _ in _compared(rule.worth)]
+        measures = [measure for measure, _ in rows_compared(rule.worth)]
     for measure in measures:
         total = measure.value if isinstance(measure, m.MeasureRef) else measure
         if isinstance(total, m.Total) and total.what == "quantity":
@@ -170,24 +239,31 @@ def _unit_of(rule: m.Rule) -> str | None:
     return None
 
 
-def _thresholds(rules: m.Rule | tuple[m.Rule, ...]) -> list[tuple[Fraction, bool]]:
-    """The thresholds of tiers and the bounds of rows, and whether they are amounts of money."""
-    found: list[tuple[Fraction, bool]] = []
+def thresholds(rules: m.Rule | Sequence[m.Rule]) -> list[tuple[Fraction, m.Dimension]]:
+    """The thresholds of tiers, the bounds of rows and conditions, a package and a limit, each with what it is one of."""
+    found: list[tuple[Fraction, m.Dimension]] = []
     for rule in (rules,) if isinstance(rules, m.Rule) else rules:
         if isinstance(rule.worth, m.Tiers):
-            measure = rule.worth.measure
-            money = (
-                isinstance(measure, m.MeasureRef | m.Total | m.Arithmetic | m.Extreme)
-                and measure.dimension.kind == "money"
-            )
-            found += [(row.threshold, money) for row in rule.worth.rows]
+            of = dimension(rule.worth.measure)
+            found += [(row.threshold, of) for row in rule.worth.rows]
         elif isinstance(rule.worth, m.Cases):
-            for measure, bounds in _compared(rule.worth):
-                found += [(bound, dimension(measure) == m.MONEY) for bound in bounds]
-    return found
+            for measure, bounds in rows_compared(rule.worth):
+                found += [(bound, dimension(measure)) for bound in bounds]
+        packages = [piece.package for piece in pieces(rule.worth) if isinstance(piece, m.UnitPiece)]
+        found += [(one.size, m.Dimension("quantity", one.unit) if one.unit else m.MONEY) for one in packages]
+        if rule.limit is not None and rule.limit.quantity is not None:
+            found.append((rule.limit.quantity, m.Dimension("quantity", rule.limit.unit)))
+        elif rule.limit is not None and rule.limit.money is not None:
+            found.append((rule.limit.money, m.MONEY))
+        for test in conjuncts(rule):
+            compared = interval(test) if isinstance(test, m.Compare) else None
+            if compared is not None:
+                measure, (low, _), (high, _) = compared
+                found += [(bound, dimension(measure)) for bound in (low, high) if bound is not None]
+    return list(dict.fromkeys(found))
 
 
-def _compared(worth: m.Cases) -> Iterator[tuple[m.Expr, list[Fraction]]]:
+def rows_compared(worth: m.Cases) -> Iterator[tuple[m.Expr, list[Fraction]]]:
     """What the rows compare with numbers, and the numbers."""
     for row in worth.rows:
         for test in row.when.parts if isinstance(row.when, m.And) else (row.when,):
@@ -213,6 +289,6 @@ def smallest(
                 break
             quote = prober.quote(item, quantity, unit)
             if quote is not None and shows(quote):
-                best = (quantity, Witness(quote, f"{decimal_text(quantity)} {unit}", item))
+                best = (quantity, Witness(quote))
                 break
     return best[1] if best is not None else None

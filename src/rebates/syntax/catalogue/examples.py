@@ -132,6 +132,14 @@ ENTRIES = (
         "mend one of them; `rebates test --update` writes what it came to",
     ),
     Entry(
+        "R0629",
+        "more-for-less",
+        "note",
+        "an order of two items that costs less with more of one of them",
+        "whoever adds goods pays less in all, and may return them",
+        "lower what the rule gives, or raise what it asks for",
+    ),
+    Entry(
         "R0627",
         "excess",
         "warning",
