@@ -78,6 +78,18 @@ def test_a_code_in_vain(codes: list[str], day: str, totals: dict[str, str], warn
     assert found.to_dict()["warnings"] == list(warnings)
 
 
+def test_a_code_of_a_rule_that_is_over_is_told_with_its_days() -> None:
+    text = """agreement a "A" {
+  accounts all, each  valid 2026-01-01 to 2026-12-31  currency EUR
+  discount fair "Fair" { code "FAIR"  valid 2026-03-01 to 2026-03-07  rate 5% }
+}
+"""
+    book = rebates.load({"a.rebates": text})
+    for day, told in (("2026-03-07", []), ("2026-03-08", ["it is valid from 2026-03-01 to 2026-03-07"])):
+        found = book.quote(Order("ACME", day, [Line("COLA", "1 piece", price="EUR 1")], codes=["FAIR"]))
+        assert [warning.partition("[R0551] (")[2].rstrip(")") for warning in found.warnings] == told
+
+
 def test_each_of_several_is_told() -> None:
     found = quote(["X", "S-3", "S-1"], "2026-04-01")
     assert [warning.partition("[")[2].partition("]")[0] for warning in found.warnings] == ["'S-1'", "'S-3'", "'X'"]

@@ -12,7 +12,11 @@ from tests.model.checking import agreement, check, discount, found, measure, pri
 from tests.model.test_price_forms import BAD as OF_PRICES
 
 _CHECKED = ("R02", "R03", "R06")
-_FOUND_BY_ORDERS = {"R0625", "R0626", "R0629"}  # in tests/tools/test_proofs.py; the note R0659 in tests/model/test_rebates.py
+_FOUND_BY_ORDERS = {
+    "R0625",
+    "R0626",
+    "R0629",
+}  # in tests/tools/test_proofs.py; the note R0659 in tests/model/test_rebates.py
 
 
 @pytest.mark.parametrize("bad", [*BAD, *OF_GOODS], ids=lambda bad: bad.code)

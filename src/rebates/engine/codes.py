@@ -11,6 +11,7 @@ from rebates.plan.nodes import Here
 
 if TYPE_CHECKING:
     from rebates.engine.quote import Quote
+    from rebates.model.nodes import Rule
 
 
 def code_warnings(quote: Quote) -> Iterator[OrderProblem]:
@@ -24,7 +25,9 @@ def code_warnings(quote: Quote) -> Iterator[OrderProblem]:
         where = f"codes['{code}']"
         verdicts = {here: verdict_on(here, code, book) for here in asking}
         taking = [here for here, verdict in verdicts.items() if verdict == ""]
-        if taking:
+        if taking and all(_is_over(quote, here) for here in taking):
+            yield OrderProblem("R0551", where, f"the code `{code}` is not valid on this day", _days_of(taking[0].rule))
+        elif taking:
             spent = [why for here in taking if (why := _spent(quote, here, code))]
             if len(spent) == len(taking):
                 yield OrderProblem("R0553", where, f"the code `{code}` is used up: {spent[0]}", "leave it out")
@@ -35,6 +38,16 @@ def code_warnings(quote: Quote) -> Iterator[OrderProblem]:
             yield OrderProblem("R0552", where, f"the code `{code}` is another account's", "leave it out")
         else:
             yield OrderProblem("R0550", where, f"no rule in force asks for the code `{code}`", "check its letters")
+
+
+def _is_over(quote: Quote, here: Here) -> bool:
+    """Whether the dates of a rule keep it from every line."""
+    reasons = {one.because for one in quote.outcome.decisions if one.rule == here.rule.id}
+    return reasons == {"dates"}
+
+
+def _days_of(rule: Rule) -> str:
+    return "it is valid" + "".join(f" {word} {day}" for word, day in (("from", rule.first), ("to", rule.last)) if day)
 
 
 def _spent(quote: Quote, here: Here, code: str) -> str:
