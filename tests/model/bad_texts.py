@@ -300,7 +300,7 @@ NAMES = (
         "R0227",
         discount("rate 5% when number of distinct item.brand per account per year > 5"),
         "number of distinct item.brand per account per year",
-        discount("rate 5% when number of distinct item.brand per order > 5"),
+        discount("rate 5% when number of distinct item.brand per order > 0"),
     ),
     Bad(
         "R0228",

@@ -35,6 +35,16 @@ CODES = [
         'agreement a "A" { accounts all, each  items s where brand == "x" }',
         'agreement a "A" { accounts all, each  items s where brand is "x" }',
     ),
+    (
+        "R0054",
+        'agreement a "A" { accounts all, each  discount d { rate EUR 1 000 per order } }',
+        'agreement a "A" { accounts all, each  discount d { rate EUR 1_000 per order } }',
+    ),
+    (
+        "R0055",
+        'agreement a "A" { accounts all, each  discount d { rate 5,5 } }',
+        'agreement a "A" { accounts all, each  discount d { rate 5.5% } }',
+    ),
     ("R0020", "// note\nmeasure m = 1", "# note\nmeasure m = 1"),
     (
         "R0021",

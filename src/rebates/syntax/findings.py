@@ -201,7 +201,7 @@ def repaired(
                 edits = (Edit(here, "from ", "asks"),)
             else:
                 edits = (Edit(here, f"{meant} ", "asks"),) if meant and not repair.others else ()
-                help = "" if edits else f"write {either} there"
+                help = f"write `{meant} {written}`" if edits else f"write {either} there"
             return _error("R0103", span, f"{either} is missing before `{written}`", help, *edits, labels=labels)
         case "remove":
             return _error("R0104", span, f"`{written}` does not belong here", "remove it", Edit(span, "", "asks"))
@@ -218,11 +218,14 @@ def does_not_fit(
 ) -> Diagnostic:
     """`after` is the last word of the line before, where the text stops in the middle of that line's statement."""
     expected = say_any(terminals, tables)
-    help = "; ".join(
-        part
-        for part in (f"expected {expected}" if expected else "", f"for example: {sample}" if sample else "")
-        if part
+    # where a statement begins, what is no word of the language may be meant for people
+    remark = (
+        "a remark starts with `#`"
+        if not sample and text not in SAMPLES and {"ACCEPT", "MEASURE"} & set(terminals)
+        else ""
     )
+    parts = (f"expected {expected}" if expected else "", f"for example: {sample}" if sample else "", remark)
+    help = "; ".join(part for part in parts if part)
     if after is not None:
         return _error("R0100", after, f"something is missing after `{short(after.text)}`", help)
     if text in SAMPLES and {END, "AGREEMENT"} <= set(terminals):

@@ -14,10 +14,31 @@ from dataclasses import dataclass
 
 from rebates.syntax.keywords import CURRENCIES
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# the first letters of the months in English, German and Indonesian
+_MONTHS = {
+    month: number
+    for number, names in enumerate(
+        (
+            "jan",
+            "feb",
+            "mar mär",
+            "apr",
+            "may mai mei",
+            "jun",
+            "jul",
+            "aug agu",
+            "sep",
+            "oct okt",
+            "nov",
+            "dec dez des",
+        ),
+        start=1,
+    )
+    for month in names.split()
+}
 _MONTH_NAME = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)"
+    r"(?:Jan(?:uary?|uari)?|Feb(?:ruary?|ruari)?|Mar(?:ch|et)?|März|Apr(?:il)?|May|Mai|Mei|June?|Juni|July?|Juli"
+    r"|Aug(?:ust)?|Agu(?:stus)?|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[czs](?:ember)?)"
 )
 _SCALES = {"k": 3, "K": 3, "M": 6, "m": 6, "mio": 6, "million": 6, "bn": 9, "B": 9, "billion": 9, "thousand": 3}
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "Rp": "IDR", "Rs": "INR"}
@@ -91,6 +112,16 @@ def _decimal_comma(text: str) -> str:
     return re.sub(r"[ \t]", "", text).replace(",", ".")
 
 
+def _decimal_comma_bare(text: str) -> str:
+    return text.replace(",", ".") + "%"
+
+
+def _blank_groups(text: str) -> str:
+    currency = text[:3] + " " if text[:1].isalpha() else ""
+    whole, point, decimals = text[len(currency) and 3 :].replace(",", ".").partition(".")
+    return currency + group(re.sub(r"\D", "", whole)) + point + decimals
+
+
 def _letter_o(text: str) -> str:
     return re.sub("[oO]", "0", text)
 
@@ -122,6 +153,11 @@ def _glued_currency(text: str) -> str:
 def _sign(text: str) -> str:
     sign = next(s for s in _SIGNS if text.startswith(s))
     amount = text[len(sign) :].lstrip(". \t")
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", amount) and sign in (
+        "Rp",
+        "€",
+    ):  # as it is written where they pay in it
+        amount = _european(amount)
     return f"{_SIGNS[sign]} {amount}"
 
 
@@ -136,7 +172,7 @@ def _decimal_comma_amount(text: str) -> str:
 
 def _written_date(text: str) -> str:
     day, year = re.findall(r"\d+", text)
-    month = _MONTHS.index(re.sub(r"[^A-Za-z]", "", text)[:3].lower()) + 1
+    month = _MONTHS[re.sub(r"[^A-Za-zä]", "", text)[:3].lower()]
     return f"{year}-{month:02}-{int(day):02}"
 
 
@@ -255,7 +291,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "month_name",
         "R0021",
-        rf"\d\d?\s+{_MONTH_NAME}\.?,?\s+\d{{4}}\b",
+        rf"\d\d?\.?\s+{_MONTH_NAME}\.?,?\s+\d{{4}}\b",
         "a date is written year-month-day",
         _written_date,
         first=True,
@@ -323,6 +359,15 @@ MISTAKES: tuple[Mistake, ...] = (
         first=True,
     ),
     Mistake(
+        "blank_groups",
+        "R0054",
+        r"[A-Z]{3}[ \t\u00a0]+\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\w.%])|\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\w.])",
+        "digits are grouped with `_`, not with blanks",
+        _blank_groups,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
         "comma_groups",
         "R0025",
         r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)(?:[ \t]*%)?",
@@ -332,6 +377,15 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "decimal_comma", "R0026", r"\d+,\d+[ \t]*%", "decimals follow a point, not a comma", _decimal_comma, first=True
+    ),
+    Mistake(
+        "decimal_comma_bare",
+        "R0055",
+        r"\d+,\d{1,2}(?=[ \t]*(?:[\r\n}#]|\Z))",
+        "decimals follow a point, and a rate has its `%`",
+        _decimal_comma_bare,
+        asks=True,
+        first=True,
     ),
     Mistake(
         "decimal_comma_amount",
@@ -362,7 +416,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "percent_word",
         "R0030",
-        r"\d[\d_]*(?:\.\d+)?[ \t]*(?:per[ \t]?cent|percent|pct)\b",
+        r"\d[\d_]*(?:\.\d+)?[ \t]*(?:per[ \t]?[cs]ent?|percent|persen|pct|[Pp]rozent)\b",
         "a rate is written with `%`",
         _percent_word,
         first=True,
@@ -396,7 +450,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "sign",
         "R0034",
-        r"(?:[$€£¥₹]|R[ps]\.?)[ \t]*\d[\d_]*(?:\.\d+)?(?![\w.])",
+        r"(?:[$€£¥₹]|R[ps]\.?)[ \t]*\d[\d_]*(?:(?:\.\d{3})+,\d+|(?:\.\d+)*)(?![\w.])",
         "a currency is written with its three letters",
         _sign,
         asks=True,

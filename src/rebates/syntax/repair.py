@@ -83,7 +83,68 @@ FOREIGN: Final = {
     "<": "below",
     "under": "below",
     "highest": "best",
+    # first agreements are written from letters in the reader's own language
+    "rabatt": "discount",
+    "diskon": "discount",
+    "potongan": "discount",
+    "vertrag": "agreement",
+    "kontrak": "agreement",
+    "perjanjian": "agreement",
+    "kunde": "accounts",
+    "pelanggan": "accounts",
+    "preis": "price",
+    "harga": "price",
+    "staffel": "tiers",
+    "jenjang": "tiers",
+    "wenn": "when",
+    "jika": "when",
+    "und": "and",
+    "dan": "and",
+    "oder": "or",
+    "atau": "or",
+    "bis": "to",
+    "sampai": "to",
+    "hingga": "to",
+    "pro": "per",
+    "je": "per",
+    "setiap": "per",
+    "maksimal": "cap",
+    "maximal": "cap",
+    "berlaku": "valid",
+    "paid": "settle",
+    "payable": "settle",
+    "annually": "yearly",
+    "every month": "monthly",
+    "each month": "monthly",
+    "every quarter": "quarterly",
+    "each quarter": "quarterly",
+    "every year": "yearly",
+    "each year": "yearly",
 }
+_MOST_WORDS: Final = 2  # of a phrase of these
+
+# what begins a row of tiers elsewhere, and here
+ROWS: Final = {
+    "min": "from",
+    "minimum": "from",
+    "minimal": "from",
+    "mindestens": "from",
+    "ab": "from",
+    "mulai": "from",
+    "starting at": "from",
+    "at least": "from",
+    "more than": "above",
+    "greater than": "above",
+    "mehr als": "above",
+    "lebih dari": "above",
+    "less than": "below",
+    "kurang dari": "below",
+}
+
+# what a scope is named by after `per`
+_SCOPES: Final = frozenset(
+    "line order item account delivery invoice month quarter year season carton piece pallet kg".split()
+)
 
 # all that may follow a bare number where a reward is due
 _POINTS: Final = frozenset(("POINT", "POINTS"))
@@ -230,13 +291,14 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
     yield from _typos(tables, tokens, place, states)
     if (number := _signed(tables, token, place, states)) is not None:
         yield number
-    meant = FOREIGN.get(token.text.lower())
-    if meant is not None:
-        yield from (Repair("foreign", 0.4, place, 1, t, meant) for t in fitting if text_of(t, tables) == meant)
+    yield from _foreign(tables, tokens, place, fitting)
     for symbol in fitting:
         text = text_of(symbol, tables)
         is_mark = text is not None and not text[0].isalpha()
-        yield Repair("insert", 1.0 if is_mark else 1.2, place, 0, symbol, text)
+        forgotten = text == "per" and token.text in _SCOPES and not token.opens_line
+        yield Repair("insert", 0.9 if forgotten else 1.0 if is_mark else 1.2, place, 0, symbol, text)
+        if not token.opens_line and f"per {token.text}" in PHRASES.get(symbol, ("", ()))[1]:
+            yield Repair("replace", 0.45, place, 1, symbol, f"per {token.text}")
         if symbol == "STRING" and token.kind == "WORD" and token.text not in tables.keywords.values():
             yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
         elif (
@@ -245,6 +307,18 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
         yield Repair("remove", 1.4, place, 1, None, None)
+
+
+def _foreign(tables: Tables, tokens: Sequence[Token], place: int, fitting: Sequence[str]) -> Iterator[Repair]:
+    """The words of another system or language that stand at `place`, longer ones first."""
+    texts = {text_of(symbol, tables): symbol for symbol in fitting}
+    words = ROWS | FOREIGN if "above" not in texts else FOREIGN | ROWS
+    for wanted in range(_MOST_WORDS, 0, -1):
+        count, said = _as_many_words(tokens, place, wanted) if wanted > 1 else (1, tokens[place].text)
+        meant = words.get(said.lower())
+        if meant is not None and meant in texts:
+            # a word that is spelt so is no slip of another
+            yield Repair("foreign", 0.15 if said.isalpha() or wanted > 1 else 0.4, place, count, texts[meant], meant)
 
 
 def _opening(tables: Tables, states: Sequence[int]) -> frozenset[str]:

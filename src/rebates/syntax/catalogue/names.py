@@ -275,7 +275,7 @@ ENTRIES = (
         "a running total cannot tell whether one was counted before",
         "count them per order; a rebate counts them in what was posted",
         "measure m = number of distinct item.family per account per year\ndiscount d { stage s  when m > 5  rate 5% }",
-        "measure m = number of distinct item.family per order\ndiscount d { stage s  when m > 5  rate 5% }",
+        "measure m = number of distinct item.family per order\ndiscount d { stage s  when m > 0  rate 5% }",
     ),
     Entry(
         "R0228",
