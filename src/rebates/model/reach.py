@@ -59,7 +59,7 @@ def _unreached_mixes(rule: m.Rule, parts: Sequence[m.Condition], ground: Ground)
 
 
 def _is_met(condition: m.Condition, ground: Ground) -> bool:
-    return next(ground.met(parts_of([condition])), None) is not None
+    return next(iter(ground.met(parts_of([condition]))), None) is not None
 
 
 def _kinds(expr: m.Expr, ground: Ground) -> int | None:
