@@ -41,3 +41,12 @@ def test_the_folder_names_its_files() -> None:
     assert (FOLDER / language["configuration"]).is_file()
     assert (FOLDER / grammar["path"]).is_file()
     assert language["extensions"] == [".rebates"]
+
+
+def test_the_package_holds_what_it_needs() -> None:
+    package = json.loads((FOLDER / "package.json").read_text("utf-8"))
+    grammar = package["contributes"]["grammars"][0]
+    needed = {package["contributes"]["languages"][0]["configuration"], grammar["path"], "./LICENSE"}
+    assert all(any(f"{path}/".startswith(f"./{name}/") for name in package["files"]) for path in needed)
+    licence = Path(__file__).resolve().parents[2] / "LICENSE"
+    assert (FOLDER / "LICENSE").read_bytes() == licence.read_bytes()
