@@ -151,3 +151,13 @@ def test_a_rule_that_an_amendment_adds_without_a_title_is_told_so() -> None:
     (one,) = report.diagnostics
     assert one.code == "R0430"
     assert '`discount extra "What it is for" { … }`' in one.help
+
+
+def test_a_shared_cap_beside_an_amendment_waits_for_a_stage_that_is_there() -> None:
+    # found by the fuzzer: the rule as amended has no stage, and its cap looked for one
+    text = agreement(
+        "waterfall { stage a sum }  discount x { stage b  rate 5% }  discount y { rate 1% }"
+        '  cap EUR 5 per order across discount x  amend from 2026-07-01 "Review" { discount y { rate 2% } }'
+    )
+    _, report = check(text)
+    assert [one.code for one in report.diagnostics] == ["R0206"]
