@@ -60,7 +60,13 @@ class HastyProtocol(HttpToolsProtocol):
 
 
 class Workers(Multiprocess):
-    """Several workers; a reload is told to each of them."""
+    """Several workers; a reload is told to each of them, and one that dies is replaced at once."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Lets go of the workers' ends of their pipes: else one that dies while it is asked looks alive until the time is over."""
+        for process in self.processes:
+            process.child_conn.close()
+        super().keep_subprocess_alive()
 
     def handle_hup(self) -> None:
         for process in self.processes:
