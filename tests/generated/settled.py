@@ -27,8 +27,9 @@ from tests.generated.posted import Made, history
 from tests.generated.world import World
 
 # rules of a cap or a stage with other windows, a bound of a narrower one, circles, an amendment that removes a rule another one names,
-# goods or points as a value, a programme of accounts that earn together: drawn again
-REFUSED = frozenset(("R0664", "R0370", "R0234", "R0211", "R0653", "R0654", "R0660"))
+# goods or points as a value, a programme of accounts that earn together,
+# a letter that has others earn: drawn again
+REFUSED = frozenset(("R0664", "R0370", "R0234", "R0211", "R0653", "R0654", "R0660", "R0665"))
 
 
 FEATURES = histories.FEATURES | posted.FEATURES

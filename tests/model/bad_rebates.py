@@ -170,6 +170,18 @@ BAD = [
         agreement('charge c { rate EUR 5 } amend from 2026-07-01 "Review" { charge c { rate EUR 6 } }'),
     ),
     Bad(
+        "R0665",
+        agreement(
+            "measure v = net value per account per year rebate r { base v rate 1% settle yearly } "
+            'amend from 2026-07-01 "Review" { measure v = net value per end customer per year }'
+        ),
+        "rebate r { base v rate 1% settle yearly }",
+        agreement(
+            "measure v = net value per account per year rebate r { base v rate 1% settle yearly } "
+            'amend from 2026-07-01 "Review" { measure v = list value per account per year }'
+        ),
+    ),
+    Bad(
         "R0666",
         agreement(f"{SALES}discount d {{ rate 5% }} rebate r {{ base sales rate 1% in lieu of discount d }}"),
         "discount d",

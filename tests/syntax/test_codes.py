@@ -45,6 +45,11 @@ CODES = [
         'agreement a "A" { accounts all, each  discount d { rate 5,5 } }',
         'agreement a "A" { accounts all, each  discount d { rate 5.5% } }',
     ),
+    (
+        "R0056",
+        'agreement a "A" { accounts all, each  discount d { rate EUR 25.000 per order } }',
+        'agreement a "A" { accounts all, each  discount d { rate EUR 25_000 per order } }',
+    ),
     ("R0020", "// note\nmeasure m = 1", "# note\nmeasure m = 1"),
     (
         "R0021",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from rebates.model import nodes as m
 from rebates.model.amendments import Edition, Versions, amendments_of, day_before, places
-from rebates.model.expressions import Typing
+from rebates.model.expressions import SCOPES, Typing
 from rebates.model.funds import Funds
 from rebates.model.names import Names, twice
 from rebates.model.rebates import Rebate
@@ -19,6 +20,8 @@ from rebates.model.settled_together import settled_together
 from rebates.model.windows import bounds
 from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Report
+
+_EARNED = {scope: f"per {words}" for words, scope in SCOPES.items()} | {m.Scope.ALL: "by all together"}
 
 
 class Settled:
@@ -82,7 +85,16 @@ class Settled:
         self._circles.tell(self.rebates(), names)
 
     def check_amendments(self, names: Names) -> None:
-        """What becomes of windows, and of what was settled, is said of amendments of rebates and funds alone."""
+        """Who earns stays; what becomes of windows, and of what was settled, is said of amendments of rebates and funds alone."""
+        for before, after in pairwise(self.rebates()):
+            if before.id == after.id and before.scope is not after.scope:
+                names.report.error(
+                    "R0665",
+                    after.span,
+                    f"{after.kind} `{after.name}` is earned {_EARNED[before.scope]} before an amendment, and "
+                    f"{_EARNED[after.scope]} from it on",
+                    "remove it in the amendment, and add a new one with a name of its own",
+                )
         touched = {by.span.start for rule in self.rebates() for by in (*rule.amended, rule.ended) if by is not None}
         touched |= {fund.amended.span.start for fund in self.funds.all() if fund.amended is not None}
         for amendment in amendments_of(self._agreement):

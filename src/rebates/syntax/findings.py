@@ -294,6 +294,16 @@ def closes_nothing(span: Span) -> Diagnostic:
     return _error("R0107", span, "this `}` closes nothing", "remove it", Edit(span, "", "asks"))
 
 
+def few_thousands(span: Span) -> Diagnostic:
+    """`25.000`, which is no more than 25."""
+    whole, _, rest = span.text.partition(".")
+    meant = f"{whole}.{rest}".rstrip("0").rstrip(".")
+    return Diagnostic(
+        "R0056", "warning", span, f"`{span.text}` is {meant}: a point starts the decimals",
+        f"write `{whole}_{rest}` where thousands are meant, else `{meant}`",
+    )  # fmt: skip
+
+
 def bad_name(span: Span, written: str, better: str) -> Diagnostic:
     written = short(written)
     return _error(

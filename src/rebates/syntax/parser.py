@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache, partial
@@ -24,6 +25,7 @@ MAX_CHARACTERS: Final = 5_000_000
 MAX_NESTING: Final = 64
 MAX_DEPTH: Final = 160
 TOKENS_A_FINDING: Final = 12
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d\d0", re.ASCII)
 _BRACKETS: Final = {"{": 1, "}": -1, "(": 1, ")": -1}
 
 
@@ -54,7 +56,18 @@ def parse(source: Source, report: Report) -> n.File:
         return _nothing(span, len(text))
     check_names(tree, report)
     check_examples(tree, report)
+    if _THOUSANDS.search(text):
+        _tell_points(lexemes, report, span)
     return tree
+
+
+def _tell_points(lexemes: list[str], report: Report, span: Callable[[int, int], Span]) -> None:
+    """Tells of numbers whose point looks like one between thousands."""
+    at = 0
+    for lexeme in lexemes:
+        if _THOUSANDS.fullmatch(lexeme):
+            report.add(findings.few_thousands(span(at, at + len(lexeme))))
+        at += len(lexeme)
 
 
 def _nothing(span: Callable[[int, int], Span], length: int) -> n.File:

@@ -427,4 +427,14 @@ ENTRIES = (
         "discount d { rate 5,5 }",
         "discount d { rate 5.5% }",
     ),
+    Entry(
+        "R0056",
+        "point-before-thousands",
+        "warning",
+        "three digits after a point, the last of them a zero",
+        "a point starts the decimals, whatever it does in letters",
+        "write `_` between thousands, and leave out zeros that say nothing",
+        "discount d { rate EUR 1.000 per order }",
+        "discount d { rate EUR 1_000 per order }",
+    ),
 )
