@@ -168,7 +168,9 @@ def _start(book: Book, rule: m.Rule, order: Order | None, line: int) -> tuple[Qu
         for decision in result.quote.outcome.decisions:
             if decision.rule == rule.id and decision.because == "taken":
                 return result.quote, decision.line
-    raise PictureError(f"no example shows `{rule.name}` taking anything; give an order for it")
+    raise PictureError(
+        f"no example shows `{rule.name}` taking anything: add an example whose order it does, or give an order by `--order FILE`"
+    )
 
 
 def _top(prober: _Prober, quantity: Fraction) -> Fraction:
