@@ -122,9 +122,7 @@ def _one_stage(cap: s.SharedCap, named: Sequence[m.Rule], stages: Sequence[m.Sta
                 labels=(Label(spans[first.name], f"in stage `{first.stage}`"),),
             )
             return False
-        stage = by_name.get(rule.stage)
-        if stage is None:  # one that nobody declared, which is told at the rule
-            return False
+        stage = by_name[rule.stage]
         if stage.kind == "on charges" or stage.combine != "sum":
             why = "is on charges" if stage.kind == "on charges" else f"combines its rules by `{stage.combine}`"
             typing.error(

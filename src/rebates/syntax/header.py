@@ -72,9 +72,7 @@ def _reads(tables: Tables, tokens: Sequence[Token], brace: int, states: list[int
     for count, token in enumerate(tokens[brace : brace + _TRIED]):
         if token.text == "}" and count:
             return _TRIED
-        shifted = next(
-            (n for t in token.terminals if (n := tables.numbers.get(t, -1)) >= 0 and tables.can_shift(stack, n)), None
-        )
+        shifted = tables.fitting(stack, token.terminals)
         if shifted is None:
             return count
         stack = tables.after(stack, shifted)

@@ -22,6 +22,8 @@ _BLOCKS: Final = (
     ("a fund", f"{_AGREEMENT} fund f {{"),
 )
 
+# what says when a row of rates holds
+CONDITIONS: Final = ("when", "otherwise")
 
 # the grammar has one set of tables
 _STATES: Final[dict[str, list[int]]] = {}
@@ -44,10 +46,8 @@ def _opened(tables: Tables, opener: str) -> list[int]:
         return _STATES[opener]
     states = [tables.start]
     for token in tokenize(opener):
-        if not token.terminals:
-            continue
-        numbers = [tables.numbers[terminal] for terminal in token.terminals if terminal in tables.numbers]
-        states = tables.after(states, next(number for number in numbers if tables.can_shift(states, number)))
+        if (number := tables.fitting(states, token.terminals)) is not None:  # a blank has none
+            states = tables.after(states, number)
     _STATES[opener] = states
     return states
 
@@ -71,8 +71,6 @@ def statement_end(tokens: Sequence[Token], place: int) -> int:
 
 def swapped(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> tuple[int, int] | None:
     """Of a line `when … 5%` or `otherwise 5%` where a row of rates is due: where its rate begins, and where it ends."""
-    if tokens[place].text not in ("when", "otherwise"):
-        return None
     end = statement_end(tokens, place)
     for rate in range(end - 1, place, -1):
         if _fit(tables, states, (*tokens[rate:end], *tokens[place:rate])):
@@ -83,9 +81,7 @@ def swapped(tables: Tables, tokens: Sequence[Token], place: int, states: Sequenc
 def _fit(tables: Tables, states: Sequence[int], tokens: Sequence[Token]) -> bool:
     """Whether these tokens are a whole statement."""
     for token in tokens:
-        numbers = (tables.numbers[terminal] for terminal in token.terminals if terminal in tables.numbers)
-        number = next((number for number in numbers if tables.can_shift(states, number)), None)
-        if number is None:
+        if (number := tables.fitting(states, token.terminals)) is None:
             return False
         states = tables.after(states, number)
     return tables.can_shift(states, tables.error)

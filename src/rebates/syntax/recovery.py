@@ -21,7 +21,7 @@ from rebates.syntax.keywords import KEYWORDS, PHRASES, RESERVED
 from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
-from rebates.syntax.misplaced import belongs_in, statement_end, swapped
+from rebates.syntax.misplaced import CONDITIONS, belongs_in, statement_end, swapped
 from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Production, Tables
@@ -108,11 +108,7 @@ class Recovery:
     # --- feeding ------------------------------------------------------------------------------------------------------
 
     def _fitting(self, states: Sequence[int], token: Token) -> int | None:
-        for terminal in token.terminals:
-            number = self.tables.numbers.get(terminal)
-            if number is not None and self.tables.can_shift(states, number):
-                return number
-        return None
+        return self.tables.fitting(states, token.terminals)
 
     def _feed(self, terminal: int, token: Token, value: object = None) -> None:
         """Shifts a terminal that is known to fit; at the end of the text leaves the file's node alone on the stack."""
@@ -328,6 +324,8 @@ class Recovery:
 
     def _swapped(self, place: int) -> int | None:
         """Drops a row of rates at `place` whose condition stands before its rate; where to go on."""
+        if self.tokens[place].text not in CONDITIONS:
+            return None
         kept = self._statement(True)
         after = self.tables.after(self._stack.states[:kept], self.tables.error)
         if (found := swapped(self.tables, self.tokens, place, after)) is None:

@@ -481,9 +481,7 @@ def _goes_on(
     begun = repair.kind == "percent sign" or (repair.kind == "replace" and repair.text is None)
     first = repair.place + repair.removes
     for place, token in enumerate(tokens[first : first + needed], start=first):
-        shifted = next(
-            (n for t in token.terminals if (n := tables.numbers.get(t, -1)) >= 0 and tables.can_shift(stack, n)), None
-        )
+        shifted = tables.fitting(stack, token.terminals)
         if shifted is None:
             fresh = begun and token.opens_line and token.terminals != (END,) and token.text not in "{}"
             return fresh and tables.can_shift(stack, error)

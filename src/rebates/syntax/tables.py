@@ -68,6 +68,11 @@ class Tables:
             pushed.append(top)
         return action > 0 or (top == self.accept and symbol == self.end)
 
+    def fitting(self, states: Sequence[int], terminals: Sequence[str]) -> int | None:
+        """The first of a token's terminals that fits here."""
+        numbers = (self.numbers[terminal] for terminal in terminals if terminal in self.numbers)
+        return next((number for number in numbers if self.can_shift(states, number)), None)
+
     def after(self, states: Sequence[int], symbol: int) -> list[int]:
         """The states after a terminal that is known to fit."""
         stack = list(states)

@@ -82,14 +82,14 @@ class _Pair:
         name = (before or after).name  # type: ignore[union-attr]  # one of them has it
         rules = _by_id(before.rules if before else (), after.rules if after else ())
         for old, new in rules:
-            was, now = ([_as_priced(version) for version in rule] for rule in (old, new))
+            was, now = ([_as_paid(version) for version in rule] for rule in (old, new))
             if was != now:
                 one = (old or new)[0]
                 olds = [version for version in was if version not in now]
                 news = [version for version in now if version not in was]
                 yield self._by_orders(f"{name}: {one.kind} {one.name}", _how(old, new), olds, news, one.id)
         for settled, other in _by_id(before.rebates if before else (), after.rebates if after else ()):
-            if tuple(map(_as_settled, settled)) != tuple(map(_as_settled, other)):
+            if tuple(map(_as_paid, settled)) != tuple(map(_as_paid, other)):
                 rebate = (settled or other)[0]
                 found = compared(self.old_book, before, settled, self.new_book, after, other)
                 yield Difference(f"{name}: {rebate.kind} {rebate.name}", _how(settled, other), *found)
@@ -188,12 +188,8 @@ class _Zone:
 # --- what is compared
 
 
-def _as_priced(rule: m.Rule) -> m.Rule:
+def _as_paid(rule: T) -> T:
     """The rule without its place in the text and what is signed off."""
-    return replace(rule, place=0, accepts=())
-
-
-def _as_settled(rule: Rebate) -> Rebate:
     return replace(rule, place=0, accepts=())
 
 
