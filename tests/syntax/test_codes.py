@@ -50,6 +50,11 @@ CODES = [
         'agreement a "A" { accounts all, each  discount d { rate EUR 25.000 per order } }',
         'agreement a "A" { accounts all, each  discount d { rate EUR 25_000 per order } }',
     ),
+    (
+        "R0057",
+        'agreement a "A" { accounts all, each  discount d { rate EUR 25/order } }',
+        'agreement a "A" { accounts all, each  discount d { rate EUR 25 per order } }',
+    ),
     ("R0020", "// note\nmeasure m = 1", "# note\nmeasure m = 1"),
     (
         "R0021",
@@ -169,6 +174,11 @@ CODES = [
         "R0113",
         'agreement a "A" { accounts all, each  example "e" { order on 2026-03-10 { 1 carton of "A" at 96_000 } } }',
         'agreement a "A" { accounts all, each  example "e" { order on 2026-03-10 { 1 carton of "A" at IDR 96_000 } } }',
+    ),
+    (
+        "R0115",
+        'agreement a "A" { accounts all, each  discount d { tiers retroactive on m { 50+ 7% } } }',
+        'agreement a "A" { accounts all, each  discount d { tiers retroactive on m { from 50 7% } } }',
     ),
     ("R0114", "items s where a is e-check", 'items s where a is "e-check"'),
     (

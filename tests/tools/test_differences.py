@@ -122,6 +122,18 @@ def test_a_list_price_is_shown_by_its_item(tmp_path: Path) -> None:
     assert (one.before.split(",")[0], one.after.split(",")[0]) == ("EUR 47.50", "EUR 57.00")
 
 
+def test_without_an_items_table_what_has_a_list_price_is_ordered(tmp_path: Path) -> None:
+    for name, rate in (("old", 5), ("new", 6)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "list_prices.csv").write_text("item,unit,price\nCOLA,carton,10\nNUTS,piece,50\n", encoding="utf-8")
+        (folder / "a.rebates").write_text(f"{HEAD}{tiers(f'from 9 carton {rate}%', 'carton')} }}", encoding="utf-8")
+    (one,) = differences(load(tmp_path / "old"), load(tmp_path / "new"))
+    # 9 × 10 less 5 and 6 %
+    assert (one.smallest.split(" for ")[0], one.where) == ("9 carton of COLA", "from 9 carton on")
+    assert (one.before.split(",")[0], one.after.split(",")[0]) == ("EUR 85.50", "EUR 84.60")
+
+
 def test_a_guard_is_shown_where_it_refuses(tmp_path: Path) -> None:
     rule = tiers("from 9 piece 20%")
     guard = "guard discount <= RATE otherwise reject"

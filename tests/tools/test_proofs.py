@@ -57,6 +57,14 @@ def test_a_guard_that_holds_is_told_with_what_was_looked_at(folder: Path) -> Non
     assert said[-1].startswith("a: 1 of 1 guards hold for one-line orders of 2 items with a list price")
 
 
+def test_a_guard_that_lacks_a_cost_is_not_said_to_hold(folder: Path) -> None:
+    (folder / "costs.csv").unlink()
+    found, said = proved(folder, f"{TIERS}\n  guard invoice margin >= 10% otherwise reject")
+    assert found == []
+    assert said[-1].startswith("a: 0 of 1 guards hold")
+    assert said[-1].endswith("; 1 cannot be judged for each of them: a value is missing")
+
+
 def test_a_cliff_is_shown_by_the_first_quantity_of_its_dead_zone(folder: Path) -> None:
     # 20 × 0.8 = 16: 17 to 19 cost more than 20
     text = "discount d { tiers retroactive on quantity in piece per order { from 20 piece 20% } }"

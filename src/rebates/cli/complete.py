@@ -58,7 +58,7 @@ def lines(context: typer.Context, incomplete: str) -> list[str]:
     if book is None or len(words) < 3:
         return []
     head = " ".join(words[:2])
-    return [f"{head} {item}" for item in _starting(book.rules.master.items, words[2])]
+    return [f"{head} {item}" for item in _starting(book.rules.master.offered, words[2])]
 
 
 def help_topics(context: typer.Context, incomplete: str) -> list[str]:

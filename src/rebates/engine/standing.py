@@ -75,9 +75,8 @@ def terms_on(book: Book, account: str, day: date) -> tuple[QuoteTerm, ...]:
 def prices_on(book: Book, account: str, day: date, after: str = "") -> Iterator[ListedPrice]:
     """The prices of the items beyond `after`, by item; those without a price on the day are left out."""
     master = book.rules.master
-    for id in sorted(item for item in master.items if item > after):
-        item = master.item(id)
-        assert item is not None
+    for id in sorted(item for item in master.offered if item > after):
+        item = master.offered[id]
         try:
             quote = book.quote(Order(account, day, [Line(id, f"1 {item.base_unit}")]))
         except OrderErrors as errors:

@@ -105,7 +105,11 @@ def check_filter(condition: m.Condition, typing: Typing) -> None:
 
 
 def _compare(condition: s.Compare, typing: Typing) -> m.Condition | None:
-    left, right = typed(condition.left, typing), typed(condition.right, typing)
+    left = typed(condition.left, typing)
+    if left is not None and dimension(left).kind == "text" and isinstance(condition.right, s.Name):
+        _tell_text(condition, condition.right.name, typing)
+        return None
+    right = typed(condition.right, typing)
     if left is None or right is None:
         return None
     if isinstance(left, m.Constant) and not isinstance(right, m.Constant):
@@ -121,6 +125,14 @@ def _compare(condition: s.Compare, typing: Typing) -> m.Condition | None:
         return None
     other = alike(left, right, condition.span, typing)
     return m.Compare(condition.op, left, other, span=condition.span) if other else None
+
+
+def _tell_text(condition: s.Compare, name: str, typing: Typing) -> None:
+    """A text compared like a number with a word, which is meant as a text."""
+    meant = f'{condition.left.span.text} is "{name}"'
+    typing.error(
+        "R0214", condition.span, f"`{condition.left.span.text}` is a text, and `{name}` is not", f"write `{meant}`"
+    )
 
 
 def _one_of(

@@ -184,7 +184,8 @@ def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) 
         kinds = names.rules
         wanted = {name for name, kind in kinds.items() if expect.kind in (None, kind)}
         if expect.rule not in wanted:
-            names.unknown("R0234", expect.kind or "rule", expect.rule, expect.span, wanted)
+            hint = "the amount of an order is said as `expect order net value EUR 100`"
+            names.unknown("R0234", expect.kind or "rule", expect.rule, expect.span, wanted, hint)
     elif expect.line is None and expect.what.endswith("price"):
         names.report.error(
             "R0604", expect.span, f"an order has no {expect.what}", f"write `expect line 1 {expect.what} …`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -101,7 +101,7 @@ class Master:
 
     __slots__ = (
         "_accounts", "_costs", "_dated_units", "_factors", "_families", "_items", "_list_prices", "_memberships", "_units",
-        "families", "group_names", "tables", "unit_names",
+        "families", "group_names", "offered", "tables", "unit_names",
     )  # fmt: skip
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
@@ -134,6 +134,12 @@ class Master:
         self._factors: dict[tuple[str, str, str], Fraction | None] = {}
         self._list_prices = _by_item(tables, "list_prices")
         self._costs = _by_item(tables, "costs")
+        # what can be ordered; of an item that has nothing but a list price no more is known than a unit it is sold in
+        self.offered: Mapping[str, Item] = (
+            self._items
+            if "items" in tables
+            else {item: Item(item, _sold_in(rows), None, {}) for item, rows in self._list_prices.items()}
+        )
         # names that checks ask for again and again
         self.group_names = frozenset(str(row.cells["group"]) for rows in self._memberships.values() for row in rows)
         self.families = frozenset(self._families) | {item.family for item in self._items.values() if item.family}
@@ -293,6 +299,10 @@ def _by_item(tables: Mapping[str, Table], name: str) -> dict[str, list[Row]]:
     for row in _rows(tables, name):
         out.setdefault(str(row.cells["item"]), []).append(row)
     return out
+
+
+def _sold_in(rows: Sequence[Row]) -> str:
+    return next((unit for row in rows if (unit := _text(row, "unit"))), PIECE)
 
 
 def _text(row: Row, name: str) -> str | None:

@@ -101,7 +101,11 @@ def no_order(span: Span) -> Diagnostic:
     )  # fmt: skip
 
 
-def no_upper_end(span: Span) -> Diagnostic:
+def threshold(span: Span, meant: str | None) -> Diagnostic:
+    """A threshold with an upper end, or one that says it has none."""
+    if meant is not None:
+        message = f"a tier holds from its threshold on, so `{short(span.text)}` is written `{meant}`"
+        return _error("R0115", span, message, f"write `{meant}`", Edit(span, meant, "asks"))
     return _error(
         "R0109", span, "a tier has no upper end: it ends where the next one starts",
         "write where it starts, such as `from 500 carton 7%`; `below` holds for all that is less",
@@ -139,7 +143,7 @@ def repaired(
                 f"write `{meant}`",
                 Edit(
                     span,
-                    meant if written.isalpha() or span.source.text[span.end : span.end + 1] == " " else f"{meant} ",
+                    meant if written[0].isalpha() or span.source.text[span.end : span.end + 1] == " " else f"{meant} ",
                     "asks",
                 ),
             )
@@ -248,13 +252,19 @@ def misplaced(span: Span, block: str, here: Span, others: Sequence[Span]) -> Dia
     )
 
 
-def swapped(condition: Span, rate: Span) -> Diagnostic:
-    """A row of rates that begins with its condition."""
-    row = Span(condition.source, condition.start, rate.end)
-    meant = f"{rate.text} {condition.text}"
-    return _error(
-        "R0100", row, "a row of rates begins with its rate", f"write `{short(meant)}`", Edit(row, meant, "asks")
-    )
+def swapped(row: Span, second: Span, first: Span) -> Diagnostic:
+    """A row that begins with its second part: a row of rates with its condition, a tier with its rate."""
+    meant = f"{first.text} {second.text}"
+    tier = first.text.startswith(("from", "above", "below"))
+    message = "a tier begins with its threshold" if tier else "a row of rates begins with its rate"
+    return _error("R0100", row, message, f"write `{short(meant)}`", Edit(row, meant, "asks"))
+
+
+def validity(span: Span, meant: str | None) -> Diagnostic:
+    """A validity that is not two days."""
+    edits = (Edit(span, meant, "asks"),) if meant else ()
+    help = f"write `{meant or SAMPLES['valid']}`"
+    return _error("R0100", span, "a validity is two days, the first and the last one", help, *edits)
 
 
 def no_rate(span: Span) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""What stands in the wrong place: a statement in another block's, a condition before the rate that it is for."""
+"""What stands in the wrong place: a statement in another block's, a condition before its rate, a rate before its threshold."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def statement_end(tokens: Sequence[Token], place: int) -> int:
 
 
 def swapped(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> tuple[int, int] | None:
-    """Of a line `when … 5%` or `otherwise 5%` where a row of rates is due: where its rate begins, and where it ends."""
+    """Of a row whose second part stands first (`when … 5%`, `5% from 10 carton`): where its first part begins, and where it ends."""
     end = statement_end(tokens, place)
-    for rate in range(end - 1, place, -1):
-        if _fit(tables, states, (*tokens[rate:end], *tokens[place:rate])):
-            return rate, end
+    for first in range(end - 1, place, -1):
+        if _fit(tables, states, (*tokens[first:end], *tokens[place:first])):
+            return first, end
     return None
 
 

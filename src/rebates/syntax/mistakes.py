@@ -67,6 +67,9 @@ _OPERATORS = {
     "!": "not",
     "'": "",
     "&": "and",
+    "->": "",
+    "|": "",
+    "→": "",
 }
 
 
@@ -152,6 +155,8 @@ def _glued_currency(text: str) -> str:
 
 def _sign(text: str) -> str:
     sign = next(s for s in _SIGNS if text.startswith(s))
+    if text == sign:
+        return _SIGNS[sign]
     amount = text[len(sign) :].lstrip(". \t")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", amount) and sign in (
         "Rp",
@@ -162,12 +167,13 @@ def _sign(text: str) -> str:
 
 
 def _currency_behind(text: str) -> str:
-    amount, currency = text.split()
-    return f"{currency} {amount}"
+    amount = _digits(text)
+    currency = text[len(amount) :].strip()
+    return f"{_SIGNS.get(currency, currency)} {amount}"
 
 
 def _decimal_comma_amount(text: str) -> str:
-    return text.replace(",", ".")
+    return text.rstrip(",-").replace(",", ".")
 
 
 def _written_date(text: str) -> str:
@@ -241,6 +247,10 @@ def _comment(text: str) -> str:
 
 def _operator(text: str) -> str:
     return _OPERATORS[text]
+
+
+def _per(text: str) -> str:
+    return f" per {text.lstrip('/ ')}"
 
 
 def _is_text(text: str) -> str:
@@ -390,7 +400,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "decimal_comma_amount",
         "R0027",
-        r"[A-Z]{3}[ \t]+\d+,\d{1,2}(?!\w)",
+        r"[A-Z]{3}[ \t]+\d+,(?:\d{1,2}(?!\w)|-+)",
         "decimals follow a point, not a comma",
         _decimal_comma_amount,
         first=True,
@@ -398,7 +408,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "currency_behind",
         "R0028",
-        rf"\d[\d_]*(?:\.\d+)?[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b(?!\s*[\d#])",
+        rf"\d[\d_]*(?:\.\d+)?(?:[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b|[ \t]*[$€£¥₹])(?!\s*[\d#])",
         "the currency stands before its amount",
         _currency_behind,
         asks=True,
@@ -450,7 +460,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "sign",
         "R0034",
-        r"(?:[$€£¥₹]|R[ps]\.?)[ \t]*\d[\d_]*(?:(?:\.\d{3})+,\d+|(?:\.\d+)*)(?![\w.])",
+        r"(?:[$€£¥₹]|R[ps]\.?)[ \t]*\d[\d_]*(?:(?:\.\d{3})+,\d+|(?:\.\d+)*)(?![\w.])|[$€£¥₹](?![ \t]*\d)",
         "a currency is written with its three letters",
         _sign,
         asks=True,
@@ -474,9 +484,18 @@ MISTAKES: tuple[Mistake, ...] = (
         first=True,
     ),
     Mistake(
+        "slashed_scope",
+        "R0057",
+        r"/[ \t]*(?:line|order|invoice|account|item|month|quarter|year|piece|carton|pallet|kg)\b(?![.(])",
+        "`{}` is a division: what something is counted by follows `per`",
+        _per,
+        asks=True,
+        first=True,
+    ),
+    Mistake(
         "operator",
         "R0036",
-        r"&&|\|\||==|=>|=<|!=|<>|[≥≤≠×÷\u2212\u2013\u2014\[\];:!&]",
+        r"&&|\|\||==|=>|=<|!=|<>|->|[|→≥≤≠×÷\u2212\u2013\u2014\[\];:!&]",
         "`{}` is not a sign of the language",
         _operator,
         first=True,

@@ -9,51 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from rebates.syntax import findings
 from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Diagnostic
 from rebates.syntax.expected import SAMPLES
+from rebates.syntax.foreign_forms import Threshold, threshold, validity
 from rebates.syntax.header import find_header
 from rebates.syntax.keywords import KEYWORDS, PHRASES, RESERVED
-from rebates.syntax.lalr import MAX_STATES, Builder, TooDeepError, children
+from rebates.syntax.lalr import Builder
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.misplaced import CONDITIONS, belongs_in, statement_end, swapped
+from rebates.syntax.partial import DECLARING_WORDS, Lost, Partial, Stack
 from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt
 from rebates.syntax.source import Span
-from rebates.syntax.tables import END, ERROR, Production, Tables
+from rebates.syntax.tables import END, ERROR, Tables
 from rebates.syntax.tokens import Token, tokenize
 
 _GLUED: Final = re.compile(r"([a-z_]+?)(\d[\d_]*)", re.ASCII)
 MAX_FINDINGS: Final = 50
 REMEMBERED: Final = 8  # tokens that can be taken back
-_DECLARING = frozenset(
-    ("agreement", "rule", "fund", "item_set", "measure", "table", "class_declaration", "fact_declaration")
-)
 _SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
 _TITLED = frozenset("agreement price discount charge free rebate fund class example".split())
-_DECLARING_WORDS = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """The value of something that could not be read, on its way up to the statement that becomes `Broken`."""
-
-    name: str | None = None
-    stands_alone: bool = False  # a statement of a block, which is read on without it
-
-
-@dataclass(slots=True)
-class _Stack:
-    states: list[int]
-    values: list[Any]
-    starts: list[int]
-
-    def copy(self) -> _Stack:
-        return _Stack(self.states[:], self.values[:], self.starts[:])
 
 
 class Recovery:
@@ -67,105 +47,36 @@ class Recovery:
         span: Callable[[int, int], Span],
     ) -> None:
         self.tables = tables
-        self.builders = builders
         self.tokens = list(tokens)  # no blanks, no comments; the last has the terminal END
         self.span = span
+        self._tree = Partial(tables, builders, self.tokens, span)
         self.findings: list[Diagnostic] = []
-        self._stack = _Stack([tables.start], [], [])
-        self._before: list[tuple[int, _Stack]] = []  # the stack before each of the last tokens
-        self._last = 0
+        self._before: list[tuple[int, Stack]] = []  # the stack before each of the last tokens
         self._misnamed: set[str] = set()  # words of the language that were declared as names
         self.skipped = 0  # tokens in statements that could not be read
-        self.incomplete: list[Span] = []  # blocks that lack a statement which could not be read
         self.opened: list[
             tuple[int, int, Token, Diagnostic]
         ] = []  # braces put in: place, tokens removed, brace, finding
-        self._statement_lists = frozenset(tables.numbers[name] for name in ("declaration", "member"))
-        self._parts = frozenset(  # what a block may be read without
-            (
-                tables.numbers["expect"],
-                *(production.origin for production in tables.productions if production.name == "broken"),
-            )
-        )
 
     def read(self) -> n.File:
         """The tree; always one, however broken the text."""
         place = 0
         while True:
             token = self.tokens[place]
-            terminal = self._fitting(self._stack.states, token)
+            terminal = self._fitting(self._tree.stack.states, token)
             if terminal is not None:
-                self._before = [*self._before[1 - REMEMBERED :], (place, self._stack.copy())]
-                self._feed(terminal, token)
+                self._before = [*self._before[1 - REMEMBERED :], (place, self._tree.stack.copy())]
+                self._tree.feed(terminal, token)
                 if terminal == self.tables.end:
-                    tree = self._stack.values[0]
+                    tree = self._tree.stack.values[0]
                     assert isinstance(tree, n.File)
-                    return replace(tree, incomplete=tuple(self.incomplete))
+                    return replace(tree, incomplete=tuple(self._tree.incomplete))
                 place += 1
                 continue
             place = self._recover(place) if len(self.findings) < MAX_FINDINGS else self._give_up(place)
 
-    # --- feeding ------------------------------------------------------------------------------------------------------
-
     def _fitting(self, states: Sequence[int], token: Token) -> int | None:
         return self.tables.fitting(states, token.terminals)
-
-    def _feed(self, terminal: int, token: Token, value: object = None) -> None:
-        """Shifts a terminal that is known to fit; at the end of the text leaves the file's node alone on the stack."""
-        stack = self._stack
-        while (action := self.tables.actions[stack.states[-1]].get(terminal, 0)) < 0:
-            production = self.tables.productions[-action]
-            length = production.length
-            start = stack.starts[-length] if length else token.start
-            end = self._last if length else token.start
-            taken = stack.values[len(stack.values) - length :]
-            reduced = self._reduce(production, taken, start, end)
-            del stack.states[len(stack.states) - length :]
-            del stack.values[len(stack.values) - length :]
-            del stack.starts[len(stack.starts) - length :]
-            self._push(self.tables.actions[stack.states[-1]][production.origin] - 1, reduced, start)
-        if terminal == self.tables.end:
-            return
-        assert action > 0, (
-            f"{self.tables.symbols[terminal]} does not fit here"
-        )  # it would leave states that no text has
-        if len(stack.states) > MAX_STATES:
-            raise TooDeepError(token.start, token.end)
-        if value is None:
-            value = leaf(self.tables.symbols[terminal], token.text, self.span(token.start, token.end))
-        self._push(action - 1, value, token.start)
-        self._last = max(self._last, token.end)
-
-    def _push(self, state: int, value: object, start: int) -> None:
-        self._stack.states.append(state)
-        self._stack.values.append(value)
-        self._stack.starts.append(start)
-
-    def _reduce(self, production: Production, values: list[Any], start: int, end: int) -> object:
-        found = children(production.take, values)
-        lost = next((v for v in (*found, *values) if isinstance(v, _Lost) and not v.stands_alone), None)
-        if lost is None and production.name and not production.passes and production.name != "broken":
-            whole = [value for value in found if not isinstance(value, _Lost)]
-            if len(whole) < len(found):
-                self.incomplete.append(self.span(start, end))
-                found = whole
-        if production.name == "broken":
-            result: object = found[0]
-        elif lost is not None and production.name and not production.passes:
-            name = next((v.text for v in found if isinstance(v, Word)), None) if production.name in _DECLARING else None
-            result = _Lost(name or lost.name)
-        elif production.passes:
-            result = found[0]
-        elif not production.name:
-            result = found
-        else:
-            result = self.builders[production.name](self.span(start, end), *found)
-        if isinstance(result, _Lost):
-            if production.origin in self._statement_lists:
-                return n.Broken(result.name, self._word_at(start), span=self.span(start, end))
-            if production.origin in self._parts and not result.stands_alone:
-                return replace(result, stands_alone=True)
-        return result
 
     # --- recovering ---------------------------------------------------------------------------------------------------
 
@@ -174,7 +85,7 @@ class Recovery:
         token = self.tokens[place]
         if (glued := self._glued(place)) is not None:
             return glued
-        if token.text in self._misnamed and self.tables.can_shift(self._stack.states, self.tables.numbers["NAME"]):
+        if token.text in self._misnamed and self.tables.can_shift(self._tree.stack.states, self.tables.numbers["NAME"]):
             return self._misname(place)  # was told where it was declared
         if token.kind == "UNKNOWN":
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
@@ -183,7 +94,7 @@ class Recovery:
             self.findings.append(findings.pocket_is_last(self._over(place, place), token.text))
             return self._skip(place, place)
         before = [(p, s.states) for p, s in self._before]
-        repair = find_repair(self.tables, self.tokens, place, before, self._stack.states, self._may_close(place))
+        repair = find_repair(self.tables, self.tokens, place, before, self._tree.stack.states, self._may_close(place))
         later = None if repair is not None and repair.is_plain else match_later(self.tokens, place)
         if later is not None:
             first, last, construct = later
@@ -195,12 +106,9 @@ class Recovery:
             moved := self._misplaced(place)
         ) is not None:
             return moved
-        if token.text == "up" and self.tokens[place + 1].text == "to" and "ABOVE" in self._acceptable():
-            self.findings.append(findings.no_upper_end(self._over(place, place + 1)))
-            return self._skip(place, place + 1)
-        if (upper := self._upper_end(place)) is not None:
-            self.findings.append(findings.no_upper_end(self._over(upper, upper)))
-            return self._skip(place, place)
+        if (foreign := self._threshold(place)) is not None:
+            self.findings.append(findings.threshold(self._over(foreign.first, foreign.last), foreign.meant))
+            return self._skip(place, max(place, foreign.last))
         if token.text in ("expect", "}") and {"ORDER", "GIVEN"} <= set(self._acceptable()):
             self.findings.append(findings.no_order(self._over(place, place)))
             return self._skip(place, place)
@@ -218,8 +126,17 @@ class Recovery:
             return self._misname(place)
         if repair is not None:
             return self._mend(repair)
+        begun = self._begun_by("valid", place)
+        if begun is not None and (days := validity(self.tokens, begun)) is not None:
+            last, meant = days
+            self.findings.append(findings.validity(self._over(begun, last), meant))
+            return self._skip(place, last)
         fitting = self._acceptable()
-        unnamed = token.terminals == ("PERCENT",) and "RATE" in fitting and self.tokens[place - 1].text != "rate"
+        unnamed = (
+            token.terminals[:1] in (("PERCENT",), ("CURRENCY",))
+            and "RATE" in fitting
+            and self.tokens[place - 1].text != "rate"
+        )
         if unnamed and not self._begins_afresh(place):
             self.findings.append(findings.no_rate(self._over(place, place)))
             return self._skip(place, place)
@@ -231,31 +148,35 @@ class Recovery:
                 self._over(place, place), token.text, fitting, self.tables, self._sample(place), after
             )
         )
-        header = None if after is not None else find_header(self.tables, self.tokens, place, self._stack.states)
+        header = None if after is not None else find_header(self.tables, self.tokens, place, self._tree.stack.states)
         if header is not None:
             return self._open(place, *header)
         return self._skip(place, place)
 
-    def _upper_end(self, place: int) -> int | None:
-        """The `to` of `from 10 to 49 carton 5%`, which may have been read as a unit, or the `-` in its place."""
-        if self._sample(place) != SAMPLES["from"]:
+    def _threshold(self, place: int) -> Threshold | None:
+        """The threshold of a tier that is being read, written as it is elsewhere."""
+        fitting = self._acceptable()
+        if "FROM" in fitting and "ABOVE" in fitting:
+            return threshold(self.tokens, place)
+        begun = self._begun_by("from", place)
+        return threshold(self.tokens, begun) if begun is not None else None
+
+    def _begun_by(self, word: str, place: int) -> int | None:
+        """The place of the word that begins the statement or row which is being read, if it is this one."""
+        if self._sample(place) != SAMPLES[word]:
             return None
-        for at in range(place, max(place - 3, 0), -1):
-            following = self.tokens[at + 1 : at + (3 if self.tokens[at].text == "to" else 2)]
-            if self.tokens[at].text in ("to", "-") and any("NUMBER" in token.terminals for token in following):
-                return at
-        return None
+        return next((at for at in range(place, max(place - 6, -1), -1) if self.tokens[at].text == word), None)
 
     def _open(self, place: int, brace: int, missing: Sequence[str]) -> int:
         """Reads on inside a block whose first line is broken: puts in what is missing before its `{`."""
         token = self.tokens[place]
         named = not token.opens_line and self._has_title(place)
         for symbol in missing:
-            self._feed(
+            self._tree.feed(
                 self.tables.numbers[symbol], replace(token, end=token.start), self._stand_in(symbol, token, named)
             )
         if not named:
-            self._stack.values[-1] = _Lost()
+            self._tree.stack.values[-1] = Lost()
         self.skipped += brace - place
         self._before = []
         return brace
@@ -274,11 +195,11 @@ class Recovery:
             return Word(f"_{token.start}", at)
         if named and symbol == "STRING":
             return n.Text("", span=at)
-        return Word("", at) if symbol in self.tables.keywords or symbol in PHRASES else _Lost()
+        return Word("", at) if symbol in self.tables.keywords or symbol in PHRASES else Lost()
 
     def _glued(self, place: int) -> int | None:
         """Takes a keyword and the number that is glued to it (`rate5%`) apart, here or a token back; where to go on."""
-        for at, stack in ((place, self._stack), *self._before[-1:]):
+        for at, stack in ((place, self._tree.stack), *self._before[-1:]):
             token = self.tokens[at]
             found = _GLUED.fullmatch(token.text) if token.kind == "WORD" and place - at <= 1 else None
             if found is None or found[1] not in KEYWORDS:
@@ -300,7 +221,7 @@ class Recovery:
                 continue
             self.findings.append(findings.glued(self.span(token.start, end), found[1], number.text))
             self.tokens[at : at + removes] = parts
-            self._stack, self._before = stack.copy(), []
+            self._tree.stack, self._before = stack.copy(), []
             return at
         return None
 
@@ -310,10 +231,10 @@ class Recovery:
         if block is None or not (self._may_start(place) and self._may_end()):
             return None
         kept = self._statement(True)
-        opener = self._innermost(self._stack.values[: kept - 1])
+        opener = self._innermost(self._tree.stack.values[: kept - 1])
         if opener is None or (not self._stands_inside(place, opener) and self._list_before(place, False) is not None):
             return None  # it stands in no block, or the block was not closed before it
-        after = self.tables.after(self._stack.states[:kept], self.tables.error)
+        after = self.tables.after(self._tree.stack.states[:kept], self.tables.error)
         at, others = statement_end(self.tokens, place), list[Span]()
         while self._fitting(after, self.tokens[at]) is None and belongs_in(self.tables, self.tokens[at]) == block:
             others.append(self._over(at, at))
@@ -323,15 +244,18 @@ class Recovery:
         return at
 
     def _swapped(self, place: int) -> int | None:
-        """Drops a row of rates at `place` whose condition stands before its rate; where to go on."""
-        if self.tokens[place].text not in CONDITIONS:
+        """Drops a row at `place` whose parts stand the wrong way round; where to go on."""
+        is_rate = bool({"PERCENT", "CURRENCY"} & set(self.tokens[place].terminals))
+        if self.tokens[place].text not in CONDITIONS and not (is_rate and "FROM" in self._acceptable()):
             return None
         kept = self._statement(True)
-        after = self.tables.after(self._stack.states[:kept], self.tables.error)
+        after = self.tables.after(self._tree.stack.states[:kept], self.tables.error)
         if (found := swapped(self.tables, self.tokens, place, after)) is None:
             return None
-        rate, end = found
-        self.findings.append(findings.swapped(self._over(place, rate - 1), self._over(rate, end - 1)))
+        first, end = found
+        self.findings.append(
+            findings.swapped(self._over(place, end - 1), self._over(place, first - 1), self._over(first, end - 1))
+        )
         self._replace(kept, place, end)
         return end
 
@@ -339,14 +263,14 @@ class Recovery:
         """Takes a word of the language for the better name that its declaration was told."""
         token = self.tokens[place]
         name = Word(findings.better_name(token.text), self.span(token.start, token.end))
-        self._feed(self.tables.numbers["NAME"], token, name)
+        self._tree.feed(self.tables.numbers["NAME"], token, name)
         self._before = []
         return place + 1
 
     def _mend(self, repair: Repair) -> int:
         """Feeds what a repair puts at its place."""
         if repair.back is not None:
-            self._stack = next(stack for place, stack in self._before if place == repair.back).copy()
+            self._tree.stack = next(stack for place, stack in self._before if place == repair.back).copy()
         place = repair.place
         opener = self._unclosed() if repair.terminal == "RBRACE" else None
         at = self._over(place, place + max(repair.removes, 1) - 1)
@@ -361,7 +285,7 @@ class Recovery:
         if repair.terminal is not None:
             end = self.tokens[place + repair.removes - 1].end if repair.removes else token.start
             stand_in = Token("WORD", repair.text or "", token.start, end, False, (repair.terminal,))
-            value: object = None if repair.kind == "hyphen" else _Lost()
+            value: object = None if repair.kind == "hyphen" else Lost()
             if repair.text is not None and repair.kind not in ("hyphen", "attribute") and not repair.others:
                 value = Word(repair.text, self.span(token.start, end))
             elif repair.kind == "percent sign":  # the digits are the author's
@@ -371,9 +295,9 @@ class Recovery:
             if repair.terminal == "LBRACE":
                 brace = Token("MARK", "{", token.start, end, token.opens_line and bool(repair.removes), ("LBRACE",))
                 self.opened.append((place, repair.removes, brace, self.findings[-1]))
-            self._feed(self.tables.numbers[repair.terminal], stand_in, value)
+            self._tree.feed(self.tables.numbers[repair.terminal], stand_in, value)
         elif repair.kind == "remove" and not self._may_be_broken() and not token.opens_line:
-            self._stack.values[-1] = _Lost()  # without the word the statement may mean something else
+            self._tree.stack.values[-1] = Lost()  # without the word the statement may mean something else
         self._before = []
         return place + repair.removes
 
@@ -386,11 +310,11 @@ class Recovery:
 
     def _may_be_broken(self) -> bool:
         """Whether a list of statements is what goes on here."""
-        return self.tables.actions[self._stack.states[-1]].get(self.tables.numbers[ERROR], 0) > 0
+        return self.tables.actions[self._tree.stack.states[-1]].get(self.tables.numbers[ERROR], 0) > 0
 
     def _may_end(self) -> bool:
         """Whether the statement that is being read may end here."""
-        return self.tables.can_shift(self._stack.states, self.tables.numbers[ERROR])
+        return self.tables.can_shift(self._tree.stack.states, self.tables.numbers[ERROR])
 
     def _begins_afresh(self, place: int) -> bool:
         """Whether a token that does not fit starts a new statement, so that the one before it is not complete."""
@@ -401,8 +325,8 @@ class Recovery:
             return False
         error = self.tables.numbers[ERROR]
         kept = self._statement(False)
-        after = self.tables.after(self._stack.states[:kept], error)
-        return kept < len(self._stack.states) and self._fitting(after, token) is not None
+        after = self.tables.after(self._tree.stack.states[:kept], error)
+        return kept < len(self._tree.stack.states) and self._fitting(after, token) is not None
 
     def _skip(self, place: int, last: int) -> int:
         """Drops the statement that holds the token at `place`, which is broken up to `last` at least."""
@@ -435,18 +359,18 @@ class Recovery:
         after it, for else what does not fit belongs to it.
         """
         error = self.tables.numbers[ERROR]
-        states = self._stack.states[:kept]
-        if fresh and kept == len(self._stack.states):
+        states = self._tree.stack.states[:kept]
+        if fresh and kept == len(self._tree.stack.states):
             return self.tables.can_shift(states, error)
         return self.tables.actions[states[-1]].get(error, 0) > 0
 
     def _statement(self, fresh: bool) -> int:
         """How much of the stack lies before the statement that is being read."""
-        depth = len(self._stack.states)
+        depth = len(self._tree.stack.states)
         return next((kept for kept in range(depth, 0, -1) if self._takes_broken(kept, fresh)), depth)
 
     def _opened_in_statement(self, fresh: bool) -> int:
-        values = self._stack.values[self._statement(fresh) - 1 :]
+        values = self._tree.stack.values[self._statement(fresh) - 1 :]
         return sum(isinstance(value, Word) and value.text == "{" for value in values)
 
     def _may_start(self, place: int) -> bool:
@@ -463,10 +387,10 @@ class Recovery:
         error = self.tables.numbers[ERROR]
         token = self.tokens[place]
         misspelt = None
-        for kept in range(len(self._stack.states), 0, -1):
+        for kept in range(len(self._tree.stack.states), 0, -1):
             if not self._takes_broken(kept, fresh):
                 continue
-            after = self.tables.after(self._stack.states[:kept], error)
+            after = self.tables.after(self._tree.stack.states[:kept], error)
             if self._fitting(after, token) is not None:
                 return kept
             if misspelt is None and token.opens_line and is_misspelt(self.tables, self.tokens, place, after):
@@ -475,22 +399,17 @@ class Recovery:
 
     def _replace(self, kept: int, place: int, until: int) -> None:
         """Puts a broken statement in the place of what is above `kept` on the stack and the tokens up to `until`."""
-        stack = self._stack
+        stack = self._tree.stack
         start = stack.starts[kept - 1] if kept - 1 < len(stack.starts) else self.tokens[place].start
         self.skipped += sum(start <= token.start for token in self.tokens[:until])
         end = self.tokens[until - 1].end if until else start
-        lost = _Lost(self._declared(start))
+        lost = Lost(self._declared(start))
         del stack.states[kept:]
         del stack.values[kept - 1 :]
         del stack.starts[kept - 1 :]
-        self._last = max(self._last, end)
-        self._feed(self.tables.numbers[ERROR], Token("ERROR", "", start, max(end, start), False, (ERROR,)), lost)
+        self._tree.last = max(self._tree.last, end)
+        self._tree.feed(self.tables.numbers[ERROR], Token("ERROR", "", start, max(end, start), False, (ERROR,)), lost)
         self._before = []
-
-    def _word_at(self, start: int) -> str | None:
-        """The keyword that a statement starts with."""
-        text = next((token.text for token in self.tokens if token.start >= start), "")
-        return text if text in KEYWORDS or text in _DECLARING_WORDS else None
 
     def _declared(self, start: int) -> str | None:
         """The name that a statement is about to declare."""
@@ -500,16 +419,16 @@ class Recovery:
             following = self.tokens[place + 1] if place + 1 < len(self.tokens) else token
             if token.text == "free":
                 following = self.tokens[min(place + 2, len(self.tokens) - 1)]
-            elif token.text not in _DECLARING_WORDS:
+            elif token.text not in DECLARING_WORDS:
                 return None
             return following.text if following.kind == "WORD" else None
         return None
 
     def _unclosed(self) -> Word | None:
         """The innermost block that is open, where closing it lets the text go on."""
-        if not self.tables.can_shift(self._stack.states, self.tables.numbers["RBRACE"]):
+        if not self.tables.can_shift(self._tree.stack.states, self.tables.numbers["RBRACE"]):
             return None
-        return self._innermost(self._stack.values)
+        return self._innermost(self._tree.stack.values)
 
     def _innermost(self, values: Sequence[object]) -> Word | None:
         """The last opening brace among these that has not been closed."""
@@ -545,8 +464,8 @@ class Recovery:
         self.findings.append(findings.never_closed(opener.span))
         brace = self.tables.numbers["RBRACE"]
         end = self.tokens[place].start
-        while self.tables.can_shift(self._stack.states, brace):
-            self._feed(brace, Token("MARK", "}", end, end, False, ("RBRACE",)))
+        while self.tables.can_shift(self._tree.stack.states, brace):
+            self._tree.feed(brace, Token("MARK", "}", end, end, False, ("RBRACE",)))
         return place
 
     def _give_up(self, place: int) -> int:
@@ -569,21 +488,21 @@ class Recovery:
 
     def _acceptable(self) -> list[str]:
         """Every terminal that fits here, ERROR and the end of the text among them, in the order of the grammar."""
-        row = self.tables.actions[self._stack.states[-1]]
-        fit = {*acceptable(self.tables, self._stack.states)}
+        row = self.tables.actions[self._tree.stack.states[-1]]
+        fit = {*acceptable(self.tables, self._tree.stack.states)}
         return [
             self.tables.symbols[number]
             for number in sorted(row)
             if self.tables.symbols[number] in fit
-            or (self.tables.symbols[number] == ERROR and self.tables.can_shift(self._stack.states, number))
+            or (self.tables.symbols[number] == ERROR and self.tables.can_shift(self._tree.stack.states, number))
         ]
 
     def _sample(self, place: int) -> str | None:
         """A right sample of the statement that is being read."""
         kept = self._statement(self._may_start(place))
-        if kept > len(self._stack.starts):
+        if kept > len(self._tree.stack.starts):
             return None
-        start = self._stack.starts[kept - 1]
+        start = self._tree.stack.starts[kept - 1]
         return next((SAMPLES.get(t.text) for t in self.tokens[place::-1] if t.start == start), None)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final, Literal
 
 from rebates.syntax.expected import text_of
+from rebates.syntax.foreign import COMPARED, CURRENCY_NAMES, FILLERS, FOREIGN, MOST_WORDS, ROWS
 from rebates.syntax.keywords import CURRENCIES, KEYWORDS, PHRASES
 from rebates.syntax.suggest import distance, nearest
 from rebates.syntax.tables import END, ERROR, Tables
@@ -39,107 +41,6 @@ CODE_LETTERS: Final = 3
 
 # what may follow an attribute that is tested
 _TESTS: Final = frozenset(("is", "in", "not", "under", "<", "<=", "=", ">=", ">"))
-
-# words of other systems and languages, and the word of this one
-FOREIGN: Final = {
-    "if": "when",
-    "where": "when",
-    "then": "rate",
-    "until": "to",
-    "till": "to",
-    "through": "to",
-    "equals": "is",
-    "contains": "in",
-    "minimum": "floor",
-    "min": "floor",
-    "maximum": "cap",
-    "max": "cap",
-    "slab": "retroactive",
-    "slabs": "tiers",
-    "sliding": "incremental",
-    "marginal": "incremental",
-    "graduated": "incremental",
-    "stepped": "incremental",
-    "cumulative": "retroactive",
-    "percentage": "percent",
-    "fee": "charge",
-    "surplus": "surcharge",
-    "contract": "agreement",
-    "customer": "accounts",
-    "customers": "accounts",
-    "client": "accounts",
-    "product": "items",
-    "products": "items",
-    "else": "otherwise",
-    "each": "per",
-    "by": "per",
-    "test": "example",
-    "assert": "expect",
-    "starting": "from",
-    "-": "surcharge",
-    "over": "above",
-    ">=": "from",
-    ">": "above",
-    "<": "below",
-    "under": "below",
-    "highest": "best",
-    # first agreements are written from letters in the reader's own language
-    "rabatt": "discount",
-    "diskon": "discount",
-    "potongan": "discount",
-    "vertrag": "agreement",
-    "kontrak": "agreement",
-    "perjanjian": "agreement",
-    "kunde": "accounts",
-    "pelanggan": "accounts",
-    "preis": "price",
-    "harga": "price",
-    "staffel": "tiers",
-    "jenjang": "tiers",
-    "wenn": "when",
-    "jika": "when",
-    "und": "and",
-    "dan": "and",
-    "oder": "or",
-    "atau": "or",
-    "bis": "to",
-    "sampai": "to",
-    "hingga": "to",
-    "pro": "per",
-    "je": "per",
-    "setiap": "per",
-    "maksimal": "cap",
-    "maximal": "cap",
-    "berlaku": "valid",
-    "paid": "settle",
-    "payable": "settle",
-    "annually": "yearly",
-    "every month": "monthly",
-    "each month": "monthly",
-    "every quarter": "quarterly",
-    "each quarter": "quarterly",
-    "every year": "yearly",
-    "each year": "yearly",
-}
-_MOST_WORDS: Final = 2  # of a phrase of these
-
-# what begins a row of tiers elsewhere, and here
-ROWS: Final = {
-    "min": "from",
-    "minimum": "from",
-    "minimal": "from",
-    "mindestens": "from",
-    "ab": "from",
-    "mulai": "from",
-    "starting at": "from",
-    "at least": "from",
-    "more than": "above",
-    "greater than": "above",
-    "mehr als": "above",
-    "lebih dari": "above",
-    "less than": "below",
-    "kurang dari": "below",
-}
 
 # what a scope is named by after `per`
 _SCOPES: Final = frozenset(
@@ -199,7 +100,9 @@ def find_repair(
         repair
         for repair in _options(tables, tokens, place, states)
         if (may_close or repair.terminal != "RBRACE")
-        and _goes_on(tables, tokens, repair, states, needed=1 if repair.cost < 1 else LOOK_AHEAD)
+        and _goes_on(
+            tables, tokens, repair, states, needed=1 if repair.cost < 1 and repair.kind != "remove" else LOOK_AHEAD
+        )
     ]
     bare = set(acceptable(tables, states)) <= _POINTS
     for earlier, then in before:
@@ -218,7 +121,10 @@ def find_repair(
             found.append(hyphened)
         if earlier == place - 1 and (attribute := _attribute(tables, tokens, place, then)) is not None:
             found.append(attribute)
-        for repair in _typos(tables, tokens, earlier, then):
+        phrases = (
+            repair for repair in _foreign(tables, tokens, earlier, acceptable(tables, then)) if repair.removes > 1
+        )
+        for repair in chain(_typos(tables, tokens, earlier, then), phrases):
             back = Repair(
                 repair.kind,
                 repair.cost + 0.3 * (place - earlier),
@@ -306,19 +212,33 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         ):
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
-        yield Repair("remove", 1.4, place, 1, None, None)
+        yield Repair("remove", 0.55 if token.text in FILLERS else 1.4, place, 1, None, None)
 
 
 def _foreign(tables: Tables, tokens: Sequence[Token], place: int, fitting: Sequence[str]) -> Iterator[Repair]:
     """The words of another system or language that stand at `place`, longer ones first."""
-    texts = {text_of(symbol, tables): symbol for symbol in fitting}
+    texts = {text: symbol for symbol in fitting for text in _texts(symbol, tables)}
     words = ROWS | FOREIGN if "above" not in texts else FOREIGN | ROWS
-    for wanted in range(_MOST_WORDS, 0, -1):
+    for wanted in range(MOST_WORDS, 0, -1):
         count, said = _as_many_words(tokens, place, wanted) if wanted > 1 else (1, tokens[place].text)
-        meant = words.get(said.lower())
-        if meant is not None and meant in texts:
+        if len(said.split()) != wanted:
+            continue
+        said = said.lower()
+        meant = words.get(said)
+        symbol = texts.get(meant.removesuffix(" not")) if meant is not None else None
+        for terminal, names in (("COMPARE", COMPARED), ("CURRENCY", CURRENCY_NAMES)):
+            if terminal in fitting and said in names:
+                meant, symbol = names[said], terminal
+        if meant is not None and symbol is not None:
             # a word that is spelt so is no slip of another
-            yield Repair("foreign", 0.15 if said.isalpha() or wanted > 1 else 0.4, place, count, texts[meant], meant)
+            yield Repair("foreign", 0.15 if said.isalpha() or wanted > 1 else 0.4, place, count, symbol, meant)
+
+
+def _texts(symbol: str, tables: Tables) -> tuple[str, ...]:
+    """What a terminal of words may read."""
+    if symbol in PHRASES:
+        return PHRASES[symbol][1]
+    return (tables.keywords[symbol],) if symbol in tables.keywords else ()
 
 
 def _opening(tables: Tables, states: Sequence[int]) -> frozenset[str]:

@@ -225,8 +225,8 @@ def _said(row: Row) -> object:
 
 def _items(probers: Sequence[Prober], rows: Sequence[Row]) -> list[str]:
     """Items to order: those of the changed rows, else those that the rules apply to."""
-    named = (str(row.cells.get("item", row.cells.get("id"))) for row in rows[:_MOST_ORDERS])
-    known = [item for item in dict.fromkeys(named) if any(prober.knows(item) for prober in probers)]
+    named = (row.cells.get("item", row.cells.get("id")) for row in rows[:_MOST_ORDERS])
+    known = [item for item in dict.fromkeys(map(str, filter(None, named))) if any(p.knows(item) for p in probers)]
     return known or list(dict.fromkeys(item for prober in probers for item in prober.items()))
 
 

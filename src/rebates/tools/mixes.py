@@ -40,7 +40,7 @@ def mixed(book: Book, agreement: m.Agreement, broken: set[str]) -> Mixes:
     """
     found, left = Mixes(), _MOST_ORDERS
     rules = [(rule, partners) for rule in agreement.rules if (partners := list(_partners(rule)))]
-    if not rules or not book.rules.master.has_items:
+    if not rules or not book.rules.master.offered:
         return found
     told, guarded = 0, set(broken)
     looked = 0

@@ -105,13 +105,14 @@ def _failing(results: Iterable[Result]) -> Iterator[Diagnostic]:
 
 def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str, set[str]]:
     """Guards that a one-line order breaks, with the smallest such order; what was looked at; and the guards' names."""
-    watched = [guard for guard in agreement.guards if book.rules.master.has_items]
+    watched = list(agreement.guards) if book.rules.master.offered else []
     if not watched:
         return [], "", set()
     prober = Prober(book, agreement, None)
     prober.left *= 5
     items = prober.items()
     broken: dict[str, tuple[object, Witness]] = {}
+    unknown: set[str] = set()  # guards that lack a value, such as a cost, in one of the orders
     asked = 0
     for item in items:
         unit = prober.unit(item)
@@ -122,6 +123,8 @@ def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str, 
             asked += 1
             for guard in quote.guards:
                 known = guard.value is not None
+                if not known:
+                    unknown.add(guard.name)
                 if not guard.holds and known and (guard.name not in broken or quantity < broken[guard.name][0]):  # type: ignore[operator]
                     broken[guard.name] = (quantity, Witness(quote))
     found = []
@@ -135,11 +138,13 @@ def _guards(book: Book, agreement: m.Agreement) -> tuple[list[Diagnostic], str, 
             help = "lower the rate, or agree that such orders are asked for: `rebates check --write-examples` keeps this one"
             one = Diagnostic("R0625", "note", watch.span, message, help, labels)
             found.append(with_witness(one, witness, agreement.name, "an order that breaks a guard"))
-    holding = [watch for watch in watched if watch.id not in broken]
+    holding = [watch for watch in watched if watch.id not in broken and watch.id not in unknown]
+    lacking = len(unknown - set(broken))
+    unjudged = f"; {lacking} cannot be judged for each of them: a value is missing" if lacking else ""
     domain = _count(len(items), "item") + " with a list price"
     if len(items) == MOST_ITEMS:
         domain = f"the first {MOST_ITEMS} items with a list price"
-    said = f"{len(holding)} of {len(watched)} guards hold for one-line orders of {domain}, at and around every threshold ({asked} orders on {prober.day} for {prober.account})"
+    said = f"{len(holding)} of {len(watched)} guards hold for one-line orders of {domain}, at and around every threshold ({asked} orders on {prober.day} for {prober.account}){unjudged}"
     return found, said if asked else "", set(broken)
 
 

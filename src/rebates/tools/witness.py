@@ -22,6 +22,7 @@ from rebates.model.exact import ExactError, decimal_text
 from rebates.model.expressions import dimension
 from rebates.model.ground import Ground, conjuncts
 from rebates.model.item_index import ItemIndex
+from rebates.model.master import PIECE
 from rebates.model.reach import interval
 from rebates.model.reads import pieces
 from rebates.syntax.diagnostics import Diagnostic
@@ -102,27 +103,30 @@ class Prober:
         self.account = self._account()
 
     def knows(self, item: str) -> bool:
-        """Whether the item is one of the master data."""
-        return item in self.book.rules.master.items
+        """Whether the item can be ordered: without an `items` table every name is one."""
+        master = self.book.rules.master
+        return item in master.items or not master.has_items
 
     def items(self) -> list[str]:
         """Items that the rule can apply to, and that have a list price."""
         return self.priced_of(conjuncts(self.rule) if self.rule else [])
 
     def priced_of(self, tests: Sequence[m.Condition]) -> list[str]:
-        """Items that none of the tests refuses, and that have a list price."""
+        """Items that none of the tests refuses, and that have a price."""
         master, found = self.book.rules.master, list[str]()
         named = [v for c in tests for v in _named_items(c)]
-        for item in chain(named, (item.id for item in ground_in(self.book, self.agreement).met(tests))):
-            if item in master.items and item not in found and self._try(item, Fraction(1), self.base(item)) is not None:
+        met = (item.id for item in ground_in(self.book, self.agreement).met(tests))
+        for item in chain(named, met, () if master.has_items else master.offered):
+            if self.knows(item) and item not in found and self._try(item, Fraction(1), self.base(item)) is not None:
                 found.append(item)
                 if len(found) == MOST_ITEMS or self.left <= 0:
                     break
         return found
 
     def base(self, item: str) -> str:
-        """The base unit of an item."""
-        return self.book.rules.master.items[item].base_unit
+        """The base unit of an item, or a unit that it is sold in."""
+        known = self.book.rules.master.offered.get(item)
+        return known.base_unit if known is not None else PIECE
 
     def unit(self, item: str) -> str:
         """The unit of the rule's tiers where the item has it, else its base unit."""

@@ -437,4 +437,14 @@ ENTRIES = (
         "discount d { rate EUR 1.000 per order }",
         "discount d { rate EUR 1_000 per order }",
     ),
+    Entry(
+        "R0057",
+        "slash-for-per",
+        "error",
+        "a slash before what something is counted by",
+        "`/` divides by a number",
+        "write `per`",
+        "discount d { rate EUR 1/order }",
+        "discount d { rate EUR 1 per order }",
+    ),
 )

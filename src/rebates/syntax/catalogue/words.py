@@ -149,6 +149,16 @@ ENTRIES = (
         'items s where brand is "e-check"',
     ),
     Entry(
+        "R0115",
+        "threshold-and-above",
+        "error",
+        "a threshold that says it has no upper end",
+        "every tier holds from its threshold on, so the words could only mean something else",
+        "write `from` and the threshold",
+        "tiers incremental on quantity in carton per line { 50 carton and above 5% }",
+        "tiers incremental on quantity in carton per line { from 50 carton 5% }",
+    ),
+    Entry(
         "R0120",
         "not-built-yet",
         "error",
