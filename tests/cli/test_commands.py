@@ -422,10 +422,10 @@ def start(*words: object) -> subprocess.Popen[bytes]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of Unix")
 def test_ctrl_c_ends_quietly_with_130() -> None:
-    import time
-
     with start("quote", NUSANTARA, "--order", "-") as process:
-        time.sleep(2)  # it now reads its standard input
+        assert process.stdin is not None
+        process.stdin.write(b" " * 1_000_000)  # more than a pipe holds: once it is written, the command reads
+        process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130

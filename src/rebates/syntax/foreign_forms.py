@@ -27,8 +27,9 @@ class Threshold:
 
 def threshold(tokens: Sequence[Token], place: int) -> Threshold | None:
     """What begins at `place`, if it has an end that a tier does not have or says in words that it has none."""
-    if tokens[place].text in _TO or (tokens[place].text, tokens[place + 1].text) == ("up", "to"):
-        at = place + 1 + (tokens[place].text == "up")
+    up = tokens[place].text == "up"  # never the last token, which has no text
+    if tokens[place + up].text in _TO:
+        at = place + up + 1
         return Threshold(place, at - 1) if _is_number(tokens[at]) else None
     at = place + (tokens[place].text in _BOUNDS)
     if not _is_number(tokens[at]):
