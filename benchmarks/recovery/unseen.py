@@ -1,39 +1,114 @@
-"""Mistakes that were written down after the last change of the recovery; nothing was changed for them since."""
+"""Mistakes that were written down after the last change of the recovery; nothing was changed for them since.
+
+They are what people of several countries and trades type: signs of other keyboards and of a word processor, words and
+numbers out of letters and spreadsheets, parts that were forgotten, turned round or copied from the line before.
+"""
 
 from __future__ import annotations
 
-from benchmarks.recovery.kind import Kind, block_slip, line_of, swap
+import re
+
+from benchmarks.recovery.kind import Kind, Slip, code_of, line_of, swap
+
+_DATE = r"\b(\d{4})-(\d\d)-(\d\d)\b"
+_MONEY = r"\b([A-Z]{3}) +(\d[\d_]*)(?![\d_.])"
+_THRESHOLD = r"[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* (?!price|surcharge|give)[a-z]\w*|\d[\d_.]*"
+
+_SINGULAR = {"accounts": "account", "items": "item", "tiers": "tier", "rates": "rate", "terms": "term"}
+_TYPES = {"text": "string", "number": "decimal", "money": "amount", "percent": "percentage", "date": "datetime"}
+_SIGNS = {">=": "≥", "<=": "≤", "-": "–", "*": "×"}
 
 
-def _colon_for_brace(text: str, start: int, end: int) -> tuple[int, int, str, tuple[int, ...]]:
-    here = line_of(text, start)
-    return start, start + 1, ":", (here, here + 1)
+def _turned(name: str) -> str:
+    """The second and third letter of a name, turned round."""
+    return name[0] + name[2] + name[1] + name[3:]
+
+
+def _fraction(match: re.Match[str]) -> str:
+    whole, _, part = match[2].partition(".")
+    return f"{match[1]}0.{whole:0>2}{part}"
+
+
+def _copied_threshold() -> Kind:
+    """A row that was copied from the one before, where only the reward was changed; either of the two may be named."""
+    name = "threshold of the row before"
+    row = rf"[ \t]+({_THRESHOLD})(?=[ \t])"
+    rows = re.compile(rf"^[ \t]+(from|above){row}.*\n[ \t]+\1{row}", re.MULTILINE)
+
+    def slips(text: str) -> list[Slip]:
+        found, code, at = list[Slip](), code_of(text), 0
+        while match := rows.search(code, at):
+            here = line_of(text, match.start())
+            if match[2] != match[3]:
+                found.append(Slip(name, match.start(3), match.end(3), match[2], frozenset([here, here + 1])))
+            at = code.index("\n", match.start())
+        return found
+
+    return Kind(name, slips)
+
+
+def _joined_lines() -> Kind:
+    """What two lines say in one sentence; an empty line is left where the second was."""
+    name = "two lines in one, with and"
+    given = r"given[ \t]+[^{}\n]*[^{}\s]"
+    lines = re.compile(rf"^[ \t]+{given}([ \t]*\n[ \t]+(?={given}[ \t]*$)given[ \t]+(\S.*\S)[ \t]*)$", re.MULTILINE)
+
+    def slips(text: str) -> list[Slip]:
+        found, code, at = list[Slip](), code_of(text), 0
+        while match := lines.search(code, at):
+            here, end = line_of(text, match.start()), text.index("\n", match.end())
+            found.append(Slip(name, match.start(1), end, f" and {match[2]}\n", frozenset([here, here + 1])))
+            at = code.index("\n", match.start())
+        return found
+
+    return Kind(name, slips)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    swap("per twice", r" per (?=order|line|account|item|year|month)", " per per "),
-    swap("minus sign before a threshold", r"^([ \t]+from\s+)(?=\d)", r"\1-"),
-    swap("letter l for one", r"\b1(\d+) (?=carton|piece|kg)", r"l\1 "),
-    swap("euro sign behind an amount", r"\bEUR (\d[\d_.]*)", r"\1 €"),
-    swap("semicolon behind a row", r"^([ \t]+(?:from|above)\s+\d.*\d%)$", r"\1;"),
+    # signs
+    swap("guillemets", r'"([^"\n]+)"', "« \\1 »", quoted=True),
+    swap("comma of a Chinese keyboard", r", ", "，"),
+    swap("signs of a word processor", r"(?<= )(>=|<=|-|\*)(?= )", lambda m: _SIGNS[m[1]]),
+    swap("comma and dash for the cents", _MONEY, r"\1 \2,-"),
+    # dates and times
+    swap("day first, with dashes", rf"\b(valid|from|to|on|by|starts|over)(\s+){_DATE}", r"\1\2\5-\4-\3"),
+    swap("last day before the first", r"\b(valid|over)(\s+)(\S+) to (\d[\d-]+)", r"\1\2\4 to \3"),
+    swap("per annum", r"\bper year\b", "per annum"),
+    swap("working days", r"\b(\d+) days\b", r"\1 working days"),
+    # words
+    swap("y for and", r" and (?!subsidiaries)", " y "),
     swap(
-        "title in square brackets",
-        r'^([ \t]+(?:discount|charge|price|rebate) \w+ )"([^"\n]*)"(?= \{)',
-        r"\1[\2]",
-        quoted=True,
+        "keyword in the singular",
+        rf"^([ \t]+)({'|'.join(_SINGULAR)})(?=[ \t]+[\w\"{{])",
+        lambda m: m[1] + _SINGULAR[m[2]],
     ),
-    swap("agreement misspelt", r"^agreement ", "agrement "),
-    swap("two years for a validity", r"^([ \t]+valid\s+)(\d{4})-\d\d-\d\d to (\d{4})\S+$", r"\1\2-\3"),
-    swap("of for in behind quantity", r"\bquantity in (?=\w)", "quantity of "),
-    swap("colon before the brace of tiers", r"^([ \t]+tiers\s.*\w) \{$", r"\1: {"),
-    block_slip("colon for an opening brace", _colon_for_brace),
-    swap("per cent in two words", r"(\d)%", r"\1 per cent"),
-    swap("thousand in words", r"\b([1-9]\d?)_000\b(?!_)", r"\1 thousand"),
-    swap("family without quotes", r'\bunder "([A-Z][\w/]*)"', r"under \1", quoted=True),
-    swap("nothing behind otherwise", r"\botherwise reject\b", "otherwise"),
-    swap("and/or", r" and (?=order\.|item\.|account\.|quantity in|fact )", " and/or "),
-    swap("the before an attribute", r"\bwhen (\s*)(?=order\.|item\.|account\.)", r"when \1the "),
-    swap("cap at", r"^([ \t]+cap )(?=[\dA-Z])", r"\1at "),
-    swap("colon and equals sign", r"^([ \t]+measure \w+\s*)=", r"\1:="),
-    swap("values in square brackets", r'\bin \(("[^)\n]*)\)', r"in [\1]", quoted=True),
+    swap(
+        "type of another program",
+        r"^([ \t]+(?:attribute|fact)[ \t]+\S+[ \t]+|[ \t]+[a-z_]+[ \t]{2,})(text|number|money|percent|date)(?=$|[ \t])",
+        lambda m: m[1] + _TYPES[m[2]],
+    ),
+    swap("kind behind its name", r"\bexpect (rebate|discount|charge|price) (\w+)", r"expect \2 \1"),
+    # names
+    swap(
+        "rule misspelt where it is expected",
+        r"\b(expect (?:rebate|discount|charge|price) )(\w{4,})",
+        lambda m: m[1] + _turned(m[2]),
+    ),
+    swap(
+        "column misspelt",
+        r"^([ \t]+(?:when|given|items|accounts|measure)\b.*\b(?:account|item|order|line)\.)([a-z]\w{3,})",
+        lambda m: m[1] + _turned(m[2]),
+    ),
+    # numbers
+    swap(
+        "fraction for a percent",
+        r"^([ \t]+(?:(?:from|above|expect)\b.*(?<![-+*])[ \t]|(?:rate|accrue)[ \t]+))(\d{1,2}(?:\.\d+)?)%",
+        _fraction,
+    ),
+    swap("quantity for an amount", rf"(\bfrom|\babove|\bbelow|[<>]=?)(\s+){_MONEY}(?! per)", r"\1\2\4 piece"),
+    _copied_threshold(),
+    # what is forgotten, what is drawn together
+    swap("how often forgotten", r"^([ \t]+settle\s+)(?:[a-z-]+|on \d[\d-]+), ", r"\1"),
+    swap("title forgotten", r'^([ \t]*(?:agreement|example|amend)\b[^"\n]*) "[^"\n]*"(?= \{)', r"\1", quoted=True),
+    _joined_lines(),
 )
