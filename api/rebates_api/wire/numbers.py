@@ -16,7 +16,6 @@ from rebates_api.wire.orders import PlainOrder
 
 MOST = 50_000  # accounts on a day; then they are forgotten, and made anew as they come
 MOST_DIGITS = 3  # the endings of amounts with more decimals are too many to be written beforehand
-MONEY = '{"amount":"'
 TAIL = '],"free":[],"totals":{},"approval":null}'
 
 
@@ -40,7 +39,7 @@ class Form:
     def money(self, value: int) -> str:
         """So many of the smallest units, none of them below zero."""
         whole, rest = divmod(value, len(self._ends))
-        return MONEY + str(whole) + self._ends[rest]
+        return f'{{"amount":"{whole}{self._ends[rest]}'
 
     def answer(self, book: Book, order: PlainOrder) -> bytes | None:
         """The whole answer; None where the order cannot be priced or written the shortest way."""
@@ -56,11 +55,10 @@ class Form:
             if net < 0 or gross < 0:
                 return None
             total += net
-            whole = gross // scale  # as `money` does, without a call: most of the time goes here
-            lists = grosses = nets = MONEY + str(whole) + ends[gross - whole * scale]
+            # as `money` does, without a call: most of the time goes here
+            lists = grosses = nets = f'{{"amount":"{gross // scale}{ends[gross % scale]}'
             if net != gross:
-                whole = net // scale
-                nets = MONEY + str(whole) + ends[net - whole * scale]
+                nets = f'{{"amount":"{net // scale}{ends[net % scale]}'
             if listed is None:
                 lists = "null"
             elif listed != gross:

@@ -62,6 +62,9 @@ Key = tuple[object, ...]
 Cell = tuple[int, int, Function, tuple[int, ...]]
 """The ordinals of the days from and up to which it holds, its function and the function's constants."""
 
+Ranges = tuple[list[int], list[Cell]]
+"""Where the ranges of a line's quantity end, and their cells."""
+
 
 def _left_to_the_runtime(quantity: int, constants: tuple[int, ...]) -> None:
     """Stands in for a function where the runtime has to price."""

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from cachetools import LRUCache
 
 from rebates.compile.asked import AccountBook, Asking
-from rebates.compile.cells import NOT_MADE, Cell, FastLine, Key, fast_line
+from rebates.compile.cells import NOT_MADE, Cell, FastLine, Key, Ranges, fast_line
 from rebates.compile.days import WatchedDay
 from rebates.compile.familiar import is_familiar
 from rebates.compile.planned import Plans
@@ -43,6 +43,8 @@ CONTEXTS = 1_000  # accounts on a day, for the runtime; each with at most LINES 
 LINES = 20_000
 TERMS = 1_000
 NOTHING: Mapping[str, AttributeText] = MappingProxyType({})
+NO_LINES: Mapping[str, Ranges] = MappingProxyType({})
+NO_RANGES: Ranges = ([], [NOT_MADE])
 
 
 class Context:
@@ -154,12 +156,15 @@ class Compiled:
                 quantity *= 10**digits // denominator if digits >= 0 else 0
             if quantity <= 0:
                 return None
-            key: Key = (line.item, scaled(line.unit, digits))
+            kind: object = (unit := scaled(line.unit, digits))
+            said: Key = ()
             if reads.line and line.attributes:
-                key += tuple(map(line.attributes.get, reads.line))
-            cuts, cells = known.lines.get(key, _UNKNOWN)
+                said = tuple(map(line.attributes.get, reads.line))
+                kind = (unit, *said)
+            cuts, cells = known.lines.get(kind, NO_LINES).get(line.item, NO_RANGES)
             low, high, function, constants = cells[bisect_right(cuts, quantity)]
             if not low <= day < high:
+                key: Key = (line.item, unit, *said)
                 _, _, function, constants = self.cell(known, key, order, line, digits, quantity)
             amounts = function(quantity, constants)
             if amounts is None:
@@ -224,7 +229,7 @@ class Compiled:
                 fast.make(quantity, line or LineIn(item, Fraction(quantity, 10**digits), unit))
                 cell = fast.cells[place]
             if cell[0] <= day < cell[1]:
-                known.lines[key] = fast.cuts, fast.cells
+                known.use(key, (fast.cuts, fast.cells))
                 return cell
             fast = None  # what was asked for the cell does not hold on this day
 
@@ -374,9 +379,6 @@ class Compiled:
                 context.plans = {}
             context.plans[key] = plan
         return plan
-
-
-_UNKNOWN: tuple[list[int], list[Cell]] = ([], [NOT_MADE])
 
 
 def scaled(unit: str, digits: int) -> str:

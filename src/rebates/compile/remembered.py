@@ -7,10 +7,11 @@ by adding to a dictionary, so readers need no lock.
 
 from __future__ import annotations
 
+from sys import intern
 from threading import RLock
 
 from rebates.compile.asked import AccountBook
-from rebates.compile.cells import Cell, FastLine, Key
+from rebates.compile.cells import FastLine, Key, Ranges
 from rebates.compile.templates import TemplateLine
 
 BOOKS = 20_000  # accounts of which it is known what holds for them
@@ -20,15 +21,23 @@ MOST_INTERVALS = 8  # of one line, and of one account's books; then the oldest i
 class Known:
     """What is remembered of an account with certain codes and attributes: a line's key is its item, unit and attributes.
 
-    `lines` holds for each key the cuts and cells that were last used, `plans` those of other days too.
+    `lines` holds by unit and attributes, and in these by item, the ranges that were last used; `plans` those of other days too.
+    An order's lines mostly have one unit, and a dictionary of items whose texts are shared lies closer together in memory than
+    one of whole keys: of a large market finding a line is waiting for memory.
     """
 
     __slots__ = ("books", "lines", "plans")
 
     def __init__(self) -> None:
-        self.lines: dict[Key, tuple[list[int], list[Cell]]] = {}
+        self.lines: dict[object, dict[str, Ranges]] = {}
         self.plans: dict[Key, tuple[FastLine | TemplateLine, ...]] = {}
         self.books: tuple[AccountBook, ...] = ()
+
+    def use(self, key: Key, ranges: Ranges) -> None:
+        """Remembers a line's ranges as those that were last used."""
+        item, unit, *attributes = key
+        kind = (unit, *attributes) if attributes else unit
+        self.lines.setdefault(kind, {})[intern(str(item))] = ranges
 
     def keep(self, book: AccountBook) -> None:
         """Remembers a book for the days on which it holds."""

@@ -11,10 +11,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from sys import intern
 from typing import Protocol
 
 from rebates.compile import Compiled
-from rebates.compile.compiled import MOST_DIGITS, scaled
+from rebates.compile.compiled import MOST_DIGITS, NO_LINES, NO_RANGES, scaled
 from rebates.compile.python import Amounts
 from rebates.engine.orders import Line, Order
 from rebates.model.calendar import parse_date
@@ -48,7 +49,7 @@ class Quantities(dict[object, Quantity]):
         if len(self) >= QUANTITIES:
             self.clear()
         shown = f"{decimal_text(Fraction(value, 10**digits)) if digits else value} {unit}"
-        found = self[text] = value, scaled(unit, digits), digits, shown
+        found = self[text] = value, intern(scaled(unit, digits)), digits, shown
         return found
 
 
@@ -124,21 +125,20 @@ class Quick:
                 if account.__class__ is not str or not account:
                     return None
                 known = self._remembered.known(account)
-            get, quantities, make = known.lines.get, self.quantities, self._compiled.plain_cell
+            quantities, make = self.quantities, self._compiled.plain_cell
             found: list[Amounts] = []
+            last, get = "", NO_LINES.get
             for line in lines:
                 quantity, unit, digits, _ = quantities[line.quantity]
-                key = line.item, unit
-                there = get(key)
-                if there is None:
+                if unit is not last:
+                    last, get = unit, known.lines.get(unit, NO_LINES).get
+                cuts, cells = get(line.item, NO_RANGES)
+                low, high, function, constants = cells[bisect_right(cuts, quantity) if cuts else 0]
+                if not low <= today < high:
                     if not isinstance(line.item, str) or not line.item:
                         return None
-                    cell = make(known, key, account, today, digits, quantity)
-                else:
-                    cell = there[1][bisect_right(there[0], quantity)]
-                    if not cell[0] <= today < cell[1]:
-                        cell = make(known, key, account, today, digits, quantity)
-                amounts = cell[2](quantity, cell[3])
+                    _, _, function, constants = make(known, (line.item, unit), account, today, digits, quantity)
+                amounts = function(quantity, constants)
                 if amounts is None:
                     return None
                 found.append(amounts)
