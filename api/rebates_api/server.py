@@ -33,26 +33,39 @@ class CannotServe(Exception):
 
 
 class HastyProtocol(HttpToolsProtocol):
-    """Closes connections whose head does not arrive in time."""
+    """Closes connections whose head does not arrive in time. One that comes in one piece, as most do, needs no clock."""
 
     head_seconds = 20
+    _clock: asyncio.TimerHandle | None = None
+    _awaits_head = True
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._head = self.loop.call_later(self.head_seconds, self._late)
+        self._clock = self.loop.call_later(self.head_seconds, self._late)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._awaits_head and self._clock is None:
+            self._clock = self.loop.call_later(self.head_seconds, self._late)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head.cancel()
-        self._head = self.loop.call_later(self.head_seconds, self._late)
+        self._awaits_head = True
+        self._stop()  # it starts anew, if the head is not whole
 
     def on_headers_complete(self) -> None:
-        self._head.cancel()
+        self._awaits_head = False
+        self._stop()
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head.cancel()
+        self._stop()
         super().connection_lost(exc)
+
+    def _stop(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
 
     def _late(self) -> None:
         if not self.transport.is_closing():
