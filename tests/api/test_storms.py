@@ -254,6 +254,7 @@ def test_heads_and_bodies_that_trickle_are_cut_off(hasty: Served) -> None:
     body = json.dumps(ORDER).encode()
     heads = [begun(hasty, b"POST /v1/quotes HTTP/1.1\r\nHost: x\r\n") for _ in range(50)]
     bodies = [begun(hasty, head_of(hasty, len(body)) + body[:10]) for _ in range(50)]
+    second = begun(hasty, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n")
     with hasty.client("alfa") as alfa:
         began = time.monotonic()
         while time.monotonic() - began < 1:
@@ -267,8 +268,10 @@ def test_heads_and_bodies_that_trickle_are_cut_off(hasty: Served) -> None:
                 assert each.recv(100) == b""
         for each in bodies:
             assert each.recv(4_000).startswith(b"HTTP/1.1 408 ")
+        answered = b"".join(iter(lambda: second.recv(4_000), b""))  # to the end of the connection
+        assert answered.count(b"HTTP/1.1 200 ") == answered.count(b"HTTP/1.1 ") == 1
         assert alfa.post("/v1/quotes", json=ORDER).status_code == 200
-    for each in heads + bodies:
+    for each in [*heads, *bodies, second]:
         each.close()
 
 
