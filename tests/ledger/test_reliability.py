@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 import rebates
-from rebates.ledger import store
+from rebates.ledger import driver, store
 from rebates.ledger.agenda import agenda_of
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.reckoned import accruals
@@ -84,8 +85,18 @@ READING: dict[str, Deed] = {
 class Failing:
     """Makes the k-th statement of a ledger fail, commits among them, and none when k is 0."""
 
-    def __init__(self, *engines: sa.Engine) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *engines: sa.Engine) -> None:
         self.left = 0
+        self.listen(*engines)
+        said = driver.say
+
+        def say(*asked: Any, **more: Any) -> Any:
+            self.step()
+            return said(*asked, **more)
+
+        monkeypatch.setattr(driver, "say", say)
+
+    def listen(self, *engines: sa.Engine) -> None:
         for engine in engines:
             sa.event.listen(engine, "before_cursor_execute", self.step)
             sa.event.listen(engine, "commit", self.step)
@@ -97,7 +108,9 @@ class Failing:
 
 
 @pytest.mark.parametrize("verb", [*WRITING, *READING])
-def test_every_statement_of_every_verb_may_fail_once(verb: str, url: str, tmp_path: Path, clock: Clock) -> None:
+def test_every_statement_of_every_verb_may_fail_once(
+    verb: str, url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each leaves the ledger as it was, and the verb said again then does what it would have done."""
     clock.set("2026-05-02")
     book = made_book(tmp_path, amended(0))
@@ -106,7 +119,7 @@ def test_every_statement_of_every_verb_may_fail_once(verb: str, url: str, tmp_pa
         ledger.settle(book, (FIRST, LAST))
         ledger.post(book, [{**SALE, "id": "LATE", "net": 10_000}])
         head, expected = verify(ledger).head, READING[verb](ledger, book) if verb in READING else None
-        failing = Failing(ledger.store._writer, ledger.store._reader)
+        failing = Failing(monkeypatch, ledger.store._writer, ledger.store._reader)
         failed, found = 0, None
         for k in range(1, 90):
             failing.left = k
@@ -128,11 +141,11 @@ def test_every_statement_of_every_verb_may_fail_once(verb: str, url: str, tmp_pa
 
 def test_every_statement_that_makes_a_ledger_may_fail_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was half made is not there, and made whole when it is opened again."""
-    made, failing = store.engines, Failing()
+    made, failing = store.engines, Failing(monkeypatch)
 
     def engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
         writer, reader = made(url)
-        failing.__init__(writer, reader)  # type: ignore[misc]
+        failing.listen(writer, reader)
         failing.left = left
         return writer, reader
 

@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 
 from rebates import FactErrors
 from rebates.ledger import tables as t
+from rebates.ledger.driver import insert
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.ledger import Ledger
-from rebates.ledger.store import insert, told
-from tests.ledger.conftest import Clock
+from rebates.ledger.store import told
+from tests.ledger.conftest import Clock, fresh
 from tests.ledger.test_facts import BOOK, SALE
 
 
@@ -132,6 +133,16 @@ def test_many_rows_that_the_database_refuses_are_told_as_few_are(url: str) -> No
                 twice(ledger, count)
         ledger.post(BOOK, sales(1, 3))
         assert len(ledger.facts()) == 3
+
+
+def test_a_server_that_went_away_and_came_back_is_written_to_again(postgresql: str) -> None:
+    with Ledger.open(fresh(postgresql)) as ledger:
+        ledger.post(BOOK, sales(1, 3))
+        with ledger.store.writing() as writing:
+            used = writing.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with ledger.store.reading() as connection:
+            connection.exec_driver_sql(f"SELECT pg_terminate_backend({used}, 10000)")
+        assert ledger.post(BOOK, sales(1, 5)).added == 2
 
 
 def test_an_error_without_a_word_is_told_by_its_kind() -> None:

@@ -70,8 +70,7 @@ class FactChecks:
         master = self.rules.master
         if fact.kind == "approval":
             return found
-        known = fact.account in master.group_names or fact.account == "all"
-        if master.account(fact.account) is None and not (fact.kind in ("fact", "claim", "payment") and known):
+        if fact.kind != "fact" and master.account(fact.account) is None:  # facts are of groups and end customers, too
             note("R0502", "account", f"account `{fact.account}` is not in the table `accounts`", "add it to the table")
             return found
         day = parse_date(str(fact.date))

@@ -6,7 +6,7 @@ from rebates.engine.facts import AMOUNTS, KINDS, MOST_TEXT
 
 COLUMNS = {
     "id": "the source's own id, for ever the same and never used again: `INV-2026-0041/1`",
-    "account": "the account it is about; of a fact about a tree or group its head or name",
+    "account": "the account it is about; of a `fact` perhaps the name of a group or end customer, or `all`",
     "date": "the day of the invoice, or on which it happened: `2026-03-10`",
     "kind": "sale (if empty), return, correction, payment, claim, fact or approval",
     "item": "the item sold",

@@ -133,9 +133,15 @@ class Booking(Balances):
     """Makes the entries of one run, on top of the balances there are."""
 
     def __init__(self, run: int, before: Balances, closed: date | None) -> None:
-        self.run, self.closed = run, closed
-        self.standing, self.paid = ChainMap({}, before.standing), ChainMap({}, before.paid)
+        self.run, self.before, self.closed = run, before, closed
+        self._changed: tuple[dict[Key, Fraction], dict[Key, Fraction]] = {}, {}
+        self.standing, self.paid = map(ChainMap, self._changed, (before.standing, before.paid))
         self.made: list[Entry] = []
+
+    def keep(self) -> None:
+        """What the balances are after the run is what they were before the next."""
+        for balances, changed in zip((self.before.standing, self.before.paid), self._changed, strict=True):
+            balances.update(changed)
 
     def accrue(self, settlements: Sequence[Settlement], day: date) -> None:
         """Brings what stands accrued to what was earned, less what was settled before."""

@@ -81,8 +81,9 @@ class Known:
         """Takes note of rows that are added here."""
         name = str(table.name)
         if name in _ADDED and rows[0][0] == self._until[name] + 1:
-            places = _PLACES[name]
-            self._take(name, (tuple(row[place] for place in places) for row in rows))
+            if name != "entry":  # a booking counts its entries in itself
+                places = _PLACES[name]
+                self._take(name, (tuple(row[place] for place in places) for row in rows))
             self._until[name] += len(rows)
 
     def _take(self, name: str, rows: Iterable[Any]) -> None:

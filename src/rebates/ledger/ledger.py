@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,6 +19,7 @@ from rebates.engine.fact_checks import FactChecks, no_sale
 from rebates.engine.fact_files import Batch, Facts, read_facts
 from rebates.engine.facts import Fact, FactErrors, FactProblem, body_of, fact_of_body, moment_text, other_content
 from rebates.engine.periods import period_of
+from rebates.ledger import driver
 from rebates.ledger import tables as t
 from rebates.ledger.errors import LedgerError
 from rebates.ledger.store import Clock, Store, Writing, now
@@ -316,15 +317,24 @@ def facts_of_ids(connection: Connection, ids: list[str]) -> list[Fact]:
     return [fact_of_body(row.body, row.known) for row in _of_ids(connection, ids)]
 
 
-_COLUMNS = sa.select(t.fact.c.id, t.fact.c.kind, t.fact.c.known, t.fact.c.body)
-_OF_IDS_SQLITE = _COLUMNS.where(sa.text("id IN (SELECT value FROM json_each(:ids))"))
-_OF_IDS = _COLUMNS.where(t.fact.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))))
+class Kept(NamedTuple):
+    """What is stored of a fact."""
+
+    id: str
+    kind: str
+    known: str
+    body: str
 
 
-def _of_ids(connection: Connection, ids: list[str]) -> list[sa.Row[Any]]:
+_OF_IDS = "SELECT id, kind, known, body FROM fact WHERE id"
+
+
+def _of_ids(connection: Connection, ids: list[str]) -> list[Kept]:
     """The stored facts of ids."""
     if not ids:
         return []
-    if connection.dialect.name == "sqlite":
-        return list(connection.execute(_OF_IDS_SQLITE, {"ids": json.dumps(ids)}))
-    return list(connection.execute(_OF_IDS, {"ids": ids}))
+    if driver.is_sqlite(connection):
+        found = driver.ask(connection, f"{_OF_IDS} IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    else:
+        found = driver.ask(connection, f"{_OF_IDS} = ANY (%s)", (ids,))
+    return list(map(Kept._make, found))

@@ -123,5 +123,6 @@ def keep_run(
             t.entry,
             [(e.id, e.run, e.day.isoformat(), e.kind, e.payee, entry_text(e)) for e in booking.made],
         )
+        booking.keep()
     written = datetime.fromisoformat(moment)
     return Run(number, kind, first, last, written, moment, count, book.version, inputs, result), booking.made

@@ -24,16 +24,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
 from rebates.engine.facts import moment_text
+from rebates.ledger import driver
 from rebates.ledger import tables as t
+from rebates.ledger.driver import WAIT_S
 from rebates.ledger.errors import LedgerError
 
 Clock = Callable[[], datetime]
 
-LOCK = 0x72656261  # the one advisory lock of a ledger on PostgreSQL
-WAIT_S = 60
 CONNECT_S = 5
 OLDEST_POSTGRESQL = 150_000
 
@@ -46,8 +46,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-_LAST = sa.select(t.link).order_by(t.link.c.seq.desc()).limit(1)
-_SINCE = sa.select(t.link).where(t.link.c.seq >= sa.bindparam("seq")).order_by(t.link.c.seq)
 _ROWS = {table.name: sa.select(sa.func.max(table.c.seq)) for table in t.KEPT}
 
 
@@ -74,11 +72,11 @@ class Head:
         self.remembered: Memory | None = None
 
     def follow(self, connection: Connection) -> None:
-        """Goes to the end of the chain, within a transaction of the one writer."""
-        links = list(connection.execute(_SINCE, {"seq": self.links}) if self.links else connection.execute(_LAST))
+        """Begins a transaction of the one writer, and goes to the end of the chain."""
+        links = driver.begin(connection, self.links)
         if self.links and (not links or (links[0].seq, links[0].hash) != (self.links, self.hash)):
             self.__init__()  # type: ignore[misc]
-            links = list(connection.execute(_LAST))
+            links = driver.links(connection, 0)
         for link in links:
             self.counts[link.what] = link.last
         if links:
@@ -113,7 +111,7 @@ class Writing:
         whole = [(first + place, *row) for place, row in enumerate(rows)]
         if not whole:
             return first
-        insert(self.connection, table, whole)
+        driver.insert(self.connection, table, whole)
         head, last, digest = self.head, first + len(whole) - 1, hashlib.sha256(_encode(whole)).hexdigest()
         link = head.links + 1
         hash = chained(head.hash, link, str(table.name), first, last, self.moment, digest)
@@ -127,7 +125,8 @@ class Writing:
     def close(self) -> None:
         """Adds the links, which is the last that a transaction does."""
         if self._links:
-            insert(self.connection, t.link, self._links)
+            driver.insert(self.connection, t.link, self._links)
+        driver.arrive(self.connection)
 
 
 def chained(before: str, seq: int, what: str, first: int, last: int, known: str, digest: str) -> str:
@@ -138,31 +137,6 @@ def chained(before: str, seq: int, what: str, first: int, last: int, known: str,
 def rows_digest(rows: Sequence[sa.Row[Any]]) -> str:
     """The digest of whole rows, as a link keeps it."""
     return hashlib.sha256(_encode([tuple(row) for row in rows])).hexdigest()
-
-
-@cache
-def _insertion(table: sa.Table, mark: str) -> str:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    marks = ", ".join([mark] * len(table.columns))
-    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # nosec B608 - our own names, values bound
-
-
-def insert(connection: Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Adds whole rows by the shortest way of the database."""
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite or len(rows) < 10:
-        statement = _insertion(table, "?" if sqlite else "%s")
-        connection.exec_driver_sql(statement, rows[0] if len(rows) == 1 else list(rows))
-        return
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    driver: Any = connection.connection.driver_connection
-    dialect: Any = connection.dialect
-    try:
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-    except dialect.dbapi.Error as error:  # past SQLAlchemy, which would say it so
-        raise DBAPIError(f"COPY {table.name}", None, error) from error
 
 
 class Store:
@@ -197,24 +171,25 @@ class Store:
         if whole is not None:
             yield whole
             return
-        try:
-            with self._writer.begin() as connection:
-                writing = Writing(connection, self.clock, self._head)
-                yield writing
-                writing.close()
-        except SQLAlchemyError as error:
-            raise told(error) from None
+        with self._transaction(self._head) as writing:
+            yield writing
 
     @contextmanager
     def together(self, keep: bool = True) -> Iterator[Connection]:
         """One transaction for all that this thread writes within; without `keep` nothing of it stays. Raises LedgerError."""
+        with self._transaction(self._head if keep else Head(), keep) as writing:
+            self._whole.writing = writing
+            try:
+                yield writing.connection
+            finally:
+                self._whole.writing = None
+
+    @contextmanager
+    def _transaction(self, head: Head, keep: bool = True) -> Iterator[Writing]:
         try:
             with self._writer.connect() as connection, connection.begin() as transaction:
-                writing = self._whole.writing = Writing(connection, self.clock, self._head if keep else Head())
-                try:
-                    yield connection
-                finally:
-                    self._whole.writing = None
+                writing = Writing(connection, self.clock, head)
+                yield writing
                 if keep:
                     writing.close()
                 else:
@@ -239,6 +214,7 @@ class Store:
         if there == head:
             return
         with self._writer.begin() as connection:
+            driver.lock(connection)
             there = MigrationContext.configure(connection).get_current_revision()
             if there is not None and there not in known:
                 raise LedgerError(
@@ -281,11 +257,13 @@ def url_of(url: str) -> URL:
 def engines(url: URL) -> tuple[Engine, Engine]:
     """The engine that writes, of one connection, and the one that reads."""
     if url.get_backend_name() != "sqlite":
-        lasting: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
-        writer = sa.create_engine(url, pool_size=1, max_overflow=0, **lasting)
-        reader = sa.create_engine(url, isolation_level="REPEATABLE READ", **lasting)
-        sa.event.listen(writer, "begin", _queue_up)
+        wait = {"connect_timeout": CONNECT_S}
+        # which begins its transactions itself, as it does in SQLite
+        writer = sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0, connect_args=wait)
+        reader = sa.create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True, connect_args=wait)
         sa.event.listen(writer, "connect", _old_enough)
+        sa.event.listen(writer, "checkout", _still_there)
+        sa.event.listen(writer, "before_cursor_execute", lambda connection, *_: driver.arrive(connection))
         return writer, reader
     if url.database in (None, "", ":memory:"):
         raise LedgerError("R0831", "a ledger in memory would be lost", "name a file")
@@ -294,7 +272,6 @@ def engines(url: URL) -> tuple[Engine, Engine]:
     reader = sa.create_engine(url, connect_args=more, poolclass=sa.QueuePool, pool_size=5)
     sa.event.listen(writer, "connect", lambda connection, _: _pragmas(connection, 1000))
     sa.event.listen(reader, "connect", lambda connection, _: _pragmas(connection, 0))
-    sa.event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     sa.event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
 
@@ -319,8 +296,13 @@ def _write_ahead(connection: Any) -> None:
         time.sleep(0.01)
 
 
-def _queue_up(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_S}s'; SELECT pg_advisory_xact_lock({LOCK})")
+def _still_there(connection: Any, *_about: object) -> None:
+    """A server that went away has closed its end of the connection, which is seen here without asking it."""
+    try:
+        for _ in ("its last words", "the end"):
+            connection.pgconn.consume_input()
+    except connection.OperationalError:
+        raise DisconnectionError from None
 
 
 def _old_enough(connection: Any, _: object) -> None:

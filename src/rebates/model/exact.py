@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 MOST_BEFORE_POINT = 18
 MOST_AFTER_POINT = 12
@@ -158,23 +159,29 @@ def decimal_text(value: Fraction, digits: int | None = None) -> str:
 
     Raises ExactError where the value does not end, or needs more digits: nothing is rounded here.
     """
-    if digits is None:
-        digits, rest = 0, value.denominator
-        for prime in (2, 5):
-            count = 0
-            while rest % prime == 0:
-                rest //= prime
-                count += 1
-            digits = max(digits, count)
-        if rest != 1:
-            raise ExactError("the value has no finite decimal form")
-    digits = max(digits, 0)
-    scaled = value * 10**digits
-    if scaled.denominator != 1:
+    numerator, denominator = value.as_integer_ratio()
+    digits = _digits_of(denominator) if digits is None else max(digits, 0)
+    scaled, rest = divmod(numerator * 10**digits, denominator)
+    if rest:
         raise ExactError(f"the value needs more than {digits} decimals")
     sign = "-" if scaled < 0 else ""
-    text = str(abs(scaled.numerator)).rjust(digits + 1, "0")
+    text = str(abs(scaled)).rjust(digits + 1, "0")
     return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+
+
+@lru_cache(10_000)
+def _digits_of(denominator: int) -> int:
+    """How many decimals a value with this denominator needs. Raises ExactError where they do not end."""
+    digits, rest = 0, denominator
+    for prime in (2, 5):
+        count = 0
+        while rest % prime == 0:
+            rest //= prime
+            count += 1
+        digits = max(digits, count)
+    if rest != 1:
+        raise ExactError("the value has no finite decimal form")
+    return digits
 
 
 def grouped(value: Fraction, digits: int | None = None) -> str:
