@@ -1,6 +1,6 @@
 """Measures the engine side by side with named baselines in one run, interleaved, the best of several.
 
-    python -m benchmarks.compare [--json FILE] [--only NAME]
+    python -m benchmarks.compare [--json FILE] [--only NAME] [--parts quotes prices …]
 
 `ratio` is ours over the baseline where lower is better, the baseline over ours where higher is; rows without a baseline give
 the figure itself. Where a baseline prices the same orders, its amounts and rules must equal ours, or the row fails.
@@ -14,20 +14,21 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
 from benchmarks.measure import Measurement, Row, Unequal
 
-ROOMS = ("quotes", "prices", "others", "loading", "texts", "adversaries", "settling", "posting", "service")
+PARTS = ("quotes", "prices", "others", "loading", "texts", "adversaries", "settling", "posting", "service")
 
 
-def measurements() -> Iterator[Measurement]:
-    """Every row, in the order in which they are measured."""
-    for room in ROOMS:
-        yield from import_module(f"benchmarks.{room}").ROWS
+def measurements(parts: Collection[str] = PARTS) -> Iterator[Measurement]:
+    """Every row of these parts, in the order in which they are measured."""
+    for part in PARTS:
+        if part in parts:
+            yield from import_module(f"benchmarks.{part}").ROWS
 
 
 def told(row: Row) -> str:
@@ -51,9 +52,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", metavar="FILE", help="write the rows as JSON, - for standard output")
     parser.add_argument("--only", default="", help="only rows whose name holds this text")
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        choices=PARTS,
+        default=PARTS,
+        metavar="PART",
+        help=f"only rows of these parts: {', '.join(PARTS)}",
+    )
     chosen = parser.parse_args()
     rows, failed = [], False
-    for measurement in measurements():
+    for measurement in measurements(chosen.parts):
         if chosen.only.casefold() not in measurement.name.casefold():
             continue
         if not asked(measurement, chosen.only):
