@@ -81,3 +81,19 @@ def test_a_rule_that_is_broken_is_broken_in_every_version_of_the_agreement() -> 
     """What was told of the text as signed is not told again, and does not make it right."""
     assert [code for code, _ in found(STAGE)] == ["R0206"]
     assert [code for code, _ in found(STAGE.replace("stage c", "stage a"))] == []
+
+
+def test_a_class_whose_members_cannot_be_read_is_told_once() -> None:
+    text = """class k "K" for consumers {
+  measure m = net value per account over last 12 months
+  when m >= EUR 5
+}
+agreement a "A" {
+  accounts all, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  discount d { when class k  rate 5% }
+}
+"""
+    assert len(found(text)) == 1
+    assert len(found(text.replace("consumers {", "{"))) == 1

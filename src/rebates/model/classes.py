@@ -50,6 +50,8 @@ def in_class(name: str, span: Span, typing: Typing) -> m.InClass | None:
 
 
 def _class(declared: s.Class, typing: Typing) -> m.Class | None:
+    if declared.subject not in _MAY:  # whose class it is could not be read, which was told
+        return None
     names = typing.names.inside(typing.names.currency)
     for member in declared.members:
         if isinstance(member, s.Measure | s.Broken):
