@@ -97,3 +97,45 @@ agreement a "A" {
 """
     assert len(found(text)) == 1
     assert len(found(text.replace("consumers {", "{"))) == 1
+
+
+def test_days_the_wrong_way_round_are_told_once() -> None:
+    """What begins within them is not said to begin too late."""
+    text = """agreement a "A" {
+  accounts ACME, each
+  valid 2026-12-31 to 2026-01-01
+  currency EUR
+  discount d { rate 5%  valid 2026-03-01 to 2026-03-31 }
+  amend from 2026-07-01 "Raised" { discount d { rate 6% } }
+}
+"""
+    assert found(text) == [("R0302", "valid 2026-12-31 to 2026-01-01")]
+
+
+def test_an_attribute_whose_type_is_wrong_makes_no_other_name_known() -> None:
+    text = """attribute account.kind 7
+agreement a "A" {
+  accounts ACME, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  discount d { when account.kind is "dealer"  rate 5% }
+  discount e { when account.knid is "dealer"  rate 5% }
+}
+"""
+    assert [code for code, _ in found(text)] == ["R0100", "R0208"]
+
+
+def test_a_story_is_judged_without_the_sale_that_cannot_be_read() -> None:
+    text = """agreement a "A" {
+  accounts ACME, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  rebate r { base net value per account per year  rate 5%  settle yearly }
+  example "e" {
+    sale for "ACME" on March { 1 piece of "A" at EUR 100 }
+    settle on 2026-12-31
+    expect rebate rr EUR 5
+  }
+}
+"""
+    assert [code for code, _ in found(text)][1:] == ["R0234"]

@@ -128,6 +128,12 @@ SLIPS = [
     ("from 200 carton", "from 200 to 499 carton", "R0109", None),
     ("from 200 carton", "from 200 carton - 499 carton", "R0109", None),
     ("IDR 1_000_000 per order", "IDR 1_000_000/order", "R0057", "per order"),
+    ('"BEVERAGE"', "« BEVERAGE »", "R0050", '"BEVERAGE"'),
+    ("2026-12-31", "31-12-2026", "R0023", "2026-12-31"),
+    (", together", "， together", "R0036", ","),
+    ("5.5%", "5.5％", "R0030", "5.5%"),
+    ('"Dealer 2026" {', "{", "R0103", None),
+    ('example "sixty cartons" {', "example {", "R0103", None),
     ("IDR 150_000 per", "150_000 $ per", "R0028", "USD 150_000"),
     ("currency  IDR", "currency  €", "R0034", "EUR"),
     ("currency  IDR", "currency  Rupiah", "R0102", "IDR"),
@@ -180,6 +186,13 @@ def test_every_slip_has_a_code_and_a_test_of_its_own() -> None:
     assert len({mistake.code for mistake in MISTAKES}) == len(MISTAKES)
     tested = {code for _, _, code, _ in SLIPS} | {"R0020", "R0035", "R0039", "R0043", "R0044", "R0045"}
     assert {mistake.code for mistake in MISTAKES} <= tested
+
+
+def test_two_statements_that_a_word_joins_are_told_to_be_two() -> None:
+    text = TEXT.replace("    order on", '    given order.channel "web" and order.kind "rush"\n    order on')
+    (finding,) = findings(text)[1]
+    assert (finding.code, finding.span.text) == ("R0105", "and")
+    assert findings(mended(text, (finding,)))[1] == ()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from rebates.model.amendments import (
     editions,
     ending,
     guard_numbers,
+    in_order,
     places,
     same_rule,
 )
@@ -131,6 +132,7 @@ def model_agreement(
             "swap the two dates",
             edits=(swapped(valid),),
         )
+        valid = in_order(valid)
     calendar = calendar_of(year, week, seasons, names)
     stages = _stages(waterfall, agreement, charge_stages, names)
     signed, *amended = within_budget(editions(agreement, names), names)

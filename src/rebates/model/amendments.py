@@ -114,7 +114,7 @@ def editions(agreement: s.Agreement, names: Names) -> list[Edition]:
         {_across(cap): cap for cap in agreement.members if isinstance(cap, s.SharedCap)},
     )
     _check_no_removal(agreement, names)
-    valid = next((member for member in agreement.members if isinstance(member, s.ValidClause)), None)
+    valid = in_order(next((member for member in agreement.members if isinstance(member, s.ValidClause)), None))
     found = [_edition(None, agreement, state, (), {})]
     for day, group in groupby(amendments_of(agreement), key=lambda amendment: amendment.day.value):
         same = list(group)
@@ -172,6 +172,13 @@ def _edition(
         amendments,
         dict(removed),
     )
+
+
+def in_order(valid: s.ValidClause | None) -> s.ValidClause | None:
+    """A validity whose days stand the wrong way round, which is told, as it is meant: for all that is said of other days."""
+    if valid is None or valid.first <= valid.last:
+        return valid
+    return replace(valid, first=valid.last, last=valid.first)
 
 
 def _outside(amendment: s.Amendment, valid: s.ValidClause, names: Names) -> None:

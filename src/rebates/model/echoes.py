@@ -178,10 +178,11 @@ def _of_incomplete(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnost
 
 def _of_faulty_rules(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnostic]:
     """That rules of orders and settled ones are bound to each other, where one of them is faulty or could not be read."""
-    bound = [one for one in report.diagnostics if one.code == "R0666"]
+    # so is that a charge is one of orders: the clause that says when it is settled may be the faulty one
+    bound = [one for one in report.diagnostics if one.code == "R0666" or _is_of_charge(one)]
     if not bound:
         return
-    others = [one.span for one in report.diagnostics if one.code != "R0666"]
+    others = [one.span for one in report.diagnostics if one not in bound]
     sound = {
         rule.name
         for tree in trees
@@ -189,8 +190,13 @@ def _of_faulty_rules(report: Report, trees: Sequence[s.File]) -> Iterator[Diagno
         if not any(at.source == rule.span.source and rule.span.start <= at.start < rule.span.end for at in others)
     }
     for one in bound:
-        if not set(re.findall(r"`(\w+)`", one.message)) <= sound:
+        named = one.span.text.split()[-1:] if _is_of_charge(one) else re.findall(r"`(\w+)`", one.message)
+        if not set(named) <= sound:
             yield one
+
+
+def _is_of_charge(one: Diagnostic) -> bool:
+    return one.code == "R0655" and one.message.startswith("a charge")
 
 
 def _examples(members: Sequence[s.Node]) -> Iterator[s.Example | s.SettledExample]:

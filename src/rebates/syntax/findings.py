@@ -187,6 +187,11 @@ def repaired(
             return _error("R0113", span, "an amount needs its currency", help, *edits)
         case "doubled":
             return _error("R0104", span, f"`{written}` stands twice", "remove one of them", Edit(span, "", "asks"))
+        case "joined":
+            message = f"`{written}` does not join two statements"
+            return _error(
+                "R0105", span, message, f"write `{meant}` again, for the second one", Edit(span, meant, "asks")
+            )
         case "insert" if after is not None:
             end = Span(after.source, after.end, after.end)
             mark = "" if meant in (",", ")") else " "

@@ -70,6 +70,23 @@ _OPERATORS = {
     "->": "",
     "|": "",
     "→": "",
+    # of a Chinese or Japanese keyboard
+    "，": ",",
+    "、": ",",
+    "。": "",
+    "；": "",
+    "：": "",
+    "（": "(",
+    "）": ")",
+    "＝": "=",
+    "＞": ">",
+    "＜": "<",
+    "＋": "+",
+    "－": "-",
+    "＊": "*",
+    "／": "/",
+    "｛": "{",
+    "｝": "}",
 }
 
 
@@ -183,7 +200,7 @@ def _written_date(text: str) -> str:
 
 
 def _slashed_date(text: str) -> str:
-    parts = [int(p) for p in re.split(r"[/.]", text)]
+    parts = [int(p) for p in re.split(r"[/.-]", text)]
     year, month, day = parts if parts[0] > 31 else reversed(parts)
     return f"{year:04}-{month:02}-{day:02}"
 
@@ -226,7 +243,7 @@ def _quoted(text: str) -> str:
 
 
 def _single(text: str) -> str:
-    return text[1:-1]
+    return '"' + text.strip('"«»‹›「」『』 \u00a0') + '"'
 
 
 def _quote_late(text: str) -> str:
@@ -274,8 +291,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "doubled_quotes",
         "R0050",
-        r'""\w[^"\r\n]*""',
-        "a text stands in one pair of quotes",
+        r'""\w[^"\r\n]*""|«[^«»"\r\n]*»|‹[^‹›"\r\n]*›|[「『][^「」『』"\r\n]*[」』]',
+        "a text stands in one pair of straight quotes",
         _single,
         first=True,
     ),
@@ -317,7 +334,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "slashed_date",
         "R0023",
-        r"(?:\d\d?/\d\d?/\d{4}|\d\d?\.\d\d?\.\d{4}|\d{4}/\d\d?/\d\d?)(?![\w.])",
+        r"(?:\d\d?/\d\d?/\d{4}|\d\d?\.\d\d?\.\d{4}|\d\d?-\d\d?-\d{4}|\d{4}/\d\d?/\d\d?)(?![\w.])",
         "a date is written year-month-day",
         _slashed_date,
         asks=True,
@@ -426,7 +443,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "percent_word",
         "R0030",
-        r"\d[\d_]*(?:\.\d+)?[ \t]*(?:per[ \t]?[cs]ent?|percent|persen|pct|[Pp]rozent)\b",
+        r"\d[\d_]*(?:\.\d+)?[ \t]*(?:per[ \t]?[cs]ent?|percent|persen|pct|[Pp]rozent)\b|\d[\d_]*(?:\.\d+)?[ \t]*％",
         "a rate is written with `%`",
         _percent_word,
         first=True,
@@ -495,7 +512,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "operator",
         "R0036",
-        r"&&|\|\||==|=>|=<|!=|<>|->|[|→≥≤≠×÷\u2212\u2013\u2014\[\];:!&]",
+        r"&&|\|\||==|=>|=<|!=|<>|->|[|，、。；：（）＝＞＜＋－＊／｛｝→≥≤≠×÷\u2212\u2013\u2014\[\];:!&]",
         "`{}` is not a sign of the language",
         _operator,
         first=True,

@@ -17,7 +17,9 @@ from rebates.syntax.tokens import Token
 _DECLARING: Final = frozenset(
     ("agreement", "rule", "fund", "item_set", "measure", "table", "class_declaration", "fact_declaration")
 )
-DECLARING_WORDS: Final = frozenset("agreement items measure table price discount charge rebate fund fact class".split())
+DECLARING_WORDS: Final = frozenset(
+    "agreement attribute items measure table price discount charge rebate fund fact class".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Partial:
         self._parts = frozenset(  # what a block may be read without
             (
                 tables.numbers["expect"],
+                tables.numbers["step"],
                 *(production.origin for production in tables.productions if production.name == "broken"),
             )
         )

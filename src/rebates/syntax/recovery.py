@@ -292,6 +292,8 @@ class Recovery:
                 value = leaf("PERCENT", f"{token.text}%", self.span(token.start, end))
             elif repair.kind == "currency" and (currency := self._currency()) is not None:
                 value = Word(currency, self.span(token.start, end))
+            elif repair.terminal == "STRING" and token.text == "{" and self._has_title(place):
+                value = n.Text("", span=self.span(token.start, token.start))
             if repair.terminal == "LBRACE":
                 brace = Token("MARK", "{", token.start, end, token.opens_line and bool(repair.removes), ("LBRACE",))
                 self.opened.append((place, repair.removes, brace, self.findings[-1]))
@@ -421,7 +423,7 @@ class Recovery:
                 following = self.tokens[min(place + 2, len(self.tokens) - 1)]
             elif token.text not in DECLARING_WORDS:
                 return None
-            return following.text if following.kind == "WORD" else None
+            return following.text if following.kind in ("WORD", "PATH") else None
         return None
 
     def _unclosed(self) -> Word | None:

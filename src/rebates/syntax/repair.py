@@ -47,6 +47,9 @@ _SCOPES: Final = frozenset(
     "line order item account delivery invoice month quarter year season carton piece pallet kg".split()
 )
 
+# what joins the parts of a sentence
+_JOINING: Final = frozenset(("and", ","))
+
 # all that may follow a bare number where a reward is due
 _POINTS: Final = frozenset(("POINT", "POINTS"))
 
@@ -59,6 +62,7 @@ Kind = Literal[
     "percent sign",
     "currency",
     "doubled",
+    "joined",
     "insert",
     "replace",
     "remove",
@@ -101,7 +105,11 @@ def find_repair(
         for repair in _options(tables, tokens, place, states)
         if (may_close or repair.terminal != "RBRACE")
         and _goes_on(
-            tables, tokens, repair, states, needed=1 if repair.cost < 1 and repair.kind != "remove" else LOOK_AHEAD
+            tables,
+            tokens,
+            repair,
+            states,
+            needed=1 if repair.cost < 1 and repair.kind not in ("remove", "joined") else LOOK_AHEAD,
         )
     ]
     bare = set(acceptable(tables, states)) <= _POINTS
@@ -198,6 +206,7 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
     if (number := _signed(tables, token, place, states)) is not None:
         yield number
     yield from _foreign(tables, tokens, place, fitting)
+    yield from _joined(tables, tokens, place, fitting)
     for symbol in fitting:
         text = text_of(symbol, tables)
         is_mark = text is not None and not text[0].isalpha()
@@ -226,12 +235,23 @@ def _foreign(tables: Tables, tokens: Sequence[Token], place: int, fitting: Seque
         said = said.lower()
         meant = words.get(said)
         symbol = texts.get(meant.removesuffix(" not")) if meant is not None else None
+        if meant == "days" and "NAME" in fitting:  # which is a word like any unit
+            symbol = "NAME"
         for terminal, names in (("COMPARE", COMPARED), ("CURRENCY", CURRENCY_NAMES)):
             if terminal in fitting and said in names:
                 meant, symbol = names[said], terminal
         if meant is not None and symbol is not None:
             # a word that is spelt so is no slip of another
             yield Repair("foreign", 0.15 if said.isalpha() or wanted > 1 else 0.4, place, count, symbol, meant)
+
+
+def _joined(tables: Tables, tokens: Sequence[Token], place: int, fitting: Sequence[str]) -> Iterator[Repair]:
+    """A word or sign that joins what are two statements here: the second lacks its first word."""
+    if tokens[place].text in _JOINING and not tokens[place].opens_line:
+        begun = next((token.text for token in reversed(tokens[:place]) if token.opens_line), tokens[0].text)
+        for symbol in fitting:
+            if text_of(symbol, tables) == begun:
+                yield Repair("joined", 0.8, place, 1, symbol, begun)
 
 
 def _texts(symbol: str, tables: Tables) -> tuple[str, ...]:
