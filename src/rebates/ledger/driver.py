@@ -44,7 +44,8 @@ class Link(NamedTuple):
 def say(connection: Connection, statement: str, values: Sequence[Any] = (), many: bool = False) -> Any:
     """Has the driver execute a statement, perhaps with many rows of values; its cursor. Raises DBAPIError."""
     try:
-        cursor: Any = connection.connection.cursor()
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor()
         if many:
             cursor.executemany(statement, values)
         elif values:
@@ -71,6 +72,18 @@ def _errors(connection: Connection) -> type[Exception]:
 def is_sqlite(connection: Connection) -> bool:
     """Whether the database is an SQLite file; else it is PostgreSQL."""
     return connection.dialect.name == "sqlite"
+
+
+def is_there(connection: Connection) -> bool:
+    """Whether the server is: one that went away has closed its end of the connection, which is seen here without asking it."""
+    if not is_sqlite(connection):
+        driver: Any = connection.connection.driver_connection
+        try:
+            for _ in ("its last words", "the end"):
+                driver.pgconn.consume_input()
+        except driver.OperationalError:
+            return False
+    return True
 
 
 def lock(connection: Connection, query: str = "") -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -72,11 +72,9 @@ class Ledger:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def together(self, keep: bool = True) -> Iterator[Connection]:
+    def together(self, keep: bool = True) -> AbstractContextManager[Connection]:
         """One transaction for all that is written within by this thread; without `keep` all is checked and nothing stays."""
-        with self.store.together(keep) as connection:
-            yield connection
+        return self.store.together(keep)
 
     # --- facts
 
@@ -333,7 +331,10 @@ def _of_ids(connection: Connection, ids: list[str]) -> list[Kept]:
     """The stored facts of ids."""
     if not ids:
         return []
-    if driver.is_sqlite(connection):
+    sqlite = driver.is_sqlite(connection)
+    if len(ids) == 1:
+        found = driver.ask(connection, f"{_OF_IDS} = {'?' if sqlite else '%s'}", ids)
+    elif sqlite:
         found = driver.ask(connection, f"{_OF_IDS} IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
     else:
         found = driver.ask(connection, f"{_OF_IDS} = ANY (%s)", (ids,))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -22,13 +23,12 @@ _NUMBERS = {
 _DAYS = {Due: ("first", "last", "day", "pay_by", "expires"), Settlement: ("first", "last")}
 
 
-_encode = msgspec.json.Encoder(order="sorted").encode
+_encode = msgspec.json.Encoder().encode  # of fields in the order of their names
 
 
 def results_text(settlements: Sequence[Settlement], posted: bool = True) -> str:
     """Canonical JSON of settlements; perhaps without the ids of what was posted, of which there may be a million."""
-    names = _FIELDS if posted else {**_FIELDS, Due: tuple(name for name in _FIELDS[Due] if name != "posted")}
-    return _encode([_plain(each, names) for each in settlements]).decode()
+    return _encode([_plain(each, _FIELDS if posted else _UNPOSTED) for each in settlements]).decode()
 
 
 def results_of(text: str) -> tuple[Settlement, ...]:
@@ -77,12 +77,19 @@ def in_order(settlements: Sequence[Settlement], posted: bool = True) -> list[str
     return sorted(results_text([replace(one, dues=(due,))], posted) for one in settlements for due in one.dues)
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind)) for kind in (Settlement, Due, Cut, Next)
-}
+_Reading = tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]  # names, and their values
 
 
-def _plain(value: object, fields_of: dict[type, tuple[str, ...]]) -> object:
+def _reading(kind: type, *without: str) -> _Reading:
+    names = tuple(sorted(field.name for field in fields(kind) if field.name not in without))
+    return names, attrgetter(*names)
+
+
+_FIELDS: dict[type, _Reading] = {kind: _reading(kind) for kind in (Settlement, Due, Cut, Next)}
+_UNPOSTED: dict[type, _Reading] = {**_FIELDS, Due: _reading(Due, "posted")}
+
+
+def _plain(value: object, fields_of: dict[type, _Reading]) -> object:
     kind = type(value)
     if kind is str or kind is int or kind is bool:
         return value
@@ -90,9 +97,10 @@ def _plain(value: object, fields_of: dict[type, tuple[str, ...]]) -> object:
         return total_text(value)  # type: ignore[arg-type]
     if kind is date:
         return value.isoformat()  # type: ignore[attr-defined]
-    names = fields_of.get(kind)
-    if names is not None:
-        return {name: _plain(x, fields_of) for name in names if (x := getattr(value, name)) is not None}
+    known = fields_of.get(kind)
+    if known is not None:
+        names, values = known
+        return {name: _plain(x, fields_of) for name, x in zip(names, values(value), strict=True) if x is not None}
     return [_plain(each, fields_of) for each in value]  # type: ignore[attr-defined]
 
 

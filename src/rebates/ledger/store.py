@@ -24,7 +24,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from rebates.engine.facts import moment_text
 from rebates.ledger import driver
@@ -93,10 +93,11 @@ class Writing:
         self._links: list[tuple[Any, ...]] = []
         head.follow(connection)
         moment = clock()
-        if head.known:
-            moment = max(moment, datetime.fromisoformat(head.known) + _TICK)
-        self.today = moment.date()
         self.moment = moment_text(moment)
+        if self.moment <= head.known:  # texts compare as moments do
+            moment = datetime.fromisoformat(head.known) + _TICK
+            self.moment = moment_text(moment)
+        self.today = moment.date()
 
     def count(self, table: sa.Table) -> int:
         """How many rows a table has."""
@@ -146,6 +147,8 @@ class Store:
         self.url, self.clock = url_of(url), clock
         self._head = Head()  # of the one writer's connection, and read and changed within its transactions alone
         self._whole = threading.local()  # of each thread, the transaction that all it writes is part of
+        self._turn = threading.RLock()  # of the threads that write
+        self._connected: Connection | None = None  # what they write on
         try:
             self._writer, self._reader = engines(self.url)
         except SQLAlchemyError as error:
@@ -161,6 +164,8 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the database."""
+        if self._connected is not None:
+            self._connected.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -187,7 +192,7 @@ class Store:
     @contextmanager
     def _transaction(self, head: Head, keep: bool = True) -> Iterator[Writing]:
         try:
-            with self._writer.connect() as connection, connection.begin() as transaction:
+            with self._turn, self._connection() as connection, connection.begin() as transaction:
                 writing = Writing(connection, self.clock, head)
                 yield writing
                 if keep:
@@ -196,6 +201,21 @@ class Store:
                     transaction.rollback()
         except SQLAlchemyError as error:
             raise told(error) from None
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """The writer's connection. It is kept where all went well: to hand it back and forth takes as long as a short statement."""
+        connection, self._connected = self._connected, None
+        if connection is None:
+            connection = self._writer.connect()
+        elif not driver.is_there(connection):
+            connection.invalidate()  # another one takes its place
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._connected = connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -262,7 +282,6 @@ def engines(url: URL) -> tuple[Engine, Engine]:
         writer = sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0, connect_args=wait)
         reader = sa.create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True, connect_args=wait)
         sa.event.listen(writer, "connect", _old_enough)
-        sa.event.listen(writer, "checkout", _still_there)
         sa.event.listen(writer, "before_cursor_execute", lambda connection, *_: driver.arrive(connection))
         return writer, reader
     if url.database in (None, "", ":memory:"):
@@ -294,15 +313,6 @@ def _write_ahead(connection: Any) -> None:
             if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
                 raise
         time.sleep(0.01)
-
-
-def _still_there(connection: Any, *_about: object) -> None:
-    """A server that went away has closed its end of the connection, which is seen here without asking it."""
-    try:
-        for _ in ("its last words", "the end"):
-            connection.pgconn.consume_input()
-    except connection.OperationalError:
-        raise DisconnectionError from None
 
 
 def _old_enough(connection: Any, _: object) -> None:
