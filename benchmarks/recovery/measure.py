@@ -6,7 +6,7 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -74,6 +74,15 @@ def draw(chance: random.Random, sites: Mapping[str, Sequence[Slip]], count: int)
     return sorted(chosen, key=lambda slip: slip.start)
 
 
+def placed(text: str, slips: Sequence[Slip]) -> list[Slip]:
+    """The mistakes with their lines in the text that has all of them: one before may have added or taken lines."""
+    added, found = 0, []
+    for slip in slips:
+        found.append(replace(slip, lines=frozenset(line + added for line in slip.lines)))
+        added += slip.replacement.count("\n") - text.count("\n", slip.start, slip.end)
+    return found
+
+
 def applied(text: str, slips: Sequence[Slip]) -> str:
     for slip in sorted(slips, key=lambda slip: -slip.start):
         text = text[: slip.start] + slip.replacement + text[slip.end :]
@@ -93,6 +102,7 @@ def three_mistakes(kinds: Sequence[Kind], files: int, seed: int, told: int = 0) 
         if len(slips) < 3:
             continue
         text = applied(checkers[which].text, slips)
+        slips = placed(checkers[which].text, slips)
         began = perf_counter()
         errors = checkers[which].errors(text)
         count.seconds += perf_counter() - began

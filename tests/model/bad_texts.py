@@ -321,7 +321,7 @@ NAMES = (
     ),
     Bad("R0233", agreement("adds to bb"), "bb", two("adds to b", "")),
     Bad("R0234", example(ORDER + "expect line 1 e 5%"), "e", example(ORDER + "expect line 1 d 5%")),
-    Bad("R0234", example(ORDER + "expect charge d EUR 5"), "d", example(ORDER + "expect discount d EUR 5")),
+    Bad("R0236", example(ORDER + "expect charge d EUR 5"), "charge", example(ORDER + "expect discount d EUR 5")),
 )
 
 RULES = (
@@ -851,7 +851,10 @@ COMBINATION = (
 _X, _Y = "discount x { stage a  rate 5% }", "discount y { stage a  rate 3% }"
 _SUM = "waterfall { stage a sum  stage b best }"
 
+_R, _Q = (f"rebate {name} {{ base net value per account per year  rate 1%  settle yearly }}" for name in "rq")
+
 SHARED_CAPS = (
+    Bad("R0234", agreement(f"{_R} {_Q} cap EUR 9 across rebate r, rebate z"), "z", agreement(f"{_R} {_Q} cap EUR 9 across rebate r, rebate q")),
     Bad(
         "R0234",
         agreement(f"{_SUM} {_X} {_Y} cap EUR 9 per order across discount x, discount z"),

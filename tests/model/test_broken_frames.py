@@ -139,3 +139,16 @@ def test_a_story_is_judged_without_the_sale_that_cannot_be_read() -> None:
 }
 """
     assert [code for code, _ in found(text)][1:] == ["R0234"]
+
+
+def test_a_line_that_lacks_its_end_does_not_take_the_next_one_along() -> None:
+    text = """attribute account.kind
+attribute account.region text
+agreement a "A" {
+  accounts ACME, each
+  valid 2026-01-01 to 2026-12-31
+  currency EUR
+  discount d { when account.region is "north"  rate 5% }
+}
+"""
+    assert found(text) == [("R0100", "account.kind")]

@@ -50,6 +50,7 @@ _OF_WORDS = frozenset(
         "R0231",
         "R0232",
         "R0233",
+        "R0236",
         "R0301",
         "R0302",
     )
@@ -108,6 +109,7 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     )
     report.drop(_of_unknown_units(report))
     report.drop(_of_incomplete(report, trees))
+    report.drop(_of_broken_keys(report, trees))
     report.drop(_of_faulty_rules(report, trees))
     _settle_days(report)
     _settle_tables(report, trees)
@@ -173,6 +175,19 @@ def _of_incomplete(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnost
                 yield one
             continue
         if any(at.source == block.source and block.start <= at.start < block.end for at in places for block in blocks):
+            yield one
+
+
+def _of_broken_keys(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnostic]:
+    """Keys of tables that an attribute says the meaning of which could not be read."""
+    lost = {
+        broken.name.rpartition(".")[2]
+        for tree in trees
+        for broken in _broken(tree.declarations)
+        if broken.word == "attribute" and broken.name
+    }
+    for one in report.diagnostics if lost else ():
+        if one.code == "R0310" and lost & set(re.findall(r"key `(\w+)`", one.message)):
             yield one
 
 

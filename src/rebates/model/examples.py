@@ -9,6 +9,7 @@ from rebates.model.names import Names
 from rebates.model.time import minutes_of
 from rebates.model.units import ALL_GLOBAL_UNITS, global_factor
 from rebates.syntax import nodes as s
+from rebates.syntax.diagnostics import Edit
 from rebates.syntax.source import Span
 
 ORDER_NUMBER = "order.number"  # in examples alone: how many orders there are with this one, in every window
@@ -164,6 +165,14 @@ def _expect_break(expect: s.ExpectBreak, lines: int, agreement: m.Agreement, nam
         names.report.error("R0602", expect.span, f"the order has no line {expect.line}", "name one that it has")
 
 
+def tell_kind(said: str, name: str, kind: str, at: Span, names: Names) -> None:
+    """A rule that is named as one of another kind."""
+    start = at.start + at.text.index(said)
+    here = Span(at.source, start, start + len(said))
+    message = f"`{name}` is a {kind}, not a {said}"
+    names.report.error("R0236", here, message, f"write `{kind} {name}`", edits=(Edit(here, kind, "asks"),))
+
+
 def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) -> None:
     if isinstance(expect, s.ExpectOutcome):
         return
@@ -183,7 +192,9 @@ def _expect(expect: s.Expect, lines: int, agreement: m.Agreement, names: Names) 
     if isinstance(expect, s.ExpectRule):
         kinds = names.rules
         wanted = {name for name, kind in kinds.items() if expect.kind in (None, kind)}
-        if expect.rule not in wanted:
+        if expect.rule in kinds and expect.kind not in (None, kinds[expect.rule]):
+            tell_kind(str(expect.kind), expect.rule, kinds[expect.rule], expect.span, names)
+        elif expect.rule not in wanted:
             hint = "the amount of an order is said as `expect order net value EUR 100`"
             names.unknown("R0234", expect.kind or "rule", expect.rule, expect.span, wanted, hint)
     elif expect.line is None and expect.what.endswith("price"):

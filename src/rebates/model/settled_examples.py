@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rebates.model import nodes as m
-from rebates.model.examples import check_attribute, check_currency, check_given, check_unit, check_value
+from rebates.model.examples import check_attribute, check_currency, check_given, check_unit, check_value, tell_kind
 from rebates.model.names import Names
 from rebates.model.rebates import Rebate
 from rebates.syntax import findings
@@ -77,6 +77,10 @@ def _rule(name: s.RuleName, agreement: m.Agreement, names: Names) -> Rebate | No
     if any((rule.kind, rule.name) == (name.kind, name.name) for rule in agreement.rules):
         names.report.add(findings.no_order(name.span))
         return None
+    kind = names.rules.get(name.name)
+    if kind is not None and kind != name.kind:
+        tell_kind(name.kind, name.name, kind, name.span, names)
+        return None
     known = [rule.name for rule in agreement.rebates if rule.kind == name.kind]
     names.unknown("R0234", name.kind, name.name, name.span, known)
     return None
@@ -104,6 +108,8 @@ def _expected(expect: s.ExpectEarned, agreement: m.Agreement, names: Names) -> N
         _known_account(expect.to, names)
     if rule is not None and expect.value is not None:
         _paid_in(expect.value, rule, expect.span, names)
+    elif isinstance(expect.value, s.Money):  # of a rule that something is wrong with
+        check_currency(expect.value, names)
 
 
 def _over_time(given: s.GivenOverTime, agreement: m.Agreement, names: Names) -> None:

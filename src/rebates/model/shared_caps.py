@@ -37,7 +37,7 @@ def with_shared_caps(
     for number, cap in enumerate(caps):
         over_time = [name for name in cap.rules if name.name in settled and known[name.name] == name.kind]
         if over_time:  # see settled_together.py
-            _check_apart(cap, over_time, typing)
+            _check_apart(cap, over_time, known, typing)
             continue
         named = _named(cap, known, by_name, typing)
         if named is None or not _one_stage(cap, named, stages, typing):
@@ -52,9 +52,13 @@ def with_shared_caps(
     return tuple(replace(rule, shared_caps=tuple(found[rule.id])) if rule.id in found else rule for rule in rules)
 
 
-def _check_apart(cap: s.SharedCap, settled: Sequence[s.RuleName], typing: Typing) -> None:
+def _check_apart(cap: s.SharedCap, settled: Sequence[s.RuleName], known: Mapping[str, str], typing: Typing) -> None:
     """Rules of an order and rules that are settled afterwards share no cap."""
-    other = next((name for name in cap.rules if name not in settled), None)
+    others = [name for name in cap.rules if name not in settled]
+    for name in others:
+        if known.get(name.name) != name.kind:
+            _unknown(name, known, typing)
+    other = next((name for name in others if known.get(name.name) == name.kind), None)
     if other is not None:
         typing.names.report.error(
             "R0666",
@@ -68,6 +72,11 @@ def _check_apart(cap: s.SharedCap, settled: Sequence[s.RuleName], typing: Typing
             typing.error("R0377", name.span, f"{name.kind} `{name.name}` is named twice", "name each rule once")
 
 
+def _unknown(name: s.RuleName, known: Mapping[str, str], typing: Typing) -> None:
+    of_kind = [each for each, kind in known.items() if kind == name.kind]
+    typing.names.unknown("R0234", name.kind, name.name, name.span, of_kind)
+
+
 def _named(
     cap: s.SharedCap, known: Mapping[str, str], by_name: Mapping[str, m.Rule], typing: Typing
 ) -> list[m.Rule] | None:
@@ -76,8 +85,7 @@ def _named(
     seen: dict[str, s.RuleName] = {}
     for name in cap.rules:
         if known.get(name.name) != name.kind:
-            of_kind = [each for each, kind in known.items() if kind == name.kind]
-            typing.names.unknown("R0234", name.kind, name.name, name.span, of_kind)
+            _unknown(name, known, typing)
         elif name.kind == "price":
             typing.error(
                 "R0377",

@@ -209,6 +209,8 @@ def near_date(text: str) -> str:
     """The nearest day of the calendar."""
     digits, month, day = (int(part) for part in text.split("-"))
     written = max(int(str(digits).ljust(4, "0")[:4]), 1000)
+    if 1 <= day <= 12 < month <= 31:  # the day stands before the month
+        month, day = day, month
     month = min(max(month, 1), 12)
     return f"{written:04}-{month:02}-{min(max(day, 1), monthrange(written, month)[1]):02}"
 

@@ -151,7 +151,7 @@ class Recovery:
         header = None if after is not None else find_header(self.tables, self.tokens, place, self._tree.stack.states)
         if header is not None:
             return self._open(place, *header)
-        return self._skip(place, place)
+        return self._skip(place, place if after is None else place - 1)
 
     def _threshold(self, place: int) -> Threshold | None:
         """The threshold of a tier that is being read, written as it is elsewhere."""
@@ -298,7 +298,7 @@ class Recovery:
                 brace = Token("MARK", "{", token.start, end, token.opens_line and bool(repair.removes), ("LBRACE",))
                 self.opened.append((place, repair.removes, brace, self.findings[-1]))
             self._tree.feed(self.tables.numbers[repair.terminal], stand_in, value)
-        elif repair.kind == "remove" and not self._may_be_broken() and not token.opens_line:
+        elif repair.kind == "remove" and repair.cost >= 1 and not self._may_be_broken() and not token.opens_line:
             self._tree.stack.values[-1] = Lost()  # without the word the statement may mean something else
         self._before = []
         return place + repair.removes

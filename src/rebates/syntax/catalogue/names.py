@@ -347,4 +347,14 @@ ENTRIES = (
         "measure m = number of cartons per order",
         "measure m = number of lines per order",
     ),
+    Entry(
+        "R0236",
+        "rule-of-another-kind",
+        "error",
+        "an example names a rule as one of another kind",
+        "a discount, a charge, a price and a rebate are judged in different ways",
+        "write the kind that the rule has",
+        'discount d { stage s  rate 5% }\nexample "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 charge d 5%\n}',
+        'discount d { stage s  rate 5% }\nexample "e" {\n  order for "ACME" on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 discount d 5%\n}',
+    ),
 )
