@@ -55,6 +55,12 @@ CODES = [
         'agreement a "A" { accounts all, each  discount d { rate EUR 25/order } }',
         'agreement a "A" { accounts all, each  discount d { rate EUR 25 per order } }',
     ),
+    ("R0058", 'items s where items.brand is "x"', 'items s where item.brand is "x"'),
+    (
+        "R0059",
+        'agreement a "Dealers\n2026" { accounts all, each }',
+        'agreement a "Dealers 2026" { accounts all, each }',
+    ),
     ("R0020", "// note\nmeasure m = 1", "# note\nmeasure m = 1"),
     (
         "R0021",

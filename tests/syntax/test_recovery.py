@@ -129,6 +129,8 @@ SLIPS = [
     ("from 200 carton", "from 200 carton - 499 carton", "R0109", None),
     ("IDR 1_000_000 per order", "IDR 1_000_000/order", "R0057", "per order"),
     ('"BEVERAGE"', "« BEVERAGE »", "R0050", '"BEVERAGE"'),
+    ("item.family", "items.family", "R0058", "item.family"),
+    ("Carton volume", "Carton\n    volume", "R0059", '"Carton volume"'),
     ("2026-12-31", "31-12-2026", "R0023", "2026-12-31"),
     (", together", "， together", "R0036", ","),
     ("5.5%", "5.5％", "R0030", "5.5%"),

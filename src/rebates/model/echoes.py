@@ -313,7 +313,7 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
         words |= {"attribute"} if word == "table" else {word} & {"waterfall", "terms"}
     if any(one.code == "R0217" for one in found):
         words.add("attribute")
-    if any(one.code.startswith("R04") for one in found):  # its columns may be the attributes
+    if any(one.code in _OF_TABLES | _UNREADABLE for one in found):  # whose columns may be the attributes
         words.add("attribute")
     wrong = {(one.span.source.name, one.span.start) for one in found if one.code in _BAD_NAMES}
     words |= {each.word for each in declared if (each.span.source.name, each.span.start) in wrong}

@@ -54,6 +54,8 @@ def check_given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
                 names.unknown("R0202", "item", given.value.value, given.value.span, gifts[given.target.name])
             return
         measure = agreement.measures.get(given.target.name)
+        if measure is None and isinstance(given.value, s.Money):
+            check_currency(given.value, names)
         if measure is None and given.target.name in names.measures:
             return  # declared, and something is wrong in it
         if measure is None:

@@ -42,6 +42,17 @@ _MONTH_NAME = (
 )
 _SCALES = {"k": 3, "K": 3, "M": 6, "m": 6, "mio": 6, "million": 6, "bn": 9, "B": 9, "billion": 9, "thousand": 3}
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "Rp": "IDR", "Rs": "INR"}
+# whose attribute is meant
+_SUBJECTS = {
+    "items": "item",
+    "product": "item",
+    "products": "item",
+    "accounts": "account",
+    "customer": "account",
+    "customers": "account",
+    "orders": "order",
+    "lines": "line",
+}
 # unseen in a text or comment, or making it look like another: controls, line ends of other kinds, direction overrides
 _HIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _OPERATORS = {
@@ -270,6 +281,15 @@ def _operator(text: str) -> str:
 
 def _per(text: str) -> str:
     return f" per {text.lstrip('/ ')}"
+
+
+def _of_one(text: str) -> str:
+    subject, _, name = text.partition(".")
+    return f"{_SUBJECTS[subject]}.{name}"
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _is_text(text: str) -> str:
@@ -509,6 +529,22 @@ MISTAKES: tuple[Mistake, ...] = (
         "`{}` is a division: what something is counted by follows `per`",
         _per,
         asks=True,
+        first=True,
+    ),
+    Mistake(
+        "plural_subject",
+        "R0058",
+        rf"(?:{'|'.join(_SUBJECTS)})\.[a-z_]\w*",
+        "`{}` is no attribute: it is one of an item, account, order or line",
+        _of_one,
+        first=True,
+    ),
+    Mistake(
+        "broken_text",
+        "R0059",
+        r'"[^"\r\n]*\r?\n[^"\r\n#]*"(?=[^"\r\n]*(?:[\r\n]|\Z))',
+        "a text stands on one line",
+        _on_one_line,
         first=True,
     ),
     Mistake(

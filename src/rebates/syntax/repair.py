@@ -214,7 +214,7 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         yield Repair("insert", 0.9 if forgotten else 1.0 if is_mark else 1.2, place, 0, symbol, text)
         if not token.opens_line and f"per {token.text}" in PHRASES.get(symbol, ("", ()))[1]:
             yield Repair("replace", 0.45, place, 1, symbol, f"per {token.text}")
-        if symbol == "STRING" and token.kind == "WORD" and token.text not in tables.keywords.values():
+        if symbol == "STRING" and token.kind in ("WORD", "PATH") and token.text not in tables.keywords.values():
             yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
         elif (
             token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")) and symbol not in opening
