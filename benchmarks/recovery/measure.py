@@ -46,12 +46,19 @@ class Checker:
             if beside.is_file() and beside != path:
                 (folder / beside.name).write_bytes(beside.read_bytes())
         self.path, self.text = folder / path.name, path.read_text(encoding="utf-8")
+        self._mistakes: dict[Slip, bool] = {}
 
     def errors(self, text: str) -> list[Diagnostic]:
         self.path.write_text(text, encoding="utf-8")
         report = Report()
         load_rules(self.path, None, report)
         return [finding for finding in report.diagnostics if finding.severity == "error"]
+
+    def is_mistake(self, slip: Slip) -> bool:
+        """Whether the change alone leaves a text that is not right: where nobody knows all items, any name is one."""
+        if slip not in self._mistakes:
+            self._mistakes[slip] = bool(self.errors(applied(self.text, [slip])))
+        return self._mistakes[slip]
 
 
 def places(kinds: Sequence[Kind], text: str) -> dict[str, list[Slip]]:
@@ -99,7 +106,7 @@ def three_mistakes(kinds: Sequence[Kind], files: int, seed: int, told: int = 0) 
         if len(sites[which]) < 3:
             continue
         slips = draw(chance, sites[which], 3)
-        if len(slips) < 3:
+        if len(slips) < 3 or not all(checkers[which].is_mistake(slip) for slip in slips):
             continue
         text = applied(checkers[which].text, slips)
         slips = placed(checkers[which].text, slips)

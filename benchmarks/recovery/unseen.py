@@ -1,114 +1,85 @@
-"""Mistakes that were written down after the last change of the recovery; nothing was changed for them since.
+"""Mistakes that were written after the last change of the recovery, by someone who had not seen it.
 
-They are what people of several countries and trades type: signs of other keyboards and of a word processor, words and
-numbers out of letters and spreadsheets, parts that were forgotten, turned round or copied from the line before.
+They are what people who write agreements in a plain text editor get wrong: words of letters, of speech and of the
+trade's papers, small words left out, parts in the order in which one says them, keys that lie beside each other.
 """
 
 from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, code_of, line_of, swap
+from benchmarks.recovery.kind import Kind, Slip, bare_code_of, code_of, line_of, swap
 
-_DATE = r"\b(\d{4})-(\d\d)-(\d\d)\b"
-_MONEY = r"\b([A-Z]{3}) +(\d[\d_]*)(?![\d_.])"
-_THRESHOLD = r"[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* (?!price|surcharge|give)[a-z]\w*|\d[\d_.]*"
-
-_SINGULAR = {"accounts": "account", "items": "item", "tiers": "tier", "rates": "rate", "terms": "term"}
-_TYPES = {"text": "string", "number": "decimal", "money": "amount", "percent": "percentage", "date": "datetime"}
-_SIGNS = {">=": "≥", "<=": "≤", "-": "–", "*": "×"}
+_DATE = r"\d{4}-\d\d-\d\d"
+_KIND = "rebate|discount|charge|price"
+_MODE = r"retroactive|incremental|interpolated|lump sum(?: every tier)?"
+_THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
 
 
-def _turned(name: str) -> str:
-    """The second and third letter of a name, turned round."""
-    return name[0] + name[2] + name[1] + name[3:]
-
-
-def _fraction(match: re.Match[str]) -> str:
-    whole, _, part = match[2].partition(".")
-    return f"{match[1]}0.{whole:0>2}{part}"
-
-
-def _copied_threshold() -> Kind:
-    """A row that was copied from the one before, where only the reward was changed; either of the two may be named."""
-    name = "threshold of the row before"
-    row = rf"[ \t]+({_THRESHOLD})(?=[ \t])"
-    rows = re.compile(rf"^[ \t]+(from|above){row}.*\n[ \t]+\1{row}", re.MULTILINE)
+def _title_expected() -> Kind:
+    """A rule that is called by its title where its name belongs."""
+    name = "title for the name of a rule that is expected"
 
     def slips(text: str) -> list[Slip]:
-        found, code, at = list[Slip](), code_of(text), 0
-        while match := rows.search(code, at):
-            here = line_of(text, match.start())
-            if match[2] != match[3]:
-                found.append(Slip(name, match.start(3), match.end(3), match[2], frozenset([here, here + 1])))
-            at = code.index("\n", match.start())
+        code, found = code_of(text), list[Slip]()
+        titles = {
+            match[1]: match[2]
+            for match in re.finditer(rf'^[ \t]*(?:{_KIND}) (\w+)[ \t]+("[^"\n]+")', code, re.MULTILINE)
+        }
+        for match in re.finditer(rf"\bexpect (?:{_KIND}) (\w+)", bare_code_of(text)):
+            if match[1] in titles:
+                here = frozenset([line_of(text, match.start())])
+                found.append(Slip(name, match.start(1), match.end(1), titles[match[1]], here))
         return found
 
     return Kind(name, slips)
 
 
-def _joined_lines() -> Kind:
-    """What two lines say in one sentence; an empty line is left where the second was."""
-    name = "two lines in one, with and"
-    given = r"given[ \t]+[^{}\n]*[^{}\s]"
-    lines = re.compile(rf"^[ \t]+{given}([ \t]*\n[ \t]+(?={given}[ \t]*$)given[ \t]+(\S.*\S)[ \t]*)$", re.MULTILINE)
+def _brace_of_a_line() -> Kind:
+    """A block on one line that is not closed; the line or the one below, which is no part of it, may be named."""
+    name = "closing brace of a line forgotten"
 
     def slips(text: str) -> list[Slip]:
-        found, code, at = list[Slip](), code_of(text), 0
-        while match := lines.search(code, at):
-            here, end = line_of(text, match.start()), text.index("\n", match.end())
-            found.append(Slip(name, match.start(1), end, f" and {match[2]}\n", frozenset([here, here + 1])))
-            at = code.index("\n", match.start())
+        found = []
+        for match in re.finditer(r"\{[^{}\n]*[^{}\s]([ \t]*\})[ \t]*\n(?=[ \t]+[a-z])", bare_code_of(text)):
+            here = line_of(text, match.start())
+            found.append(Slip(name, match.start(1), match.end(1), "", frozenset([here, here + 1])))
         return found
 
     return Kind(name, slips)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    # signs
-    swap("guillemets", r'"([^"\n]+)"', "« \\1 »", quoted=True),
-    swap("comma of a Chinese keyboard", r", ", "，"),
-    swap("signs of a word processor", r"(?<= )(>=|<=|-|\*)(?= )", lambda m: _SIGNS[m[1]]),
-    swap("comma and dash for the cents", _MONEY, r"\1 \2,-"),
-    # dates and times
-    swap("day first, with dashes", rf"\b(valid|from|to|on|by|starts|over)(\s+){_DATE}", r"\1\2\5-\4-\3"),
-    swap("last day before the first", r"\b(valid|over)(\s+)(\S+) to (\d[\d-]+)", r"\1\2\4 to \3"),
-    swap("per annum", r"\bper year\b", "per annum"),
-    swap("working days", r"\b(\d+) days\b", r"\1 working days"),
     # words
-    swap("y for and", r" and (?!subsidiaries)", " y "),
+    swap("by for as before a form of payment", r", as (?=credit note\b|payment\b)", ", by "),
+    swap("by for on behind the mode of tiers", rf"\btiers([ \t]+)({_MODE}) on\b", r"tiers\1\2 by"),
+    swap("over for the bound of a row", rf"(?<=[ \t])(?:from|above)(?=[ \t]+{_THRESHOLD}[ \t])", "over"),
+    swap("each behind the price of an order line", r"( at [A-Z]{3} +\d[\d_.]*)(?=[ \t]*(?:\}|$))", r"\1 each"),
     swap(
-        "keyword in the singular",
-        rf"^([ \t]+)({'|'.join(_SINGULAR)})(?=[ \t]+[\w\"{{])",
-        lambda m: m[1] + _SINGULAR[m[2]],
+        "a for per",
+        r"\b([A-Z]{3} +\d[\d_.]*) per (?=([a-z]))",
+        lambda m: f"{m[1]} {'an' if m[2] in 'aeio' else 'a'} ",
     ),
+    swap("calendar before a period", r"\bper (year|quarter|month)\b", r"per calendar \1"),
+    # what is forgotten
+    swap("on forgotten before a day", rf"[ \t]+on[ \t]+(?={_DATE})", " "),
+    swap("and forgotten between conditions", r"\band (?=\w+\.|\w+ [<>]|not |in |quantity |\(|fact )", ""),
+    swap("kind of a rule forgotten", rf'^([ \t]+)(?:{_KIND}) (?=\w+[ \t]+"[^"\n]*"[ \t]+\{{)', r"\1"),
+    swap("currency of what is given forgotten", r"\b(given[ \t]+(?!table\b)[a-z][\w ]* )[A-Z]{3} +(?=\d)", r"\1"),
+    swap("year of the last day forgotten", r"\b((\d{4})-\d\d-\d\d to )\2-(?=\d\d-\d\d)", r"\1"),
+    _brace_of_a_line(),
+    # order
     swap(
-        "type of another program",
-        r"^([ \t]+(?:attribute|fact)[ \t]+\S+[ \t]+|[ \t]+[a-z_]+[ \t]{2,})(text|number|money|percent|date)(?=$|[ \t])",
-        lambda m: m[1] + _TYPES[m[2]],
+        "form of payment before how often",
+        r"\bsettle([ \t]+)([a-z-]+), (as (?:credit note|payment))(?=[ \t]*(?:,|\}|$))",
+        r"settle\1\3, \2",
     ),
-    swap("kind behind its name", r"\bexpect (rebate|discount|charge|price) (\w+)", r"expect \2 \1"),
-    # names
-    swap(
-        "rule misspelt where it is expected",
-        r"\b(expect (?:rebate|discount|charge|price) )(\w{4,})",
-        lambda m: m[1] + _turned(m[2]),
-    ),
-    swap(
-        "column misspelt",
-        r"^([ \t]+(?:when|given|items|accounts|measure)\b.*\b(?:account|item|order|line)\.)([a-z]\w{3,})",
-        lambda m: m[1] + _turned(m[2]),
-    ),
-    # numbers
-    swap(
-        "fraction for a percent",
-        r"^([ \t]+(?:(?:from|above|expect)\b.*(?<![-+*])[ \t]|(?:rate|accrue)[ \t]+))(\d{1,2}(?:\.\d+)?)%",
-        _fraction,
-    ),
-    swap("quantity for an amount", rf"(\bfrom|\babove|\bbelow|[<>]=?)(\s+){_MONEY}(?! per)", r"\1\2\4 piece"),
-    _copied_threshold(),
-    # what is forgotten, what is drawn together
-    swap("how often forgotten", r"^([ \t]+settle\s+)(?:[a-z-]+|on \d[\d-]+), ", r"\1"),
-    swap("title forgotten", r'^([ \t]*(?:agreement|example|amend)\b[^"\n]*) "[^"\n]*"(?= \{)', r"\1", quoted=True),
-    _joined_lines(),
+    # signs, keys, names
+    _title_expected(),
+    swap("comma between scopes", r"\bper account per\b", "per account, per"),
+    swap("dollar key for the percent key", r"(?<=\d)%", "$"),
+    swap("round bracket closes a brace", r"(\{[^{}\n]*)\}", r"\1)", quoted=True),
+    swap("minus before what is expected", r"^([ \t]*expect\b[^\n{}]*[a-z0-9] +)(?=[A-Z]{3} +\d)", r"\1-"),
+    swap("noun behind each", r", each\b", ", each account"),
+    swap("customer for account in an attribute", r"^((?![ \t]*attribute\b)[^\n]*?\b)account\.(?=\w)", r"\1customer."),
 )

@@ -130,6 +130,8 @@ SLIPS = [
     ("IDR 1_000_000 per order", "IDR 1_000_000/order", "R0057", "per order"),
     ('"BEVERAGE"', "« BEVERAGE »", "R0050", '"BEVERAGE"'),
     ("item.family", "items.family", "R0058", "item.family"),
+    ("currency  IDR", "cu rrency  IDR", "R0101", "currency"),
+    ("net value", "Net Value", "R0101", "net value"),
     ("Carton volume", "Carton\n    volume", "R0059", '"Carton volume"'),
     ("2026-12-31", "31-12-2026", "R0023", "2026-12-31"),
     (", together", "， together", "R0036", ","),

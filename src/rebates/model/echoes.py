@@ -57,7 +57,6 @@ _OF_WORDS = frozenset(
 )
 # what an example says of its own order or story
 _OF_EXAMPLES = frozenset(("R0602", "R0670", "R0671", "R0672"))
-_BAD_NAMES = ("R0110", "R0111")
 _MOST_LABELS = 3
 _NOT_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
 # a statement that was mended by adding or taking a word is not judged further on that line
@@ -107,6 +106,8 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     report.drop(  # an agreement whose name had to be guessed is not there yet
         one for one in report.diagnostics if one.code in _FRAME and not one.span.text
     )
+    if any(one.code == "R0335" for one in report.diagnostics):  # whether there are members is not said yet
+        report.drop(one for one in report.diagnostics if one.code == "R0658")
     report.drop(_of_unknown_units(report))
     report.drop(_of_incomplete(report, trees))
     report.drop(_of_broken_keys(report, trees))
@@ -121,12 +122,14 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     if not groups:
         return
     declared = [each for tree in trees for each in _declared(tree.declarations)]
-    lost = _lost(trees, found, declared)
     texts = [tree.span.source.text for tree in trees]
     used = Counter(word for text in texts for word in re.findall(r"[\w.]+", _NOT_CODE.sub(" ", text), re.ASCII))
+    lost = _lost(trees, found, declared, used)
+    misnamed = _misnamed(found, declared)
     for (code, name), told in groups.items():
         words = _DECLARED_AS[code]
-        if words & lost:
+        likely = [other.lower() for word in words for other in misnamed.get(word, ())]
+        if words & lost or name in likely or nearest(name, likely):
             report.drop(told)
             continue
         of_kind = {each.name: each for each in declared if each.word in words}
@@ -299,7 +302,19 @@ def _at_declaration(declared: _Declared, name: str, told: Sequence[Diagnostic]) 
     )
 
 
-def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequence[_Declared]) -> set[str]:
+def _misnamed(found: Sequence[Diagnostic], declared: Sequence[_Declared]) -> Mapping[str, list[str]]:
+    """Names with letters or signs that a name has not, as they are declared, by the word before them."""
+    wrong = {(one.span.source.name, one.span.start) for one in found if one.code == "R0110"}
+    names: dict[str, list[str]] = {}
+    for each in declared:
+        if (each.span.source.name, each.span.start) in wrong:
+            names.setdefault(each.word, []).append(each.span.text)
+    return names
+
+
+def _lost(
+    trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequence[_Declared], used: Mapping[str, int]
+) -> set[str]:
     """What kinds of declaration have a name that is not known, as it is missing or cannot be one."""
     words: set[str] = set()
     for tree in trees:
@@ -315,10 +330,12 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
         words.add("attribute")
     if any(one.code in _OF_TABLES | _UNREADABLE for one in found):  # whose columns may be the attributes
         words.add("attribute")
-    wrong = {(one.span.source.name, one.span.start) for one in found if one.code in _BAD_NAMES}
-    words |= {each.word for each in declared if (each.span.source.name, each.span.start) in wrong}
-    misread = {(one.span.source.name, one.span.line) for one in found if one.code in _MENDED}  # perhaps in its name
-    words |= {each.word for each in declared if (each.span.source.name, each.span.line) in misread}
+    reserved = {(one.span.source.name, one.span.start) for one in found if one.code == "R0111"}
+    words |= {each.word for each in declared if (each.span.source.name, each.span.start) in reserved}
+    misread = {(one.span.source.name, one.span.line) for one in found if one.code in _MENDED}
+    words |= {  # perhaps in its name, which nothing else names
+        each.word for each in declared if (each.span.source.name, each.span.line) in misread and used[each.name] == 1
+    }
     return words
 
 

@@ -56,7 +56,7 @@ def check_given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
         measure = agreement.measures.get(given.target.name)
         if measure is None and isinstance(given.value, s.Money):
             check_currency(given.value, names)
-        if measure is None and given.target.name in names.measures:
+        if measure is None and (given.target.name in names.measures or given.target.name in names.rules):
             return  # declared, and something is wrong in it
         if measure is None:
             names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)

@@ -223,7 +223,7 @@ def declare(names: Names, node: Declared) -> None:
     """Enters a declaration; a second one of the same name is an error that shows both."""
     match node:
         case s.Broken(name=str() as name):
-            names.unsound.add(name)
+            names.unsound |= {name, name.rpartition(".")[2]}  # an attribute is named with its owner or without
         case s.Measure():
             twice(names, "measure", node.name, node.span, names.measures.get(node.name))
             names.measures[node.name] = node

@@ -27,6 +27,7 @@ FOREIGN: Final = {
     "cumulative": "retroactive",
     "percentage": "percent",
     "fee": "charge",
+    "basis": "base",
     "bonus": "rebate",
     "capped at": "cap",
     "no more than": "cap",

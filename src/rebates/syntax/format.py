@@ -15,7 +15,7 @@ from typing import Final
 
 from rebates.syntax import nodes as n
 from rebates.syntax.diagnostics import Report
-from rebates.syntax.mistakes import group
+from rebates.syntax.meant import group
 from rebates.syntax.parser import parse
 from rebates.syntax.source import Source
 from rebates.syntax.tokens import Token, tokenize

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from rebates.syntax import findings
 from rebates.syntax.diagnostics import Report
-from rebates.syntax.mistakes import BY_NAME, group, near_date
+from rebates.syntax.meant import group, near_date
+from rebates.syntax.mistakes import BY_NAME
 from rebates.syntax.source import Span
 from rebates.syntax.tokens import DECIMAL_DIGITS, WHOLE_DIGITS, Token, tokenize, wrong_number
 

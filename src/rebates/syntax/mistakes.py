@@ -6,99 +6,11 @@ change what someone is paid is never applied without asking (`asks`).
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rebates.syntax import meant
 from rebates.syntax.keywords import CURRENCIES
-
-# the first letters of the months in English, German and Indonesian
-_MONTHS = {
-    month: number
-    for number, names in enumerate(
-        (
-            "jan",
-            "feb",
-            "mar mär",
-            "apr",
-            "may mai mei",
-            "jun",
-            "jul",
-            "aug agu",
-            "sep",
-            "oct okt",
-            "nov",
-            "dec dez des",
-        ),
-        start=1,
-    )
-    for month in names.split()
-}
-_MONTH_NAME = (
-    r"(?:Jan(?:uary?|uari)?|Feb(?:ruary?|ruari)?|Mar(?:ch|et)?|März|Apr(?:il)?|May|Mai|Mei|June?|Juni|July?|Juli"
-    r"|Aug(?:ust)?|Agu(?:stus)?|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[czs](?:ember)?)"
-)
-_SCALES = {"k": 3, "K": 3, "M": 6, "m": 6, "mio": 6, "million": 6, "bn": 9, "B": 9, "billion": 9, "thousand": 3}
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "Rp": "IDR", "Rs": "INR"}
-# whose attribute is meant
-_SUBJECTS = {
-    "items": "item",
-    "product": "item",
-    "products": "item",
-    "accounts": "account",
-    "customer": "account",
-    "customers": "account",
-    "orders": "order",
-    "lines": "line",
-}
-# unseen in a text or comment, or making it look like another: controls, line ends of other kinds, direction overrides
-_HIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069"
-_OPERATORS = {
-    "&&": "and",
-    "||": "or",
-    "==": "=",
-    "=>": ">=",
-    "=<": "<=",
-    "≥": ">=",
-    "≤": "<=",
-    "≠": "is not",
-    "!=": "is not",
-    "<>": "is not",
-    "×": "*",
-    "÷": "/",
-    "\u2212": "-",
-    "\u2013": "-",
-    "\u2014": "-",
-    "[": "(",
-    "]": ")",
-    ";": "",
-    ":": "",
-    "!": "not",
-    "'": "",
-    "&": "and",
-    "->": "",
-    "|": "",
-    "→": "",
-    # of a Chinese or Japanese keyboard
-    "，": ",",
-    "、": ",",
-    "。": "",
-    "；": "",
-    "：": "",
-    "（": "(",
-    "）": ")",
-    "＝": "=",
-    "＞": ">",
-    "＜": "<",
-    "＋": "+",
-    "－": "-",
-    "＊": "*",
-    "／": "/",
-    "｛": "{",
-    "｝": "}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,208 +26,13 @@ class Mistake:
     first: bool = False  # must be tried before the right lexemes
 
 
-def group(digits: str) -> str:
-    """`1000000` as `1_000_000`."""
-    return f"{int(digits):_}"
-
-
-def _digits(text: str) -> str:
-    """The number that a text starts with."""
-    return text[: len(text) - len(text.lstrip("0123456789_."))]
-
-
-def _numeral(text: str) -> str:
-    return text[: len(text) - len(text.lstrip("0123456789"))]
-
-
-def _grouped(text: str) -> str:
-    whole, _, decimals = re.sub(r"[ \t%]", "", text).partition(".")
-    digits = re.sub(r"[^\d]", "", whole)
-    return group(digits) + (f".{decimals}" if decimals else "") + ("%" if "%" in text else "")
-
-
-def _european(text: str) -> str:
-    whole, _, decimals = re.sub(r"[ \t%]", "", text).partition(",")
-    return group(whole.replace(".", "")) + (f".{decimals}" if decimals else "") + ("%" if "%" in text else "")
-
-
-def _decimal_comma(text: str) -> str:
-    return re.sub(r"[ \t]", "", text).replace(",", ".")
-
-
-def _decimal_comma_bare(text: str) -> str:
-    return text.replace(",", ".") + "%"
-
-
-def _blank_groups(text: str) -> str:
-    currency = text[:3] + " " if text[:1].isalpha() else ""
-    whole, point, decimals = text[len(currency) and 3 :].replace(",", ".").partition(".")
-    return currency + group(re.sub(r"\D", "", whole)) + point + decimals
-
-
-def _letter_o(text: str) -> str:
-    return re.sub("[oO]", "0", text)
-
-
-def _percent_word(text: str) -> str:
-    return _digits(text) + "%"
-
-
-def _percent_first(text: str) -> str:
-    return text[1:].strip() + "%"
-
-
-def _scaled(text: str) -> str:
-    number = _digits(text)
-    scale = text[len(number) :].strip()
-    whole, _, decimals = number.replace("_", "").partition(".")
-    zeros = _SCALES[scale]
-    return group(whole + decimals.ljust(zeros, "0")[:zeros]) + (f".{decimals[zeros:]}" if decimals[zeros:] else "")
-
-
-def _glued_unit(text: str) -> str:
-    return re.sub(r"^([\d_.]*\d)_?", r"\1 ", text)
-
-
-def _glued_currency(text: str) -> str:
-    return f"{text[:3]} {text[3:]}"
-
-
-def _sign(text: str) -> str:
-    sign = next(s for s in _SIGNS if text.startswith(s))
-    if text == sign:
-        return _SIGNS[sign]
-    amount = text[len(sign) :].lstrip(". \t")
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", amount) and sign in (
-        "Rp",
-        "€",
-    ):  # as it is written where they pay in it
-        amount = _european(amount)
-    return f"{_SIGNS[sign]} {amount}"
-
-
-def _currency_behind(text: str) -> str:
-    amount = _digits(text)
-    currency = text[len(amount) :].strip()
-    return f"{_SIGNS.get(currency, currency)} {amount}"
-
-
-def _decimal_comma_amount(text: str) -> str:
-    return text.rstrip(",-").replace(",", ".")
-
-
-def _written_date(text: str) -> str:
-    day, year = re.findall(r"\d+", text)
-    month = _MONTHS[re.sub(r"[^A-Za-zä]", "", text)[:3].lower()]
-    return f"{year}-{month:02}-{int(day):02}"
-
-
-def _slashed_date(text: str) -> str:
-    parts = [int(p) for p in re.split(r"[/.-]", text)]
-    year, month, day = parts if parts[0] > 31 else reversed(parts)
-    return f"{year:04}-{month:02}-{day:02}"
-
-
-def near_date(text: str) -> str:
-    """The nearest day of the calendar."""
-    digits, month, day = (int(part) for part in text.split("-"))
-    written = max(int(str(digits).ljust(4, "0")[:4]), 1000)
-    if 1 <= day <= 12 < month <= 31:  # the day stands before the month
-        month, day = day, month
-    month = min(max(month, 1), 12)
-    return f"{written:04}-{month:02}-{min(max(day, 1), monthrange(written, month)[1]):02}"
-
-
-def _written_out(text: str) -> str:
-    """`1.5e3` as `1_500`; what is too large or small to be a number here as `1`."""
-    number, _, exponent = re.sub("[%_ \t]", "", text).lower().partition("e")
-    sign = "%" if text.endswith("%") else ""
-    if len(exponent) > 3 or not -12 <= int(exponent) <= 18:  # never worked out where it would take long
-        return f"1{sign}"
-    whole, _, decimals = number.partition(".")
-    digits, point = whole + decimals, len(whole) + int(exponent)
-    digits = digits.rjust(len(digits) - min(point - 1, 0), "0").ljust(max(point, 0), "0")
-    point = max(point, 1)
-    return group(digits[:point]) + (f".{digits[point:]}" if digits[point:].strip("0") else "") + sign
-
-
-def _plain_digits(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
-def _underscored(text: str) -> str:
-    return text.replace("-", "_")
-
-
-def _range(text: str) -> str:
-    return _digits(text)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text[1:-1].replace('"', "") + '"'
-
-
-def _single(text: str) -> str:
-    return '"' + text.strip('"«»‹›「」『』 \u00a0') + '"'
-
-
-def _quote_late(text: str) -> str:
-    return '"' + text.replace('"', "") + '"'
-
-
-def _day_of(text: str) -> str:
-    return text[:10]
-
-
-def _closed(text: str) -> str:
-    return re.sub(r"\s*\{?\s*$", "", text) + '"' + (" {" if text.rstrip().endswith("{") else "")
-
-
-def _comment(text: str) -> str:
-    return "# " + text[2:].strip()
-
-
-def _operator(text: str) -> str:
-    return _OPERATORS[text]
-
-
-def _per(text: str) -> str:
-    return f" per {text.lstrip('/ ')}"
-
-
-def _of_one(text: str) -> str:
-    subject, _, name = text.partition(".")
-    return f"{_SUBJECTS[subject]}.{name}"
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _is_text(text: str) -> str:
-    return "is " + text.lstrip("= \t")
-
-
-def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return plain if re.match(r"[A-Za-z_]", plain) else "_" + plain
-
-
-def _without_hidden(text: str) -> str:
-    return re.sub(f"[{_HIDDEN}]", "", text)
-
-
-def _nothing(text: str) -> str:
-    return ""
-
-
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "doubled_quotes",
         "R0050",
         r'""\w[^"\r\n]*""|«[^«»"\r\n]*»|‹[^‹›"\r\n]*›|[「『][^「」『』"\r\n]*[」』]',
         "a text stands in one pair of straight quotes",
-        _single,
+        meant.single,
         first=True,
     ),
     Mistake(
@@ -323,7 +40,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0051",
         r'"[^"\r\n]*"\w+(?![\w"{])',
         "the closing quote of this text stands too early",
-        _quote_late,
+        meant.quote_late,
         asks=True,
         first=True,
     ),
@@ -332,25 +49,25 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0052",
         r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?(?![\w:])",
         "a day is written without a time",
-        _day_of,
+        meant.day_of,
         asks=True,
         first=True,
     ),
-    Mistake("slashes", "R0020", r"//[^\n]*", "a comment starts with `#`", _comment, first=True),
+    Mistake("slashes", "R0020", r"//[^\n]*", "a comment starts with `#`", meant.comment, first=True),
     Mistake(
         "month_name",
         "R0021",
-        rf"\d\d?\.?\s+{_MONTH_NAME}\.?,?\s+\d{{4}}\b",
+        rf"\d\d?\.?\s+{meant.MONTH_NAME}\.?,?\s+\d{{4}}\b",
         "a date is written year-month-day",
-        _written_date,
+        meant.written_date,
         first=True,
     ),
     Mistake(
         "month_first",
         "R0022",
-        rf"{_MONTH_NAME}\.?\s+\d\d?,?\s+\d{{4}}\b",
+        rf"{meant.MONTH_NAME}\.?\s+\d\d?,?\s+\d{{4}}\b",
         "a date is written year-month-day",
-        _written_date,
+        meant.written_date,
         first=True,
     ),
     Mistake(
@@ -358,7 +75,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0023",
         r"(?:\d\d?/\d\d?/\d{4}|\d\d?\.\d\d?\.\d{4}|\d\d?-\d\d?-\d{4}|\d{4}/\d\d?/\d\d?)(?![\w.])",
         "a date is written year-month-day",
-        _slashed_date,
+        meant.slashed_date,
         asks=True,
         first=True,
     ),
@@ -367,7 +84,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0046",
         r"(?!\d{4}-\d\d-\d\d(?![\w-]))\d{3,6}-\d{1,3}-\d{1,3}(?![\w.-])",
         "`{}` is no date: a year has four digits, month and day have two",
-        near_date,
+        meant.near_date,
         asks=True,
         first=True,
     ),
@@ -376,7 +93,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0048",
         r"\d[\d_]*(?:\.\d+)?[eE][+-]?\d+\b(?:[ \t]*%)?",
         "a number is written with all its digits, without an exponent",
-        _written_out,
+        meant.written_out,
         asks=True,
         first=True,
     ),
@@ -385,7 +102,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0049",
         r"[\d_]*[\uff10-\uff19][\d_\uff10-\uff19]*(?:[ \t]*%)?",
         "`{}` has digits of another script",
-        _plain_digits,
+        meant.plain_digits,
         asks=True,
         first=True,
     ),
@@ -394,7 +111,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0047",
         r"[A-Za-z_]\w*(?:-\w+){0,9}-\d+[A-Za-z_]\w*(?:-\w+){0,9}",
         "`{}` cannot be a name: names have small letters, digits and `_`",
-        _underscored,
+        meant.underscored,
         asks=True,
         first=True,
     ),
@@ -403,7 +120,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0024",
         r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?:[ \t]*%)?(?![\w.])",
         "digits are grouped with `_`, and a point starts the decimals",
-        _european,
+        meant.european,
         asks=True,
         first=True,
     ),
@@ -412,7 +129,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0054",
         r"[A-Z]{3}[ \t\u00a0]+\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\w.%])|\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\w.])",
         "digits are grouped with `_`, not with blanks",
-        _blank_groups,
+        meant.blank_groups,
         asks=True,
         first=True,
     ),
@@ -421,18 +138,23 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0025",
         r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w)(?:[ \t]*%)?",
         "digits are grouped with `_`, not with a comma",
-        _grouped,
+        meant.grouped,
         first=True,
     ),
     Mistake(
-        "decimal_comma", "R0026", r"\d+,\d+[ \t]*%", "decimals follow a point, not a comma", _decimal_comma, first=True
+        "decimal_comma",
+        "R0026",
+        r"\d+,\d+[ \t]*%",
+        "decimals follow a point, not a comma",
+        meant.decimal_comma,
+        first=True,
     ),
     Mistake(
         "decimal_comma_bare",
         "R0055",
         r"\d+,\d{1,2}(?=[ \t]*(?:[\r\n}#]|\Z))",
         "decimals follow a point, and a rate has its `%`",
-        _decimal_comma_bare,
+        meant.decimal_comma_bare,
         asks=True,
         first=True,
     ),
@@ -441,7 +163,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0027",
         r"[A-Z]{3}[ \t]+\d+,(?:\d{1,2}(?!\w)|-+)",
         "decimals follow a point, not a comma",
-        _decimal_comma_amount,
+        meant.decimal_comma_amount,
         first=True,
     ),
     Mistake(
@@ -449,7 +171,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0028",
         rf"\d[\d_]*(?:\.\d+)?(?:[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b|[ \t]*[$€£¥₹])(?!\s*[\d#])",
         "the currency stands before its amount",
-        _currency_behind,
+        meant.currency_behind,
         asks=True,
         first=True,
     ),
@@ -458,7 +180,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0029",
         r"\d[\d_]*[oO][\doO_]*(?![A-Za-z])(?:[ \t]*%)?",
         "`{}` has a letter O among its digits",
-        _letter_o,
+        meant.letter_o,
         asks=True,
         first=True,
     ),
@@ -467,7 +189,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0030",
         r"\d[\d_]*(?:\.\d+)?[ \t]*(?:per[ \t]?[cs]ent?|percent|persen|pct|[Pp]rozent)\b|\d[\d_]*(?:\.\d+)?[ \t]*％",
         "a rate is written with `%`",
-        _percent_word,
+        meant.percent_word,
         first=True,
     ),
     Mistake(
@@ -475,7 +197,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0031",
         r"\d[\d_]*(?:\.\d+)?(?:k|K|M|mio|bn|B)\b|\d[\d_]*(?:\.\d+)?[ \t]+(?:million|billion|thousand)\b",
         "a number is written with all its digits",
-        _scaled,
+        meant.scaled,
         asks=True,
         first=True,
     ),
@@ -484,7 +206,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0032",
         r"\d[\d_]*(?:\.\d+)?[-\u2013]\d[\d_]*(?:\.\d+)?(?![\w.-])",
         "`{}` is not a threshold: a tier starts at its bound and ends where the next one starts",
-        _range,
+        meant.range,
         asks=True,
         first=True,
     ),
@@ -493,7 +215,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0033",
         r"(?:[A-Z]{3})(?=\d)\d[\d_]*(?:\.\d+)?(?![\w.])",
         "a blank is missing between the currency and its amount",
-        _glued_currency,
+        meant.glued_currency,
         first=True,
     ),
     Mistake(
@@ -501,7 +223,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0034",
         r"(?:[$€£¥₹]|R[ps]\.?)[ \t]*\d[\d_]*(?:(?:\.\d{3})+,\d+|(?:\.\d+)*)(?![\w.])|[$€£¥₹](?![ \t]*\d)",
         "a currency is written with its three letters",
-        _sign,
+        meant.sign,
         asks=True,
         first=True,
     ),
@@ -510,7 +232,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0035",
         r"\w*[\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\ufaff][\w\u00aa-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\ufaff]*",
         "a name is written with the letters a to z, digits and `_`",
-        _ascii,
+        meant.ascii,
         asks=True,
         first=True,
     ),
@@ -519,7 +241,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0053",
         r'={1,2}[ \t]*"[^"\r\n]*"',
         "numbers are compared with `=`, texts with `is`",
-        _is_text,
+        meant.is_text,
         first=True,
     ),
     Mistake(
@@ -527,16 +249,16 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0057",
         r"/[ \t]*(?:line|order|invoice|account|item|month|quarter|year|piece|carton|pallet|kg)\b(?![.(])",
         "`{}` is a division: what something is counted by follows `per`",
-        _per,
+        meant.per,
         asks=True,
         first=True,
     ),
     Mistake(
         "plural_subject",
         "R0058",
-        rf"(?:{'|'.join(_SUBJECTS)})\.[a-z_]\w*",
+        rf"(?:{'|'.join(meant.SUBJECTS)})\.[a-z_]\w*",
         "`{}` is no attribute: it is one of an item, account, order or line",
-        _of_one,
+        meant.of_one,
         first=True,
     ),
     Mistake(
@@ -544,7 +266,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0059",
         r'"[^"\r\n]*\r?\n[^"\r\n#]*"(?=[^"\r\n]*(?:[\r\n]|\Z))',
         "a text stands on one line",
-        _on_one_line,
+        meant.on_one_line,
         first=True,
     ),
     Mistake(
@@ -552,7 +274,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0036",
         r"&&|\|\||==|=>|=<|!=|<>|->|[|，、。；：（）＝＞＜＋－＊／｛｝→≥≤≠×÷\u2212\u2013\u2014\[\];:!&]",
         "`{}` is not a sign of the language",
-        _operator,
+        meant.operator,
         first=True,
     ),
     Mistake(
@@ -560,44 +282,53 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0037",
         r"%[ \t]*\d[\d_]*(?:\.\d+)?(?![\w.])",
         "the percent sign follows its number",
-        _percent_first,
+        meant.percent_first,
     ),
     Mistake(
         "glued_unit",
         "R0038",
         r"\d(?:[\d_]*\d)?(?:\.\d+)?[A-Za-z]\w*",
         "a blank is missing between the number and its unit",
-        _glued_unit,
+        meant.glued_unit,
     ),
-    Mistake("numeral", "R0039", r"\d[\w.]*", "`{}` is not a number", _numeral, asks=True),
+    Mistake("numeral", "R0039", r"\d[\w.]*", "`{}` is not a number", meant.numeral, asks=True),
     Mistake(
         "curly_quotes",
         "R0040",
         '[“”„][^“”„"\n]*[“”"]|"[^"\n“”]*[“”](?![^\n"]*")',
         'a text stands in straight quotes `"`',
-        _quoted,
+        meant.quoted,
     ),
     Mistake(
-        "single_quotes", "R0041", r"'[^'\n\"]*'|[‘’][^‘’'\n\"]*[‘’']", 'a text stands in double quotes `"`', _quoted
+        "single_quotes",
+        "R0041",
+        r"'[^'\n\"]*'|[‘’][^‘’'\n\"]*[‘’']",
+        'a text stands in double quotes `"`',
+        meant.quoted,
     ),
     Mistake(
-        "open_quote", "R0042", r"[\"“”„][^\n]*", 'the closing quote `"` of this text is missing', _closed, asks=True
+        "open_quote",
+        "R0042",
+        r"[\"“”„][^\n]*",
+        'the closing quote `"` of this text is missing',
+        meant.closed,
+        asks=True,
     ),
     Mistake(
         "hidden_in_text",
         "R0044",
-        rf'"[^"\r\n]*[{_HIDDEN}][^"\r\n]*"',
+        rf'"[^"\r\n]*[{meant.HIDDEN}][^"\r\n]*"',
         "an invisible character stands in this text",
-        _without_hidden,
+        meant.without_hidden,
         asks=True,
         first=True,
     ),
     Mistake(
         "hidden_in_comment",
         "R0045",
-        rf"#[^\r\n]*[{_HIDDEN}][^\r\n]*",
+        rf"#[^\r\n]*[{meant.HIDDEN}][^\r\n]*",
         "an invisible character stands in this comment",
-        _without_hidden,
+        meant.without_hidden,
         first=True,
     ),
     Mistake(
@@ -605,7 +336,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "R0043",
         r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202f\u2060-\u206f]",
         "an invisible character stands here",
-        _nothing,
+        meant.nothing,
     ),
 )
 

@@ -126,6 +126,8 @@ class Recovery:
             return self._misname(place)
         if repair is not None:
             return self._mend(repair)
+        if (back := self._line_read_on(place)) is not None:
+            return back
         begun = self._begun_by("valid", place)
         if begun is not None and (days := validity(self.tokens, begun)) is not None:
             last, meant = days
@@ -152,6 +154,27 @@ class Recovery:
         if header is not None:
             return self._open(place, *header)
         return self._skip(place, place if after is None else place - 1)
+
+    def _line_read_on(self, place: int) -> int | None:
+        """Where a line lacks its end and the word of the next one was taken for it (`fact x 30`, then `expect …`): where to go on."""
+        first = self.tokens[place - 1] if place else None
+        if first is None or not first.opens_line or first.text not in KEYWORDS or not self._before or place < 2:
+            return None
+        before, stack = self._before[-1]
+        goes_on = self.tables.can_shift(stack.states, self.tables.numbers[ERROR])
+        if before != place - 1 or goes_on or self._fits_as_keyword(stack.states, first):
+            return None
+        self._tree.stack = stack.copy()
+        after = self._over(place - 2, place - 2)
+        fitting = self._acceptable()
+        self.findings.append(
+            findings.does_not_fit(after, first.text, fitting, self.tables, self._sample(place - 2), after)
+        )
+        return self._skip(place - 1, place - 2)
+
+    def _fits_as_keyword(self, states: Sequence[int], token: Token) -> bool:
+        numbers = (self.tables.numbers[each] for each in token.terminals if each in self.tables.keywords)
+        return any(self.tables.can_shift(states, number) for number in numbers)
 
     def _threshold(self, place: int) -> Threshold | None:
         """The threshold of a tier that is being read, written as it is elsewhere."""

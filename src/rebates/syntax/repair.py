@@ -310,10 +310,12 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
                 if abs(len(words) - len(phrase)) > max(1, len(phrase) // 5):
                     continue
                 away = distance(words.lower(), phrase)
-                if 0 < away <= max(1, len(phrase) // 5):
-                    yield Repair("typo", 0.1 * away, place, count, symbol, phrase)
+                if words != phrase and away <= max(1, len(phrase) // 5):
+                    yield Repair("typo", 0.1 * away or 0.05, place, count, symbol, phrase)
         elif (word := tables.keywords.get(symbol)) and word[0].isalpha():
             text = tokens[place].text
+            if text + tokens[place + 1].text == word and not tokens[place + 1].opens_line:  # a blank inside of it
+                yield Repair("typo", 0.05, place, 2, symbol, word)
             if abs(len(text) - len(word)) > max(1, len(word) // 3):
                 continue
             away = distance(text.lower(), word)
@@ -348,6 +350,8 @@ def _doubled(
     for earlier, states in stacks:
         if earlier == 0 or tokens[earlier].text != tokens[earlier - 1].text or tokens[earlier].opens_line:
             continue
+        if any(token.opens_line for token in tokens[earlier + 1 : place + 1]):
+            continue  # of a line that was read: a row may hold a value twice
         back = earlier if earlier < place else None
         repair = Repair("doubled", 0.35, earlier, 1, None, None, back)
         if _goes_on(tables, tokens, repair, states, needed=max(LOOK_AHEAD, place - earlier + 2)):
