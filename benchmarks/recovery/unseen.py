@@ -1,85 +1,80 @@
 """Mistakes that were written after the last change of the recovery, by someone who had not seen it.
 
-They are what people who write agreements in a plain text editor get wrong: words of letters, of speech and of the
-trade's papers, small words left out, parts in the order in which one says them, keys that lie beside each other.
+They are what pricing managers, controllers and sales people type wrong in a plain text editor: another word of the
+trade, another form of a word, a part that is forgotten, typed twice or put where speech has it, a key beside the key.
 """
 
 from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, code_of, line_of, swap
+from benchmarks.recovery.kind import Kind, Slip, bare_code_of, block_slip, line_of, swap
 
-_DATE = r"\d{4}-\d\d-\d\d"
-_KIND = "rebate|discount|charge|price"
-_MODE = r"retroactive|incremental|interpolated|lump sum(?: every tier)?"
+_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
+_TYPE = r"text|number|money|percent|date|quantity"
+_THIRD_PERSON = {"expect": "expects", "given": "gives"}
+_COUNTED = {"summed": "sum", "latest": "last", "greatest": "max"}
 
 
-def _title_expected() -> Kind:
-    """A rule that is called by its title where its name belongs."""
-    name = "title for the name of a rule that is expected"
+def _quantity_given() -> Kind:
+    """Units are given for a measure that is an amount."""
+    name = "quantity for an amount that is given"
 
     def slips(text: str) -> list[Slip]:
-        code, found = code_of(text), list[Slip]()
-        titles = {
-            match[1]: match[2]
-            for match in re.finditer(rf'^[ \t]*(?:{_KIND}) (\w+)[ \t]+("[^"\n]+")', code, re.MULTILINE)
-        }
-        for match in re.finditer(rf"\bexpect (?:{_KIND}) (\w+)", bare_code_of(text)):
-            if match[1] in titles:
+        code, found = bare_code_of(text), list[Slip]()
+        amounts = set(re.findall(r"^[ \t]*measure (\w+)[ \t]*= (?:net|list|gross) value\b[^\n/]*$", code, re.MULTILINE))
+        for match in re.finditer(r"\bgiven[ \t]+(\w+)[ \t]+([A-Z]{3} +(\d[\d_.]*))", code):
+            if match[1] in amounts:
                 here = frozenset([line_of(text, match.start())])
-                found.append(Slip(name, match.start(1), match.end(1), titles[match[1]], here))
+                found.append(Slip(name, match.start(2), match.end(2), f"{match[3]} piece", here))
         return found
 
     return Kind(name, slips)
 
 
-def _brace_of_a_line() -> Kind:
-    """A block on one line that is not closed; the line or the one below, which is no part of it, may be named."""
-    name = "closing brace of a line forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        for match in re.finditer(r"\{[^{}\n]*[^{}\s]([ \t]*\})[ \t]*\n(?=[ \t]+[a-z])", bare_code_of(text)):
-            here = line_of(text, match.start())
-            found.append(Slip(name, match.start(1), match.end(1), "", frozenset([here, here + 1])))
-        return found
-
-    return Kind(name, slips)
+def _doubled_open(text: str, start: int, end: int) -> tuple[int, int, str, tuple[int, ...]]:
+    return start, start + 1, "{{", (line_of(text, start),)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    # words
-    swap("by for as before a form of payment", r", as (?=credit note\b|payment\b)", ", by "),
-    swap("by for on behind the mode of tiers", rf"\btiers([ \t]+)({_MODE}) on\b", r"tiers\1\2 by"),
-    swap("over for the bound of a row", rf"(?<=[ \t])(?:from|above)(?=[ \t]+{_THRESHOLD}[ \t])", "over"),
-    swap("each behind the price of an order line", r"( at [A-Z]{3} +\d[\d_.]*)(?=[ \t]*(?:\}|$))", r"\1 each"),
+    # other words, other forms of a word
+    swap("contract for agreement", r'^agreement (?=\w+ ")', "contract "),
+    swap("third person", r"\b(expect|given)(?=[ \t]+[a-z])", lambda m: _THIRD_PERSON[m[1]]),
+    swap("adverb for the mode of tiers", r"\b(tiers[ \t]+)(retroactive|incremental)\b", r"\1\2ly"),
+    swap("by for per before whom", r"\bper (?=(?:account|group)\b)", "by "),
     swap(
-        "a for per",
-        r"\b([A-Z]{3} +\d[\d_.]*) per (?=([a-z]))",
-        lambda m: f"{m[1]} {'an' if m[2] in 'aeio' else 'a'} ",
+        "how a fact counts in other words",
+        rf"^([ \t]*fact \w+[ \t]+(?:{_TYPE})\b[^\n]*?)\b(summed|latest|greatest)\b",
+        lambda m: m[1] + _COUNTED[m[2]],
     ),
-    swap("calendar before a period", r"\bper (year|quarter|month)\b", r"per calendar \1"),
+    # small words too many
+    swap("as before a type", rf"^([ \t]*attribute[ \t]+[a-z]+\.\w+[ \t]+)(?=(?:{_TYPE})\b)", r"\1as "),
+    swap("is before a sign", r"^([ \t]*(?:when|\S+ when)\b[^\n]*?\w) (?=[<>]=? )", r"\1 is "),
+    swap("up to behind cap", r"^([ \t]+cap[ \t]+)(?=[\dA-Z])", r"\1up to "),
+    # keys
+    swap("form for from", rf"(?<=[ \t])from(?=[ \t]+(?:{_THRESHOLD}[ \t]|table\b|\x22))", "form"),
+    swap("digit of a year twice", r"\b2(?=\d{3}-\d\d-\d\d\b)", "22"),
+    block_slip("opening brace doubled", _doubled_open),
     # what is forgotten
-    swap("on forgotten before a day", rf"[ \t]+on[ \t]+(?={_DATE})", " "),
-    swap("and forgotten between conditions", r"\band (?=\w+\.|\w+ [<>]|not |in |quantity |\(|fact )", ""),
-    swap("kind of a rule forgotten", rf'^([ \t]+)(?:{_KIND}) (?=\w+[ \t]+"[^"\n]*"[ \t]+\{{)', r"\1"),
-    swap("currency of what is given forgotten", r"\b(given[ \t]+(?!table\b)[a-z][\w ]* )[A-Z]{3} +(?=\d)", r"\1"),
-    swap("year of the last day forgotten", r"\b((\d{4})-\d\d-\d\d to )\2-(?=\d\d-\d\d)", r"\1"),
-    _brace_of_a_line(),
+    swap("word example forgotten", r'^([ \t]+)example (?=")', r"\1"),
+    swap("closing quote of an account forgotten", r'( for "[^"\n]+)"(?= on \d)', r"\1", quoted=True),
+    swap("ending of a file forgotten", r'^([ \t]*table \w+[ \t]+from[ \t]+"\w+)\.\w+"', r'\1"', quoted=True),
     # order
     swap(
-        "form of payment before how often",
-        r"\bsettle([ \t]+)([a-z-]+), (as (?:credit note|payment))(?=[ \t]*(?:,|\}|$))",
-        r"settle\1\3, \2",
+        "each before the accounts",
+        r"^([ \t]*accounts[ \t]+)([^\n{}]*?), (each|together)\b",
+        r"\1\3 \2",
+        quoted=True,
     ),
-    # signs, keys, names
-    _title_expected(),
-    swap("comma between scopes", r"\bper account per\b", "per account, per"),
-    swap("dollar key for the percent key", r"(?<=\d)%", "$"),
-    swap("round bracket closes a brace", r"(\{[^{}\n]*)\}", r"\1)", quoted=True),
-    swap("minus before what is expected", r"^([ \t]*expect\b[^\n{}]*[a-z0-9] +)(?=[A-Z]{3} +\d)", r"\1-"),
-    swap("noun behind each", r", each\b", ", each account"),
-    swap("customer for account in an attribute", r"^((?![ \t]*attribute\b)[^\n]*?\b)account\.(?=\w)", r"\1customer."),
+    swap(
+        "unit before the amount of a rate",
+        rf"\b((?:rate|(?:from|above)[ \t]+{_THRESHOLD})[ \t]+)({_AMOUNT}|\([^()\n]*\)) (per (?:(?:full|started) )?(?:\d+ )?[a-zA-Z]\w*)(?=[ \t]*(?:\}}|$|from\b))",
+        r"\1\3 \2",
+    ),
+    swap("end of the year for year end", r"\bof (year|quarter|month|half|term) end\b", r"of end of \1"),
+    # signs, units
+    swap("comma behind the name of a stage", r"\b(stage[ \t]+\w+)(?=[ \t]+(?:best|sum|sequence|first)\b)", r"\1,"),
+    swap("equals sign in what is given", rf"\b(given[ \t]+[a-z][\w. ]*?)[ \t]+(?={_AMOUNT}|\d|\x22)", r"\1 = "),
+    _quantity_given(),
 )

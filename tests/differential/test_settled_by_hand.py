@@ -1261,3 +1261,18 @@ amend from 2026-07-10, cut at the date "Letter" { rebate r { base s rate 10% } }
         (day("07-10"), day("09-30"), day("07-31"), 6),
         (day("07-10"), day("09-30"), day("09-30"), 5),
     ]
+
+
+@BOTH
+def test_who_has_nothing_posted_owes_nothing(settle: Any) -> None:
+    """BUYERS are A and B, and B bought nothing: the fee of 1 % of 40 that A paid is all that there was to pay; 10 % of 40."""
+    of = rules(
+        """measure s = net value per account per quarter
+measure all_of_it = net value per group per year
+charge fee { base s rate 1% settle quarterly }
+rebate r { base all_of_it rate 10% when charge fee is paid settle yearly }""",
+        'group "BUYERS", each',
+    )
+    posted = sale("a", "02-01", 40), Posted("p", "payment", "A", day("05-01"), name="fee", net=F(1), currency="EUR")
+    found = rows(settle, of, *posted)
+    assert [(due.rule, due.earner, due.due) for due in found if due.rule == "t.r"] == [("t.r", "BUYERS", F(4))]

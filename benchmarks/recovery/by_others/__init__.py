@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.recovery.by_others import fifth, first, fourth, second, third
+from benchmarks.recovery.by_others import fifth, first, fourth, second, sixth, third
 from benchmarks.recovery.kind import Kind
 
-BY_OTHERS: tuple[Kind, ...] = (*first.KINDS, *second.KINDS, *third.KINDS, *fourth.KINDS, *fifth.KINDS)
+BY_OTHERS: tuple[Kind, ...] = (*first.KINDS, *second.KINDS, *third.KINDS, *fourth.KINDS, *fifth.KINDS, *sixth.KINDS)

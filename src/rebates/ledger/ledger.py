@@ -324,7 +324,15 @@ class Kept(NamedTuple):
     body: str
 
 
-_OF_IDS = "SELECT id, kind, known, body FROM fact WHERE id"
+# by whether the database is an SQLite file: the facts of several ids, and of one
+_OF_IDS = {
+    True: "SELECT id, kind, known, body FROM fact WHERE id IN (SELECT value FROM json_each(?))",
+    False: "SELECT id, kind, known, body FROM fact WHERE id = ANY (%s)",
+}
+_OF_ID = {
+    True: "SELECT id, kind, known, body FROM fact WHERE id = ?",
+    False: "SELECT id, kind, known, body FROM fact WHERE id = %s",
+}
 
 
 def _of_ids(connection: Connection, ids: list[str]) -> list[Kept]:
@@ -333,9 +341,7 @@ def _of_ids(connection: Connection, ids: list[str]) -> list[Kept]:
         return []
     sqlite = driver.is_sqlite(connection)
     if len(ids) == 1:
-        found = driver.ask(connection, f"{_OF_IDS} = {'?' if sqlite else '%s'}", ids)
-    elif sqlite:
-        found = driver.ask(connection, f"{_OF_IDS} IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+        found = driver.ask(connection, _OF_ID[sqlite], ids)
     else:
-        found = driver.ask(connection, f"{_OF_IDS} = ANY (%s)", (ids,))
+        found = driver.ask(connection, _OF_IDS[sqlite], (json.dumps(ids) if sqlite else ids,))
     return list(map(Kept._make, found))

@@ -124,6 +124,10 @@ FOREIGN: Final = {
     "per client": "per account",
     "per invoice line": "per line",
     "per annum": "per year",
+    "per calendar year": "per year",
+    "per calendar half": "per half",
+    "per calendar quarter": "per quarter",
+    "per calendar month": "per month",
     "p a": "per year",
 }
 MOST_WORDS: Final = 3  # of a phrase of these
@@ -196,4 +200,4 @@ CURRENCY_NAMES: Final = {
 }
 
 # what stands between the words of a sentence and says nothing here
-FILLERS: Final = frozenset("a an are as at equals flat is of off the to total".split()) | {"="}
+FILLERS: Final = frozenset("a an are as at equals flat is of off the to total".split()) | {"=", ","}

@@ -249,12 +249,12 @@ class Knowledge:
         if scope in (Scope.ALL, Scope.GROUP) or (scope is Scope.TREE and named):
             return date.min
         if scope is Scope.ACCOUNT:
-            return self.history.accounts[earner]
+            return self.history.accounts.get(earner, date.max)  # a rule may ask for one for whom nothing was posted
         found = self.begins.get((scope, earner))
         if found is None:
             if scope is Scope.TREE:
-                days = [self.history.accounts[account] for account in self.accounts_of(scope, earner)]
-                found = self.begins[scope, earner] = min(days)
+                days = (self.history.accounts.get(each, date.max) for each in self.accounts_of(scope, earner))
+                found = self.begins[scope, earner] = min(days, default=date.max)
             else:
                 self._note_customers()
                 found = self.begins[scope, earner]
