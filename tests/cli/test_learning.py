@@ -122,7 +122,7 @@ def test_explain_draws_its_waterfall(tmp_path: Path) -> None:
         ("rebates quote rules/nusantara --code S", ["SELAMAT26"]),
         ("rebates plot rules/nusantara carton_v", ["carton_volume"]),
         ("rebates quote rules/nusantara --attribute order.ch", ["order.channel="]),
-        ("rebates help R011", [f"R011{n}" for n in range(5)]),
+        ("rebates help R011", [f"R011{n}" for n in range(6)]),
         ("rebates calendar --rules rules/nusantara --account NUSANTARA-", ["NUSANTARA-JKT", "NUSANTARA-SUB"]),
         ("rebates quote nowhere --account N", []),
     ],

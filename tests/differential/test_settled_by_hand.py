@@ -1263,16 +1263,44 @@ amend from 2026-07-10, cut at the date "Letter" { rebate r { base s rate 10% } }
     ]
 
 
+def to_customer(id: str, on: str, net: int, customer: str) -> Posted:
+    return replace(sale(id, on, net), attributes={"order.end_customer": customer})
+
+
+def claim(on: str, of: str | None = None) -> Posted:
+    return Posted(f"c{on}", "claim", "A", day(on), name="r", value="1", of=of)
+
+
 @BOTH
-def test_who_has_nothing_posted_owes_nothing(settle: Any) -> None:
-    """BUYERS are A and B, and B bought nothing: the fee of 1 % of 40 that A paid is all that there was to pay; 10 % of 40."""
+def test_a_claim_before_the_agreement_begins_has_no_window(settle: Any) -> None:
+    """The agreement begins on 15 February: of the claims of 12 January and 1 March the second alone is one, of 5 % of 40."""
+    text = """measure s = net value per account per year
+rebate r { base s rate 5% settle on claim }"""
+    of = rules(text)
+    [agreement] = of.agreements
+    of = replace(of, agreements=(replace(agreement, first=day("02-15")),))
+    later = replace(claim("03-01"), value="2")
+    found = rows(settle, of, sale("a", "02-20", 40), claim("01-12"), later)
+    assert told(found, "first", "last", "due") == [(day("02-15"), day("03-01"), F(2))]
+
+
+@BOTH
+def test_an_end_customer_is_one_from_its_first_sale_on(settle: Any) -> None:
+    """A claim of March for a sale to D of September is of nobody; the one of October pays 5 % of 40."""
+    of = rules("measure s = net value per end customer per year\nrebate r { base s rate 5% settle on claim }")
+    bought = to_customer("a", "09-10", 40, "D")
+    found = rows(settle, of, bought, claim("03-01", "a"), replace(claim("10-01", "a"), value="2"))
+    assert told(found, "earner", "day", "due") == [("D", day("10-01"), F(2))]
+
+
+@BOTH
+def test_an_end_customer_owes_nothing_by_a_rule_of_accounts(settle: Any) -> None:
+    """The fee is A's; D, to whom A sold, is no account, and has paid what it owes: nothing. 10 % of 40."""
     of = rules(
         """measure s = net value per account per quarter
-measure all_of_it = net value per group per year
+measure d = net value per end customer per year
 charge fee { base s rate 1% settle quarterly }
-rebate r { base all_of_it rate 10% when charge fee is paid settle yearly }""",
-        'group "BUYERS", each',
+rebate r { base d rate 10% when charge fee is paid settle yearly }"""
     )
-    posted = sale("a", "02-01", 40), Posted("p", "payment", "A", day("05-01"), name="fee", net=F(1), currency="EUR")
-    found = rows(settle, of, *posted)
-    assert [(due.rule, due.earner, due.due) for due in found if due.rule == "t.r"] == [("t.r", "BUYERS", F(4))]
+    found = rows(settle, of, to_customer("a", "02-01", 40, "D"))
+    assert [(due.earner, due.due) for due in found if due.rule == "t.r"] == [("D", F(4))]

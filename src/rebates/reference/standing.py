@@ -132,6 +132,9 @@ class Standing:
             return [] if mine is None else [mine]
         if window.claim is not None:
             whose = str(window.earner)
+            if rule.scope is m.Scope.END_CUSTOMER:
+                sold = any(customer(e) == whose and e.posted.day <= now for e in self.history.entries)
+                return [whose] if sold else []
             alone = rule.scope is m.Scope.ACCOUNT
             return [whose] if not alone or self.is_for(whose, window, now) else []
         accounts = self.accounts(window, now)

@@ -130,7 +130,7 @@ def _claims(
     first = agreement.first
     for number, day in sorted(days.items(), key=lambda one: (one[1], one[0])):
         rule = version_on(rules, day)
-        if day <= upto and rule is not None:
+        if agreement.first <= day <= upto and rule is not None:
             out.append(Window(rule, first, day, (first, day), claim=number, earner=earner))
         first = max(first, day + DAY)
     return out

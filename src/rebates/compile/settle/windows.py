@@ -124,7 +124,8 @@ def claim_stretches(agreement: Agreement, versions: Sequence[Rebate], claims: Se
     first = agreement.first
     for claim in sorted(claims, key=lambda each: (each.day, each.number)):
         judge = in_force(versions, claim.day)
-        yield Stretch(judge or versions[-1], first, claim.day, gone=judge is None, claim=claim)
+        if claim.day >= agreement.first:
+            yield Stretch(judge or versions[-1], first, claim.day, gone=judge is None, claim=claim)
         first = max(first, claim.day + DAY)
 
 
