@@ -6,6 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+# a row of tiers: its bound's word, threshold, blanks and reward
+THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
+_REWARD = r"\d[\d.]*%|[A-Z]{3} +\d[\d_.]*(?: per [a-z]+)?|nothing"
+ROW = rf"\b(from|above)([ \t]+{THRESHOLD})([ \t]+)({_REWARD})(?=[ \t]*(?:\}}|$|from\b|above\b))"
+# a line that the next one goes on with
+_GOES_ON = r"[^\n]*\n[ \t]+(?:[-+*/,)]|(?:and|or|where|over|per|otherwise|rounded|before|within|as|of|plus)\b)"
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -100,6 +107,54 @@ def block_slip(name: str, change: Callable[[str, int, int], tuple[int, int, str,
                 if "\n" in code[start:at] and (made := change(text, start, at)) is not None:
                     first, last, new, lines = made
                     found.append(Slip(name, first, last, new, frozenset(lines)))
+        return found
+
+    return Kind(name, slips)
+
+
+def misspelt_use(name: str, declared: str, used: str, change: Callable[[str], str]) -> Kind:
+    """A name that a line of `declared` gives, written wrongly where `used` names it."""
+
+    def slips(text: str) -> list[Slip]:
+        code = bare_code_of(text)
+        names = set(re.findall(declared, code, re.MULTILINE))
+        found = []
+        for match in re.finditer(used, code, re.MULTILINE):
+            if match[2] in names and (new := change(match[2])) != match[2] and new not in names:
+                here = frozenset([line_of(text, match.start(2))])
+                found.append(Slip(name, match.start(2), match.end(2), new, here))
+        return found
+
+    return Kind(name, slips)
+
+
+def pasted_twice(name: str, pattern: str) -> Kind:
+    """A line that was pasted twice; either of the two may be named."""
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        for match in re.finditer(pattern, code_of(text), re.MULTILINE):
+            here = line_of(text, match.start())
+            if match[0].count("(") != match[0].count(")") or re.match(_GOES_ON, text[match.end() :]):
+                continue
+            again = f"{match[0]}\n{match[0]}"
+            found.append(Slip(name, match.start(), match.end(), again, frozenset([here, here + 1])))
+        return found
+
+    return Kind(name, slips)
+
+
+def other_currency(name: str, pattern: str) -> Kind:
+    """An amount in a currency that is not the agreement's."""
+
+    def slips(text: str) -> list[Slip]:
+        code = bare_code_of(text)
+        if len(set(re.findall(r"\bcurrency[ \t]+([A-Z]{3})", code))) != 1:
+            return []
+        found = []
+        for match in re.finditer(pattern, code, re.MULTILINE):
+            other = "EUR" if match[2] == "USD" else "USD"
+            found.append(Slip(name, match.start(2), match.end(2), other, frozenset([line_of(text, match.start(2))])))
         return found
 
     return Kind(name, slips)
