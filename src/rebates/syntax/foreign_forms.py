@@ -35,7 +35,7 @@ def threshold(tokens: Sequence[Token], place: int) -> Threshold | None:
     if not _is_number(tokens[at]):
         return None
     bound = tokens[place].text if at > place else "from"
-    said, unit, tail = tokens[at].text, "", 0
+    said, unit, goes_on = tokens[at].text, "", False
     while True:
         at += 1
         token, following = tokens[at], tokens[at + 1 : at + 2]
@@ -48,8 +48,8 @@ def threshold(tokens: Sequence[Token], place: int) -> Threshold | None:
                 break
             unit = f" {token.text}"
             continue
-        tail = at
-    return Threshold(place, at - 1, f"{bound} {said}{unit}") if tail else None
+        goes_on = True
+    return Threshold(place, at - 1, f"{bound} {said}{unit}") if goes_on else None
 
 
 def _is_number(token: Token) -> bool:

@@ -24,7 +24,7 @@ from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.misplaced import CONDITIONS, belongs_in, statement_end, swapped
 from rebates.syntax.partial import DECLARING_WORDS, Lost, Partial, Stack
-from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt
+from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt, was_read_as_name
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Tables
 from rebates.syntax.tokens import Token, tokenize
@@ -158,11 +158,11 @@ class Recovery:
     def _line_read_on(self, place: int) -> int | None:
         """Where a line lacks its end and the word of the next one was taken for it (`fact x 30`, then `expect …`): where to go on."""
         first = self.tokens[place - 1] if place else None
-        if first is None or not first.opens_line or first.text not in KEYWORDS or not self._before or place < 2:
+        if first is None or first.text not in KEYWORDS or not self._before or place < 2:
             return None
         before, stack = self._before[-1]
         goes_on = self.tables.can_shift(stack.states, self.tables.numbers[ERROR])
-        if before != place - 1 or goes_on or self._fits_as_keyword(stack.states, first):
+        if before != place - 1 or goes_on or not was_read_as_name(self.tables, first, stack.states):
             return None
         self._tree.stack = stack.copy()
         after = self._over(place - 2, place - 2)
@@ -171,10 +171,6 @@ class Recovery:
             findings.does_not_fit(after, first.text, fitting, self.tables, self._sample(place - 2), after)
         )
         return self._skip(place - 1, place - 2)
-
-    def _fits_as_keyword(self, states: Sequence[int], token: Token) -> bool:
-        numbers = (self.tables.numbers[each] for each in token.terminals if each in self.tables.keywords)
-        return any(self.tables.can_shift(states, number) for number in numbers)
 
     def _threshold(self, place: int) -> Threshold | None:
         """The threshold of a tier that is being read, written as it is elsewhere."""

@@ -118,7 +118,7 @@ def find_repair(
             continue
         if earlier == place - 1 and bare:
             found.extend(_bare_number(tables, tokens, earlier, then))
-        may_be_forgotten = earlier == place - 1 or _was_read_as_name(tables, tokens[earlier], then)
+        may_be_forgotten = earlier == place - 1 or was_read_as_name(tables, tokens[earlier], then)
         if may_be_forgotten and (forgotten := _forgotten_name(tables, tokens, earlier, then)) is not None:
             found.append(forgotten)
         if place - earlier > _NEAR or any(
@@ -335,7 +335,7 @@ def _forgotten_name(tables: Tables, tokens: Sequence[Token], place: int, states:
     return repair if _goes_on(tables, tokens, repair, states, needed=LOOK_AHEAD - 1) else None
 
 
-def _was_read_as_name(tables: Tables, token: Token, states: Sequence[int]) -> bool:
+def was_read_as_name(tables: Tables, token: Token, states: Sequence[int]) -> bool:
     """Whether a word that would open a statement was taken for what the line before lacks."""
     return token.opens_line and not any(
         tables.keywords.get(terminal) == token.text and tables.can_shift(states, tables.numbers[terminal])
