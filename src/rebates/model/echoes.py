@@ -197,10 +197,10 @@ def _of_broken_keys(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnos
 def _of_faulty_rules(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnostic]:
     """That rules of orders and settled ones are bound to each other, where one of them is faulty or could not be read."""
     # so is that a charge is one of orders: the clause that says when it is settled may be the faulty one
-    bound = [one for one in report.diagnostics if one.code == "R0666" or _is_of_charge(one)]
+    bound = [one for one in report.diagnostics if _needs_sound_rules(one)]
     if not bound:
         return
-    others = [one.span for one in report.diagnostics if one not in bound]
+    others = [one.span for one in report.diagnostics if not _needs_sound_rules(one)]
     sound = {
         rule.name
         for tree in trees
@@ -211,6 +211,10 @@ def _of_faulty_rules(report: Report, trees: Sequence[s.File]) -> Iterator[Diagno
         named = one.span.text.split()[-1:] if _is_of_charge(one) else re.findall(r"`(\w+)`", one.message)
         if not set(named) <= sound:
             yield one
+
+
+def _needs_sound_rules(one: Diagnostic) -> bool:
+    return one.code == "R0666" or _is_of_charge(one)
 
 
 def _is_of_charge(one: Diagnostic) -> bool:
