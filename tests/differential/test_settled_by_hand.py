@@ -1112,6 +1112,17 @@ def test_what_an_account_claims_for_its_end_customers_is_theirs(settle: Any) -> 
 
 
 @BOTH
+def test_a_deadline_by_the_quarter_counts_from_that_of_the_claim(settle: Any) -> None:
+    """A sale of February is claimed in June, within 40 days of the end of June; 40 days from the sale would be over (92b, 97)."""
+    text = "rebate r {{ base net value of items per account per year  rate 10%  when claimed within 40 days of {}  settle on claim }}"
+    posted = (sale("a", "02-01", 100), *claims(("K1", "06-15", "a")))
+    of_quarter = rows(settle, rules(text.format("quarter end")), *posted, last="07-31")
+    assert told(of_quarter, "day", "status", "due") == [(day("06-15"), "due", 10)]
+    of_sale = rows(settle, rules(text.format("invoice date")), *posted, last="07-31")
+    assert told(of_sale, "day", "status", "due") == [(day("06-15"), "not claimed", 0)]
+
+
+@BOTH
 def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
     with pytest.raises((OrderError, HistoryErrors), match=r"another account|is of a sale to"):

@@ -130,7 +130,7 @@ def _left(rows: Sequence[Row]) -> list[Row]:
 def _claimed(by: Deadline, at: At) -> bool:
     stretch = at.stretch
     if stretch.claim is not None:
-        last = day_of(by, _of_claim(at))
+        last = day_of(by, _of_claim(at) if _of_sales(by) else at)
         return last is None or stretch.claim.day <= last
     if at.row is None and _event_of_sales(by):
         return all(_claimed(by, at.of(row)) for row in _left(at.calculation.base_rows(at)))
