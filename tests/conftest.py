@@ -6,10 +6,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from tests.conformance.cases import cases, settled
 
 # what is kept between starts is kept apart from what the user of this machine keeps
 os.environ.setdefault("REBATES_CACHE", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "kept"))
+
+# how long an example takes to make says how busy the machine is
+settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

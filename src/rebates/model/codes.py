@@ -41,11 +41,12 @@ def code_table_of(rule: s.Rule, codes: s.CodeClause | None, typing: Typing) -> s
     return clause.table
 
 
-def uses_of(rule: s.Rule, id: str, has_code: bool, typing: Typing) -> tuple[m.Uses, ...]:
+def uses_of(rule: s.Rule, id: str, typing: Typing) -> tuple[m.Uses, ...]:
     """How often the rule may be used, by whom and in which window; without a window ever."""
     clause = only(rule, s.UsesClause, typing)
     if clause is None:
         return ()
+    has_code = any(isinstance(each, s.CodeClause | s.CodeTableClause) for each in rule.clauses)
     made: list[m.Uses] = []
     for each in clause.uses:
         scope, window = scope_and_window(each.per, each.span, typing)

@@ -137,7 +137,7 @@ def model_rule(rule: s.Rule, place: Place, typing: Typing) -> m.Rule | None:
         when=when,
         codes=tuple(code.value for code in codes.codes) if codes else (),
         code_table=code_table,
-        uses=uses_of(rule, id, codes is not None or code_table is not None, typing),
+        uses=uses_of(rule, id, typing),
         worth=worth,
         base=base,
         decides=_decides(worth, base, sets, gift, when),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rebates.syntax import findings
-from rebates.syntax.diagnostics import Diagnostic
+from rebates.syntax.diagnostics import Diagnostic, Report
 from rebates.syntax.source import Span
 from rebates.syntax.tokens import Token
 
@@ -19,6 +19,17 @@ class _Block:
     indent: int
     line: int
     lines: list[tuple[int, int]] = field(default_factory=list)  # indentation, place of the last token among those kept
+
+
+def opened_once(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
+    """The tokens without a `{` right after another one: nothing begins with a block."""
+    kept = [tokens[0]]
+    for token in tokens[1:]:
+        if token.text == kept[-1].text == "{":
+            report.add(findings.opens_twice(span(token.start, token.end)))
+        else:
+            kept.append(token)
+    return kept
 
 
 def balanced(tokens: Sequence[Token], span: Callable[[int, int], Span]) -> tuple[list[Token], list[Diagnostic]]:

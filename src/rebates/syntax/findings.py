@@ -305,6 +305,10 @@ def opener_lost(before: Span) -> Diagnostic:
     )
 
 
+def opens_twice(span: Span) -> Diagnostic:
+    return _error("R0104", span, "`{` stands twice", "remove one of them", Edit(span, "", "asks"))
+
+
 def closes_nothing(span: Span) -> Diagnostic:
     return _error("R0107", span, "this `}` closes nothing", "remove it", Edit(span, "", "asks"))
 

@@ -197,12 +197,14 @@ def slashed_date(text: str) -> str:
 
 def near_date(text: str) -> str:
     """The nearest day of the calendar."""
-    digits, month, day = (int(part) for part in text.split("-"))
-    written = max(int(str(digits).ljust(4, "0")[:4]), 1000)
+    written, *rest = text.split("-")
+    without_one = (written[:at] + written[at + 1 :] for at, _ in enumerate(written))  # a digit stands twice
+    year = max(int(next((y for y in without_one if re.fullmatch("(?:19|20)..", y)), written.ljust(4, "0")[:4])), 1000)
+    month, day = (int(part) for part in rest)
     if 1 <= day <= 12 < month <= 31:  # the day stands before the month
         month, day = day, month
     month = min(max(month, 1), 12)
-    return f"{written:04}-{month:02}-{min(max(day, 1), monthrange(written, month)[1]):02}"
+    return f"{year:04}-{month:02}-{min(max(day, 1), monthrange(year, month)[1]):02}"
 
 
 def written_out(text: str) -> str:
@@ -247,7 +249,10 @@ def day_of(text: str) -> str:
 
 
 def closed(text: str) -> str:
-    return re.sub(r"\s*\{?\s*$", "", text) + '"' + (" {" if text.rstrip().endswith("{") else "")
+    """The text up to the block or the comment that follows it."""
+    said = re.split(r"[ \t]*(?=[{#]|$)", text[1:], maxsplit=1)[0]
+    rest = text[1 + len(said) :].strip()
+    return f'"{said}"' + (f" {rest}" if rest else "")
 
 
 def comment(text: str) -> str:

@@ -26,6 +26,9 @@ class Mistake:
     first: bool = False  # must be tried before the right lexemes
 
 
+# up to the end of the line whole texts only, so that a text that is open before it is open no more
+_WHOLE = r'[^"\r\n#]*(?:"[^"\r\n#]*"[^"\r\n#]*){0,8}(?:#[^"\r\n]*)?(?:[\r\n]|\Z)'
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "doubled_quotes",
@@ -33,6 +36,15 @@ MISTAKES: tuple[Mistake, ...] = (
         r'""\w[^"\r\n]*""|«[^«»"\r\n]*»|‹[^‹›"\r\n]*›|[「『][^「」『』"\r\n]*[」』]',
         "a text stands in one pair of straight quotes",
         meant.single,
+        first=True,
+    ),
+    Mistake(
+        "lost_quote",
+        "R0042",
+        rf'(?!"[\w .-]*"[\s(){{}},])"[^"\s,;(){{}}#]+(?=(?: on \d{{4}}-|[^"\r\n#]*[^"\r\n#\w.-](?="[^"\s])){_WHOLE}|\Z)',
+        'the closing quote `"` of this text is missing',
+        meant.closed,
+        asks=True,
         first=True,
     ),
     Mistake(

@@ -10,7 +10,7 @@ from typing import Final
 
 from rebates.syntax import findings
 from rebates.syntax import nodes as n
-from rebates.syntax.braces import balanced
+from rebates.syntax.braces import balanced, opened_once
 from rebates.syntax.build import BUILDERS
 from rebates.syntax.diagnostics import Diagnostic, Report
 from rebates.syntax.lalr import Driver, Stuck, TooDeepError, load_tables
@@ -107,7 +107,7 @@ def _check_depth(tree: n.File) -> None:
 
 def _recover(source: Source, report: Report, span: Callable[[int, int], Span]) -> n.File:
     text = source.text
-    tokens = mended(meaningful(tokenize(text), len(text)), report, span)
+    tokens = opened_once(mended(meaningful(tokenize(text), len(text)), report, span), report, span)
     first = _read(tokens, span)
     best = (first.tree, first.found)
     if first.found:
