@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.recovery.kind import Kind, Slip
+from benchmarks.recovery.kind import Kind, Slip, line_of
 from rebates.model.folder import load_rules
 from rebates.syntax.diagnostics import Diagnostic, Report
 from rebates.syntax.tokens import tokenize
@@ -65,7 +65,7 @@ def places(kinds: Sequence[Kind], text: str) -> dict[str, list[Slip]]:
     return {kind.name: slips for kind in kinds if (slips := list(kind.slips(text)))}
 
 
-def draw(chance: random.Random, sites: Mapping[str, Sequence[Slip]], count: int) -> list[Slip]:
+def draw(chance: random.Random, text: str, sites: Mapping[str, Sequence[Slip]], count: int) -> list[Slip]:
     """So many mistakes of different kinds, on lines of their own, in the order of the text."""
     chosen: list[Slip] = []
     taken: set[int] = set()
@@ -73,9 +73,10 @@ def draw(chance: random.Random, sites: Mapping[str, Sequence[Slip]], count: int)
     chance.shuffle(names)
     for name in names:
         slip = chance.choice(sites[name])
-        if not taken & slip.lines:
+        lines = {*slip.lines, *range(line_of(text, slip.start), line_of(text, slip.end) + 1)}
+        if not taken & lines:
             chosen.append(slip)
-            taken |= slip.lines
+            taken |= lines
             if len(chosen) == count:
                 break
     return sorted(chosen, key=lambda slip: slip.start)
@@ -105,7 +106,7 @@ def three_mistakes(kinds: Sequence[Kind], files: int, seed: int, told: int = 0) 
         which = chance.randrange(len(checkers))
         if len(sites[which]) < 3:
             continue
-        slips = draw(chance, sites[which], 3)
+        slips = draw(chance, checkers[which].text, sites[which], 3)
         if len(slips) < 3 or not all(checkers[which].is_mistake(slip) for slip in slips):
             continue
         text = applied(checkers[which].text, slips)

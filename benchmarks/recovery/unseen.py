@@ -1,80 +1,156 @@
-"""Mistakes that were written after the last change of the recovery, by someone who had not seen it.
+"""Mistakes by someone who had not seen the recovery: kinds of value, words that are left out, signs of other tools.
 
-They are what pricing managers, controllers and sales people type wrong in a plain text editor: another word of the
-trade, another form of a word, a part that is forgotten, typed twice or put where speech has it, a key beside the key.
+A third of them are mistakes of meaning in a text that can be read: a unit or a rule that nobody knows, a text that is
+compared with a number, a file that is not there.
 """
 
 from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, block_slip, line_of, swap
+from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, line_of, misspelt_use, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
-_TYPE = r"text|number|money|percent|date|quantity"
-_THIRD_PERSON = {"expect": "expects", "given": "gives"}
-_COUNTED = {"summed": "sum", "latest": "last", "greatest": "max"}
+_KIND = r"rebate|discount|charge|price|free goods"
+_UNIT = "carton|acre|unit|seat|gal|kWh|TEU|container|share|kg"
+_OTHER_TYPE = {"text": "number", "number": "text", "money": "number", "percent": "money", "date": "text"}
+_CYRILLIC = {"a": "\u0430", "e": "\u0435", "c": "\u0441"}
 
 
-def _quantity_given() -> Kind:
-    """Units are given for a measure that is an amount."""
-    name = "quantity for an amount that is given"
+def _end_turned(name: str) -> str:
+    """The last two letters of a name, turned round."""
+    return name[:-2] + name[-1] + name[-2]
+
+
+def _letter_lost(name: str) -> str:
+    return name[:2] + name[3:]
+
+
+def _foreign_letter(match: re.Match[str]) -> str:
+    return match[1] + re.sub("[aec]", lambda letter: _CYRILLIC[letter[0]], match[2], count=1)
+
+
+def _exponent(match: re.Match[str]) -> str:
+    """Millions as a narrow cell of a spreadsheet shows them."""
+    return f"{match[1][0]}.{match[1][1:]}E+0{len(match[1]) + 5}".replace(".E", "E")
+
+
+def _text_by_size() -> Kind:
+    """A text that is compared as if it were a number."""
+    name = "text compared with a number"
 
     def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        amounts = set(re.findall(r"^[ \t]*measure (\w+)[ \t]*= (?:net|list|gross) value\b[^\n/]*$", code, re.MULTILINE))
-        for match in re.finditer(r"\bgiven[ \t]+(\w+)[ \t]+([A-Z]{3} +(\d[\d_.]*))", code):
-            if match[1] in amounts:
+        code, found = code_of(text), list[Slip]()
+        texts = set(re.findall(r"^[ \t]*attribute[ \t]+([\w.]+)[ \t]+text\b", code, re.MULTILINE))
+        texts |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+text\b", code, re.MULTILINE))
+        for match in re.finditer(r'\b(fact \w+|\w+\.\w+) (is (?:not )?"[^"\n]*")', code):
+            if match[1] in texts:
                 here = frozenset([line_of(text, match.start())])
-                found.append(Slip(name, match.start(2), match.end(2), f"{match[3]} piece", here))
+                found.append(Slip(name, match.start(2), match.end(2), ">= 1", here))
         return found
 
     return Kind(name, slips)
 
 
-def _doubled_open(text: str, start: int, end: int) -> tuple[int, int, str, tuple[int, ...]]:
-    return start, start + 1, "{{", (line_of(text, start),)
+def _unit_of_a_count() -> Kind:
+    """A measure that counts things is given with a unit."""
+    name = "unit for a count that is given"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        counts = set(re.findall(r"^[ \t]*measure (\w+)[ \t]*= number of\b", code, re.MULTILINE))
+        for match in re.finditer(r"\bgiven[ \t]+(\w+)[ \t]+\d[\d_]*(?=[ \t]*$|  )", code, re.MULTILINE):
+            if match[1] in counts:
+                here = frozenset([line_of(text, match.start())])
+                found.append(Slip(name, match.end(), match.end(), " piece", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _declared_again() -> Kind:
+    """A declaration that was copied and given another type; either of the two may be named."""
+    name = "declared again with another type"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        declared = r"^([ \t]*(?:fact \w+|attribute[ \t]+[\w.]+))[ \t]+(text|number|money|percent|date)\b([^\n]*)$"
+        for match in re.finditer(declared, code_of(text), re.MULTILINE):
+            here, counted = line_of(text, match.start()), match[3].split()
+            word = f" {counted[0]}" if "fact" in match[1].split() and counted else ""
+            again = f"\n{match[1]} {_OTHER_TYPE[match[2]]}{word}"
+            found.append(Slip(name, match.end(), match.end(), again, frozenset([here, here + 1])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _expectation_left_over() -> Kind:
+    """A line of an example that was copied into a rule."""
+    name = "expectation left over in a rule"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        last_clause = r"^([ \t]+)(?:settle(?! on \d)|rate|cap)\b[^\n{}]*\n(?=[ \t]*\}[ \t]*$)"
+        for match in re.finditer(last_clause, bare_code_of(text), re.MULTILINE):
+            at = match.end()
+            found.append(Slip(name, at, at, f"{match[1]}expect pass\n", frozenset([line_of(text, at)])))
+        return found
+
+    return Kind(name, slips)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    # other words, other forms of a word
-    swap("contract for agreement", r'^agreement (?=\w+ ")', "contract "),
-    swap("third person", r"\b(expect|given)(?=[ \t]+[a-z])", lambda m: _THIRD_PERSON[m[1]]),
-    swap("adverb for the mode of tiers", r"\b(tiers[ \t]+)(retroactive|incremental)\b", r"\1\2ly"),
-    swap("by for per before whom", r"\bper (?=(?:account|group)\b)", "by "),
+    # meaning
     swap(
-        "how a fact counts in other words",
-        rf"^([ \t]*fact \w+[ \t]+(?:{_TYPE})\b[^\n]*?)\b(summed|latest|greatest)\b",
-        lambda m: m[1] + _COUNTED[m[2]],
+        "unit misspelt behind quantity in",
+        rf"^((?![ \t]*(?:fact|attribute)\b)[^\n]*?\bquantity in )({_UNIT})\b",
+        lambda m: m[1] + _end_turned(m[2]),
     ),
-    # small words too many
-    swap("as before a type", rf"^([ \t]*attribute[ \t]+[a-z]+\.\w+[ \t]+)(?=(?:{_TYPE})\b)", r"\1as "),
-    swap("is before a sign", r"^([ \t]*(?:when|\S+ when)\b[^\n]*?\w) (?=[<>]=? )", r"\1 is "),
-    swap("up to behind cap", r"^([ \t]+cap[ \t]+)(?=[\dA-Z])", r"\1up to "),
-    # keys
-    swap("form for from", rf"(?<=[ \t])from(?=[ \t]+(?:{_THRESHOLD}[ \t]|table\b|\x22))", "form"),
-    swap("digit of a year twice", r"\b2(?=\d{3}-\d\d-\d\d\b)", "22"),
-    block_slip("opening brace doubled", _doubled_open),
-    # what is forgotten
-    swap("word example forgotten", r'^([ \t]+)example (?=")', r"\1"),
-    swap("closing quote of an account forgotten", r'( for "[^"\n]+)"(?= on \d)', r"\1", quoted=True),
-    swap("ending of a file forgotten", r'^([ \t]*table \w+[ \t]+from[ \t]+"\w+)\.\w+"', r'\1"', quoted=True),
-    # order
+    misspelt_use(
+        "rule misspelt behind a line",
+        rf"^[ \t]*(?:{_KIND}) (\w{{3,}})",
+        r"(\bexpect line \d+ )(\w+)\b",
+        _letter_lost,
+    ),
+    _text_by_size(),
+    _unit_of_a_count(),
+    _declared_again(),
+    swap("yes for a day that is given", r"\b(given[ \t]+(?:claimed|paid|fact \w+) )\d{4}-\d\d-\d\d", r"\1yes"),
     swap(
-        "each before the accounts",
-        r"^([ \t]*accounts[ \t]+)([^\n{}]*?), (each|together)\b",
-        r"\1\3 \2",
+        "file with the path of a drive",
+        r'^([ \t]*table \w+[ \t]+from[ \t]+")(?=\w)',
+        r"\1C:\\Prices\\",
         quoted=True,
     ),
+    # words
+    swap("until for by", r"\bby (?=\d{4}-)", "until "),
+    swap("settlement for settle", r"^([ \t]+)settle(?= on \d)", r"\1settlement"),
+    swap("no for nothing", rf"\bexpect (line \d+ )?((?:(?:{_KIND}) )?\w+)[ \t]+nothing\b", r"expect \1no \2"),
+    # what is forgotten, what is typed twice
+    swap("word attribute forgotten", r"^([ \t]*)attribute[ \t]+(?=\w+\.\w)", r"\1"),
     swap(
-        "unit before the amount of a rate",
-        rf"\b((?:rate|(?:from|above)[ \t]+{_THRESHOLD})[ \t]+)({_AMOUNT}|\([^()\n]*\)) (per (?:(?:full|started) )?(?:\d+ )?[a-zA-Z]\w*)(?=[ \t]*(?:\}}|$|from\b))",
-        r"\1\3 \2",
+        "unit forgotten behind per",
+        rf"^([ \t]+(?:rate|from|above)\b[^\n{{}}]*{_AMOUNT} per)[ \t]+[a-z]\w*(?=[ \t]*$)",
+        r"\1",
     ),
-    swap("end of the year for year end", r"\bof (year|quarter|month|half|term) end\b", r"of end of \1"),
-    # signs, units
-    swap("comma behind the name of a stage", r"\b(stage[ \t]+\w+)(?=[ \t]+(?:best|sum|sequence|first)\b)", r"\1,"),
-    swap("equals sign in what is given", rf"\b(given[ \t]+[a-z][\w. ]*?)[ \t]+(?={_AMOUNT}|\d|\x22)", r"\1 = "),
-    _quantity_given(),
+    swap("reward twice in a row", ROW, lambda m: f"{m[0]} {m[4]}"),
+    # order, place
+    swap("amount before what is given", rf"\bgiven[ \t]+([a-z]\w*)[ \t]+({_AMOUNT})", r"given \2 \1"),
+    _expectation_left_over(),
+    # signs, keys
+    swap(
+        "comma between order lines",
+        rf'("[^"\n]+"(?: at {_AMOUNT})?)[ \t]{{1,2}}(?=\d[\d_.]* [A-Za-z]\w* of ")',
+        r"\1, ",
+        quoted=True,
+    ),
+    swap("letter x for times", r"(?<=[\w)%]) \* (?=[\w(])", " x "),
+    swap("number as a spreadsheet shows it", r"(?<![\d_])([1-9]\d?)_000_000\b(?!_)", _exponent),
+    swap(
+        "letter of another alphabet",
+        r"^([ \t]*)(rate|base|cap|valid|expect|tiers|accounts|currency)\b",
+        _foreign_letter,
+    ),
+    swap("value in quotes", rf"^([ \t]+(?:rate|cap|floor)[ \t]+)(\d[\d.]*%|{_AMOUNT})(?=[ \t]*$)", r'\1"\2"'),
 )

@@ -1123,6 +1123,40 @@ def test_a_deadline_by_the_quarter_counts_from_that_of_the_claim(settle: Any) ->
 
 
 @BOTH
+def test_a_month_by_itself_has_of_its_quarter_what_was_sold_in_it(settle: Any) -> None:
+    """Settled month by month, each by itself: June's 30 alone, although April's 50 are of the same quarter (91c, 92)."""
+    of = rules(
+        """rebate r { base sum of (lesser of (net value of items per account per year, EUR 90) for each quarter)
+rate 10%  settle monthly, separate }"""
+    )
+    found = rows(settle, of, sale("a", "04-10", 50), sale("b", "06-10", 30), last="06-30")
+    paid_out = [due for due in found if due.due]
+    assert told(paid_out, "first", "base", "due", "posted") == [
+        (day("04-01"), 50, 5, ("a",)),
+        (day("06-01"), 30, 3, ("b",)),
+    ]
+
+
+@BOTH
+def test_a_month_that_an_amendment_cuts_looks_back_at_as_many_days(settle: Any) -> None:
+    """June is cut on the 10th: 100 of last year's June are of its first part, 10 of the second (92, 100)."""
+    of = rules(
+        """measure s = net value of items per account per month
+rebate r { base 2 * s + (s last year)  rate 10%  settle monthly, separate }
+amend from 2026-06-10, cut at the date "Letter" { rebate r { rate 9% } }"""
+    )
+    before = [
+        replace(sale(id, "06-01", net), day=date(2025, 6, on), order=id)
+        for id, on, net in (("v", 5, 100), ("w", 15, 10))
+    ]
+    found = rows(settle, of, *before, sale("a", "06-05", 31), sale("b", "06-10", 30), first="06-01", last="06-30")
+    assert told([due for due in found if due.due], "first", "base", "due", "posted") == [
+        (day("06-01"), 162, Fraction("16.2"), ("v", "a")),
+        (day("06-10"), 70, Fraction("6.3"), ("w", "b")),
+    ]
+
+
+@BOTH
 def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
     with pytest.raises((OrderError, HistoryErrors), match=r"another account|is of a sale to"):

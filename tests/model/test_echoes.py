@@ -112,3 +112,37 @@ def test_a_name_in_two_words_is_told_once() -> None:
     )
     assert told(text.replace("loyal club", "loyal_club")) == []
     assert told(text) == ["R0104"]
+
+
+SETS = """
+items own where item.brand is "NUSA"
+measure m = net value of own per order
+discount d { tiers retroactive on m { from EUR 0 5% } }
+"""
+
+
+def test_an_item_set_misspelt_where_it_is_used_is_told_beside_a_slip_in_its_declaration() -> None:
+    assert told(agreement(SETS)) == []
+    text = agreement(SETS.replace("of own", "of ownn").replace("own where", "own"))
+    assert told(text) == ["R0103", "R0209"]
+
+
+def test_tiers_that_descend_are_told_beside_a_measure_that_could_not_be_read() -> None:
+    text = agreement(SETS.replace("per order", "per oder of").replace("EUR 0 5%", "EUR 10 5%  from EUR 5 6%"))
+    assert told(text)[1:] == ["R0324"]
+
+
+SETTLED = """
+measure s = net value per account per year
+rebate r { base s  rate 5%  settle yearly }
+example "one" {
+  sale on 2026-03-10 { 1 piece of "COLA" at USD 5 }
+  settle on 2026-12-31
+  expect rebate r EUR 1
+}
+"""
+
+
+def test_what_is_posted_is_judged_beside_an_expectation_that_could_not_be_read() -> None:
+    assert told(agreement(SETTLED)) == ["R0212"]
+    assert told(agreement(SETTLED.replace("r EUR 1", "r"))) == ["R0212", "R0103"]

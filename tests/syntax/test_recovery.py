@@ -150,6 +150,9 @@ SLIPS = [
     ("2026-01-01 to 2026-12-31", "Q1 2026", "R0100", "valid 2026-01-01 to 2026-03-31"),
     ("2026-01-01 to 2026-12-31", "from 2026-01-01 until 2026-12-31", "R0100", "valid 2026-01-01 to 2026-12-31"),
     ("2026-01-01 to 2026-12-31", "from 2026-01-01", "R0100", None),
+    ('pallet_drop "Full pallets" {', 'pallet_drop { "Full pallets"', "R0100", '"Full pallets" {'),
+    ("net value per order", "net-value per order", "R0101", "net value"),
+    ("2026-12-31", "2026-12-31 inclusive", "R0104", ""),
     ("from 200 carton  5.5%", "5.5% from 200 carton", "R0100", "from 200 carton 5.5%"),
     ("cap     IDR", "cap of  IDR", "R0104", ""),
     ("cap     IDR", "no more than IDR", "R0102", "cap"),
@@ -189,6 +192,21 @@ def test_the_edit_of_a_slip_mends_the_text(right: str, wrong: str, code: str, ed
     text = TEXT.replace(right, wrong, 1)
     _, found = findings(text)
     assert findings(mended(text, found))[1] == ()
+
+
+def test_a_colon_in_what_is_worked_out_divides() -> None:
+    text = TEXT.replace("net value per order", "net value per order : list value per order")
+    (finding,) = findings(text)[1]
+    assert (finding.code, [edit.replacement for edit in finding.edits]) == ("R0036", ["/"])
+    assert findings(mended(text, (finding,)))[1] == ()
+
+
+def test_a_line_without_its_end_does_not_take_the_next_one_along_that_belongs_elsewhere() -> None:
+    text = TEXT.replace("    order on", "    given order_value\n    rate 2%\n    order on")
+    given, rate = findings(text)[1]
+    assert (given.code, given.span.text) == ("R0100", "order_value")
+    assert (rate.code, rate.span.text) == ("R0100", "rate")
+    assert "belongs in a rule" in rate.message
 
 
 def test_every_slip_has_a_code_and_a_test_of_its_own() -> None:

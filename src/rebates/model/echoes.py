@@ -124,12 +124,14 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     declared = [each for tree in trees for each in _declared(tree.declarations)]
     texts = [tree.span.source.text for tree in trees]
     used = Counter(word for text in texts for word in re.findall(r"[\w.]+", _NOT_CODE.sub(" ", text), re.ASCII))
-    lost = _lost(trees, found, declared, used)
+    lost = _lost(trees, found, declared)
+    doubtful = _doubtful(found, declared, used)
     misnamed = _misnamed(found, declared)
     for (code, name), told in groups.items():
         words = _DECLARED_AS[code]
         likely = [other.lower() for word in words for other in misnamed.get(word, ())]
-        if words & lost or name in likely or nearest(name, likely):
+        perhaps = [other for word in words for other in doubtful.get(word, ())]
+        if words & lost or name in likely or nearest(name, likely) or (perhaps and not nearest(name, perhaps)):
             report.drop(told)
             continue
         of_kind = {each.name: each for each in declared if each.word in words}
@@ -316,9 +318,19 @@ def _misnamed(found: Sequence[Diagnostic], declared: Sequence[_Declared]) -> Map
     return names
 
 
-def _lost(
-    trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequence[_Declared], used: Mapping[str, int]
-) -> set[str]:
+def _doubtful(
+    found: Sequence[Diagnostic], declared: Sequence[_Declared], used: Mapping[str, int]
+) -> Mapping[str, list[str]]:
+    """Names that nothing else names, declared on a line that was misread, perhaps in its name; by the word before them."""
+    misread = {(one.span.source.name, one.span.line) for one in found if one.code in _MENDED}
+    names: dict[str, list[str]] = {}
+    for each in declared:
+        if (each.span.source.name, each.span.line) in misread and used[each.name] == 1:
+            names.setdefault(each.word, []).append(each.name)
+    return names
+
+
+def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequence[_Declared]) -> set[str]:
     """What kinds of declaration have a name that is not known, as it is missing or cannot be one."""
     words: set[str] = set()
     for tree in trees:
@@ -336,10 +348,6 @@ def _lost(
         words.add("attribute")
     reserved = {(one.span.source.name, one.span.start) for one in found if one.code == "R0111"}
     words |= {each.word for each in declared if (each.span.source.name, each.span.start) in reserved}
-    misread = {(one.span.source.name, one.span.line) for one in found if one.code in _MENDED}
-    words |= {  # perhaps in its name, which nothing else names
-        each.word for each in declared if (each.span.source.name, each.span.line) in misread and used[each.name] == 1
-    }
     return words
 
 

@@ -154,10 +154,7 @@ def _package(package: s.Package, scope: m.Scope, typing: Typing) -> m.Package | 
 def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | None:
     """The model of a tier table: thresholds in the measure's unit, ascending, bounds without doubt (4.1)."""
     measure = typed(clause.measure, typing)
-    if measure is None:
-        return None
-    dim = dimension(measure)
-    if dim.kind in ("text", "date"):
+    if measure is not None and (dim := dimension(measure)).kind in ("text", "date"):
         typing.error(
             "R0214",
             clause.measure.span,
@@ -165,7 +162,8 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
             "write a quantity, a value or a ratio",
         )
         return None
-    scope = measure_scope(measure)
+    scope = measure_scope(measure) if measure is not None else m.Scope.ORDER
+    like = measure  # what the thresholds are like; each other where the measure could not be read
     rows: list[m.Tier] = []
     below: m.Tier | None = None
     without: m.Reward | None = None
@@ -189,7 +187,8 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
         if isinstance(row.threshold, s.Money):
             check_currency(row.threshold, typing)
         threshold = typed(row.threshold, typing)
-        converted = alike(measure, threshold, row.threshold.span, typing) if threshold is not None else None
+        like = like or threshold
+        converted = alike(like, threshold, row.threshold.span, typing) if like and threshold else None
         value = constant_value(converted)
         if reward is None or value is None:
             ok = False
@@ -204,7 +203,7 @@ def typed_tiers(clause: s.TiersClause, kind: str, typing: Typing) -> m.Tiers | N
         ok = _ascends(tier, rows, below, typing) and ok
         rows.append(tier)
         sound = True
-    if not ok:
+    if measure is None or not ok:
         return None
     if not sound:
         typing.error("R0323", clause.span, "these tiers have no row", "add a row such as `from 50 carton 3%`")

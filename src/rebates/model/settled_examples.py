@@ -28,9 +28,7 @@ def check_settled_example(node: s.SettledExample, agreement: m.Agreement, names:
     """Reports unknown names of an example without an order, and values that do not fit."""
     expected = [step for step in node.steps if isinstance(step, s.ExpectEarned)]
     stray = next((step for step in node.steps if isinstance(step, s.Expect)), None)
-    if not expected:
-        return  # told when it was read
-    if stray is not None:
+    if stray is not None and expected:  # with nothing expected that was told when it was read
         names.report.add(findings.no_order(stray.span))
     for given in node.given:
         check_given(given, agreement, names)

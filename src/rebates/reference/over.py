@@ -401,7 +401,10 @@ class Over:
                 agreement = self.judge.agreement
                 first, last = bounds(period, key, agreement.calendar, (agreement.first, agreement.last))
                 # it stands for wider windows, so that last year's is that month of last year
-                return replace(self, upto=min(last, self.upto), period=(first, last), known=False)
+                whole, upto = (first, last), min(last, self.upto)
+                if self.window.rule.settle.separate:  # the part of it that lies in the period (92)
+                    whole = max(first, self.window.first), min(last, self.window.last)
+                return replace(self, upto=upto, period=whole, known=False)
 
     # --- conditions and rules
 

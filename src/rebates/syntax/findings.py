@@ -265,6 +265,11 @@ def swapped(row: Span, second: Span, first: Span) -> Diagnostic:
     return _error("R0100", row, message, f"write `{short(meant)}`", Edit(row, meant, "asks"))
 
 
+def titled_late(span: Span, title: str) -> Diagnostic:
+    meant = f"{title} {{"
+    return _error("R0100", span, "a title stands before the `{`", f"write `{short(meant)}`", Edit(span, meant, "asks"))
+
+
 def validity(span: Span, meant: str | None) -> Diagnostic:
     """A validity that is not two days."""
     edits = (Edit(span, meant, "asks"),) if meant else ()

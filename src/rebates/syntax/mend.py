@@ -15,10 +15,15 @@ from rebates.syntax.tokens import DECIMAL_DIGITS, WHOLE_DIGITS, Token, tokenize,
 
 def mended(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
     """The tokens a parser may see; those of constructs to come and unknown signs stay, for the parser to refuse."""
-    return [right for token in tokens for right in _right(token, report, span)]
+    right: list[Token] = []
+    is_reckoned = False  # whether an `=` stands before on the line: what follows is worked out
+    for token in tokens:
+        is_reckoned = token.text == "=" or (is_reckoned and not token.opens_line)
+        right.extend(_right(token, is_reckoned, report, span))
+    return right
 
 
-def _right(token: Token, report: Report, span: Callable[[int, int], Span]) -> Iterator[Token]:
+def _right(token: Token, is_reckoned: bool, report: Report, span: Callable[[int, int], Span]) -> Iterator[Token]:
     if token.terminals != ("MISTAKE",) or token.kind in ("LATER", "UNKNOWN"):
         yield token
         return
@@ -31,7 +36,7 @@ def _right(token: Token, report: Report, span: Callable[[int, int], Span]) -> It
         yield _mended_number(token, report, at)
     else:
         slip = BY_NAME[token.kind.removeprefix("MISTAKE_")]
-        meant = slip.fix(token.text)
+        meant = "/" if token.text == ":" and is_reckoned else slip.fix(token.text)
         report.add(findings.mistake(at, token.text, meant, slip))
         opens_line = token.opens_line
         for part in tokenize(meant):

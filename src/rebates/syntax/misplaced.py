@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
+from rebates.syntax import findings
+from rebates.syntax.diagnostics import Report
+from rebates.syntax.source import Span
 from rebates.syntax.tables import END, Tables
 from rebates.syntax.tokens import Token, tokenize
 
 _AGREEMENT: Final = 'agreement a "A" {'
 _RULE: Final = f'{_AGREEMENT} discount d "D" {{'
+
+# what has a title, between its name and its block
+TITLED: Final = frozenset("agreement price discount charge free rebate fund class example".split())
 
 # what a block is called, and how one is opened; a word that fits in several belongs in the first
 _BLOCKS: Final = (
@@ -27,6 +34,20 @@ CONDITIONS: Final = ("when", "otherwise")
 
 # the grammar has one set of tables
 _STATES: Final[dict[str, list[int]]] = {}
+
+
+def titled(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
+    """The tokens with each title that stands right behind the `{` of what it names before it."""
+    kept = list(tokens)
+    for at in range(2, len(kept) - 1):
+        brace, title = kept[at], kept[at + 1]
+        if (brace.text, title.kind) != ("{", "STRING"):
+            continue
+        if (kept[at - 2].text in TITLED and kept[at - 1].kind == "WORD") or kept[at - 1].text == "example":
+            whole, before = span(brace.start, title.end), replace(title, start=brace.start, end=brace.start)
+            report.add(findings.titled_late(whole, title.text))
+            kept[at : at + 2] = [before, replace(brace, end=title.end)]
+    return kept
 
 
 def belongs_in(tables: Tables, token: Token) -> str | None:

@@ -22,7 +22,7 @@ from rebates.syntax.keywords import KEYWORDS, PHRASES, RESERVED
 from rebates.syntax.lalr import Builder
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
-from rebates.syntax.misplaced import CONDITIONS, belongs_in, statement_end, swapped
+from rebates.syntax.misplaced import CONDITIONS, TITLED, belongs_in, statement_end, swapped
 from rebates.syntax.partial import DECLARING_WORDS, Lost, Partial, Stack
 from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt, was_read_as_name
 from rebates.syntax.source import Span
@@ -32,8 +32,8 @@ from rebates.syntax.tokens import Token, tokenize
 _GLUED: Final = re.compile(r"([a-z_]+?)(\d[\d_]*)", re.ASCII)
 MAX_FINDINGS: Final = 50
 REMEMBERED: Final = 8  # tokens that can be taken back
+LIKELY: Final = 1.2  # what a repair costs that the text does not speak against
 _SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
-_TITLED = frozenset("agreement price discount charge free rebate fund class example".split())
 
 
 class Recovery:
@@ -124,10 +124,11 @@ class Recovery:
             self._misnamed.add(token.text)
             self.findings.append(findings.reserved_name(self._over(place, place), token.text))
             return self._misname(place)
+        is_likely = repair is not None and (repair.is_plain or repair.cost < LIKELY)
+        if not is_likely and (back := self._line_read_on(place)) is not None:
+            return back
         if repair is not None:
             return self._mend(repair)
-        if (back := self._line_read_on(place)) is not None:
-            return back
         begun = self._begun_by("valid", place)
         if begun is not None and (days := validity(self.tokens, begun)) is not None:
             last, meant = days
@@ -205,7 +206,7 @@ class Recovery:
         at = place
         while at and not self.tokens[at].opens_line and self.tokens[at - 1].text not in ("{", "}"):
             at -= 1
-        return self.tokens[at].text in _TITLED
+        return self.tokens[at].text in TITLED
 
     def _stand_in(self, symbol: str, token: Token, named: bool) -> object:
         """The value of what is missing: a name that nobody uses, an empty title, else what breaks the statement."""
@@ -362,6 +363,8 @@ class Recovery:
                 kept = self._list_before(at, fresh)
                 if kept is None and self._has_stray_sign(at):
                     kept = self._list_before(at + 1, fresh)
+                if kept is None and at > last and self._belongs_elsewhere(at, last):
+                    kept = self._statement(fresh)
                 if kept is not None:
                     self._replace(kept, place, at)
                     return at
@@ -372,6 +375,13 @@ class Recovery:
                 depth = max(0, depth - 1)
                 inside = min(inside, depth)
             at += 1
+
+    def _belongs_elsewhere(self, at: int, last: int) -> bool:
+        """Whether a statement of another block begins at `at`, no further in than the line of the token at `last`."""
+        token, begun = self.tokens[at], self._line_of(self.tokens[: last + 1])
+        if not token.opens_line or belongs_in(self.tables, token) is None:
+            return False
+        return self.span(token.start, token.start).column <= self.span(begun.start, begun.start).column
 
     def _takes_broken(self, kept: int, fresh: bool) -> bool:
         """Whether a broken statement may follow so much of the stack.

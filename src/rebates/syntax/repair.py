@@ -129,6 +129,8 @@ def find_repair(
             found.append(hyphened)
         if earlier == place - 1 and (attribute := _attribute(tables, tokens, place, then)) is not None:
             found.append(attribute)
+        if (phrase := _hyphened_phrase(tables, tokens, earlier, then)) is not None and earlier < place - 1:
+            found.append(phrase)
         phrases = (
             repair for repair in _foreign(tables, tokens, earlier, acceptable(tables, then)) if repair.removes > 1
         )
@@ -211,7 +213,9 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         text = text_of(symbol, tables)
         is_mark = text is not None and not text[0].isalpha()
         forgotten = text == "per" and token.text in _SCOPES and not token.opens_line
-        yield Repair("insert", 0.9 if forgotten else 1.0 if is_mark else 1.2, place, 0, symbol, text)
+        # of words that would do, one that goes on with the statement is likelier than one that begins another
+        cost = 0.9 if forgotten else 1.0 if is_mark else 1.3 if symbol in opening else 1.2
+        yield Repair("insert", cost, place, 0, symbol, text)
         if not token.opens_line and f"per {token.text}" in PHRASES.get(symbol, ("", ()))[1]:
             yield Repair("replace", 0.45, place, 1, symbol, f"per {token.text}")
         if symbol == "STRING" and token.kind in ("WORD", "PATH") and token.text not in tables.keywords.values():
@@ -291,7 +295,8 @@ def _bare_number(tables: Tables, tokens: Sequence[Token], place: int, states: Se
 
 def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Iterator[Repair]:
     """Keywords, phrases and currencies that the words at `place` nearly spell."""
-    if not tokens[place].text[:1].isalpha() or len(tokens[place].text) > LONGEST_WORD:
+    written = tokens[place].text
+    if not written[:1].isalpha() or len(written) > LONGEST_WORD or written.lower() in FILLERS:
         return
     code = tokens[place].text.upper()
     if tables.can_shift(states, tables.numbers["CURRENCY"]):
@@ -385,6 +390,23 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
         return Repair("hyphen", 0.2, place - 1, end - place + 1, "STRING", f'"{written}"', place - 1)
     if tables.can_shift(before, tables.numbers["NAME"]):
         return Repair("hyphen", 0.2, place - 1, end - place + 1, "NAME", written.replace("-", "_"), place - 1)
+    return None
+
+
+def _hyphened_phrase(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Repair | None:
+    """`net-value`: a phrase of the language with hyphens for its blanks."""
+    end = place + 1
+    while (
+        end + 1 < len(tokens) - 1
+        and tokens[end].text == "-"
+        and tokens[end - 1].end == tokens[end].start == tokens[end + 1].start - 1
+    ):
+        end += 2
+    said = " ".join(token.text for token in tokens[place:end:2])
+    for symbol in acceptable(tables, states) if end > place + 1 else ():
+        if said in _texts(symbol, tables):
+            repair = Repair("typo", 0.05, place, end - place, symbol, said, place)
+            return repair if _goes_on(tables, tokens, repair, states, needed=LOOK_AHEAD) else None
     return None
 
 

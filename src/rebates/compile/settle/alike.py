@@ -109,6 +109,8 @@ class Likeness:
             self.apart = True
         for node in nodes_in(rule):
             self._node(node)
+            if rule.settle.separate and isinstance(node, Total) and isinstance(node.window, Window):
+                self._by_day = True  # what is moved back begins and ends on days of the settlement periods, moved back
         if rule.scope is Scope.GROUP:
             self._members()
         self.tests += [gate.condition for gate in rule.when]

@@ -149,18 +149,15 @@ def span(window: WindowKind | Window | None, at: At) -> tuple[date, date]:
     return found
 
 
-def _wider(window: str | None, kind: str) -> bool:
-    return WIDTH.index(window or "ever") > WIDTH.index(kind)
-
-
 def _period(window: Window, at: At) -> tuple[date, date] | None:
-    """What stands in place of a wider window: the month in hand, or with `separate` the settlement period."""
-    if at.period is not None:
-        return at.period
-    every = cadence(at.stretch.rule.settle)
-    if at.stretch.rule.settle.separate and every is not None and _wider(window.kind, every) and stretch_holds(at):
-        return at.stretch.first, at.stretch.last
-    return None
+    """What stands in place of a wider window: the month in hand, with `separate` its part in the settlement period."""
+    stretch, month = at.stretch, at.period
+    every = cadence(stretch.rule.settle)
+    if not stretch.rule.settle.separate or every is None or not stretch_holds(at):
+        return month
+    if month is None:
+        return stretch.first, stretch.last
+    return max(month[0], stretch.first), min(month[1], stretch.last)
 
 
 def _replaced(window: WindowKind | None, at: At) -> bool:
