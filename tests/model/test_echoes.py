@@ -146,3 +146,18 @@ example "one" {
 def test_what_is_posted_is_judged_beside_an_expectation_that_could_not_be_read() -> None:
     assert told(agreement(SETTLED)) == ["R0212"]
     assert told(agreement(SETTLED.replace("r EUR 1", "r"))) == ["R0212", "R0103"]
+
+
+def test_of_two_declarations_of_one_name_the_first_holds() -> None:
+    """What uses the name fits it: only the second declaration is told."""
+    text = """
+attribute order.channel text default "shop"
+attribute order.channel number
+fact share percent latest
+fact share money latest
+measure m = net value per order
+measure m = quantity in piece per order
+discount d { when order.channel is "web" and m > EUR 5  rate 5% }
+rebate r { base net value per account per year  rate 5%  when fact share > 5%  settle yearly }
+"""
+    assert told(agreement(text)) == ["R0210", "R0210", "R0210"]

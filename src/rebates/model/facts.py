@@ -21,7 +21,7 @@ def declare_fact(names: Names, node: s.FactDeclaration) -> None:
     twice(names, "fact", node.name, node.span, names.facts.get(node.name))
     expected = literal_value(node.expected) if node.expected is not None else None
     attribute = m.Attribute("fact", node.name, dimension, span=node.span)
-    names.facts[node.name] = m.Fact(attribute, node.how, expected, span=node.span)
+    names.facts.setdefault(node.name, m.Fact(attribute, node.how, expected, span=node.span))
 
 
 def _check_expected(names: Names, node: s.FactDeclaration, dimension: m.Dimension) -> None:

@@ -220,23 +220,23 @@ Declared = s.Measure | s.ItemSet | s.Attribute | s.FactDeclaration | s.Class | s
 
 
 def declare(names: Names, node: Declared) -> None:
-    """Enters a declaration; a second one of the same name is an error that shows both."""
+    """Enters a declaration; a second one of the same name is an error that shows both, and the first holds."""
     match node:
         case s.Broken(name=str() as name):
             names.unsound |= {name, name.rpartition(".")[2]}  # an attribute is named with its owner or without
         case s.Measure():
             twice(names, "measure", node.name, node.span, names.measures.get(node.name))
-            names.measures[node.name] = node
+            names.measures.setdefault(node.name, node)
         case s.ItemSet():
             twice(names, "item set", node.name, node.span, names.sets.get(node.name))
-            names.sets[node.name] = node
+            names.sets.setdefault(node.name, node)
         case s.FactDeclaration():
             from rebates.model.facts import declare_fact
 
             declare_fact(names, node)
         case s.Class():
             twice(names, "class", node.name, node.span, names.classes.get(node.name))
-            names.classes[node.name] = node
+            names.classes.setdefault(node.name, node)
         case s.Attribute():
             path = ".".join(node.path.parts)
             if len(node.path.parts) < 2 or node.path.parts[0] not in SUBJECTS:
@@ -260,7 +260,7 @@ def declare(names: Names, node: Declared) -> None:
                     "give both the same type",
                 )
             twice(names, "attribute", path, node.span, names.attributes.get(path))
-            names.attributes[path] = m.Attribute(subject, name, dimension, default, span=node.span)  # type: ignore[arg-type]
+            names.attributes.setdefault(path, m.Attribute(subject, name, dimension, default, span=node.span))  # type: ignore[arg-type]
 
 
 def fits(value: str | Fraction | date, dimension: m.Dimension) -> bool:
