@@ -1157,6 +1157,25 @@ amend from 2026-06-10, cut at the date "Letter" { rebate r { rate 9% } }"""
 
 
 @BOTH
+def test_a_claim_draws_from_a_fund_from_its_day_on(settle: Any) -> None:
+    """The claim of August has its 5 before the year has what is left of 12; before August it has drawn nothing (92b, 102)."""
+    of = rules(
+        """fund pot { opening EUR 12 }
+measure s = net value of items per account per year
+rebate a { base s  rate 5%  draw from fund pot  settle on claim }
+rebate b { base s  rate 10%  draw from fund pot  settle quarterly }"""
+    )
+    asked = [replace(one, name="a") for one in claims(("K1", "08-01", "x"))]
+    found = rows(settle, of, sale("x", "02-01", 100), *asked)
+    assert told([due for due in found if due.rule == "t.b"], "day", "total") == [
+        (day("03-31"), 10),
+        (day("06-30"), 10),
+        (day("09-30"), 7),
+        (day("12-31"), 7),
+    ]
+
+
+@BOTH
 def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
     with pytest.raises((OrderError, HistoryErrors), match=r"another account|is of a sale to"):

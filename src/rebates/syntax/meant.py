@@ -252,6 +252,7 @@ def closed(text: str) -> str:
     """The text up to the block or the comment that follows it."""
     said = re.split(r"[ \t]*(?=[{#]|$)", text[1:], maxsplit=1)[0]
     rest = text[1 + len(said) :].strip()
+    said = said.rstrip("'’`")  # a key beside the right one
     return f'"{said}"' + (f" {rest}" if rest else "")
 
 

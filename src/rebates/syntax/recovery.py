@@ -64,7 +64,7 @@ class Recovery:
         while True:
             token = self.tokens[place]
             terminal = self._fitting(self._tree.stack.states, token)
-            if terminal is not None:
+            if terminal is not None and not self._is_unit_of_line_before(place, terminal):
                 self._before = [*self._before[1 - REMEMBERED :], (place, self._tree.stack.copy())]
                 self._tree.feed(terminal, token)
                 if terminal == self.tables.end:
@@ -74,6 +74,14 @@ class Recovery:
                 place += 1
                 continue
             place = self._recover(place) if len(self.findings) < MAX_FINDINGS else self._give_up(place)
+
+    def _is_unit_of_line_before(self, place: int, terminal: int) -> bool:
+        """Whether a word would be read as the unit of a number that ends the line before, where the number does alone."""
+        token = self.tokens[place]
+        if not token.opens_line or not place or self.tokens[place - 1].kind != "NUMBER" or token.kind != "WORD":
+            return False
+        ends = self.tables.can_shift(self._tree.stack.states, self.tables.error)
+        return ends and terminal == self.tables.numbers["NAME"]
 
     def _fitting(self, states: Sequence[int], token: Token) -> int | None:
         return self.tables.fitting(states, token.terminals)
