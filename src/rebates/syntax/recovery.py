@@ -32,7 +32,6 @@ from rebates.syntax.tokens import Token, tokenize
 _GLUED: Final = re.compile(r"([a-z_]+?)(\d[\d_]*)", re.ASCII)
 MAX_FINDINGS: Final = 50
 REMEMBERED: Final = 8  # tokens that can be taken back
-LIKELY: Final = 1.2  # what a repair costs that the text does not speak against
 _SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
 
 
@@ -132,8 +131,7 @@ class Recovery:
             self._misnamed.add(token.text)
             self.findings.append(findings.reserved_name(self._over(place, place), token.text))
             return self._misname(place)
-        is_likely = repair is not None and (repair.is_plain or repair.cost < LIKELY)
-        if not is_likely and (back := self._line_read_on(place)) is not None:
+        if (repair is None or not repair.is_likely) and (back := self._line_read_on(place)) is not None:
             return back
         if repair is not None:
             return self._mend(repair)

@@ -20,6 +20,9 @@ LOOK_AHEAD: Final = 5
 # tokens that must fit after a misspelt word at which reading begins again
 _SURE: Final = 2
 
+# what a repair costs at least that takes away, or exchanges, what may be right
+_LIKELY: Final = 1.2
+
 # tokens in front of the one that does not fit that may be what is misspelt
 _NEAR: Final = 4
 
@@ -86,6 +89,11 @@ class Repair:
     def is_plain(self) -> bool:
         """Whether the text itself shows what happened: a word stands twice, or its line ends before a name or value."""
         return self.kind == "doubled" or (self.kind == "insert" and self.back is not None)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it leaves all that was written in its place, but for a word that is meant otherwise."""
+        return self.is_plain or self.cost < _LIKELY
 
 
 def find_repair(
