@@ -22,8 +22,8 @@ from pypdf import PdfReader
 
 from rebates.ledger.ledger import Ledger
 from rebates.ledger.reckoned import prove
-from rebates_api.store.answers import Asked
-from rebates_api.store.under_way import Taken, UnderWay
+from rebates_api.store.answers import Asked, Taken
+from rebates_api.store.under_way import UnderWay
 from tests.api.served import SALE, SECRETS, Served, serving
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

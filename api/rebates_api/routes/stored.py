@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from rebates_api.routes.route import seen_of, service_of
-from rebates_api.store.answers import Answer, Asked, OtherBody
-from rebates_api.store.under_way import Taken
+from rebates_api.store.answers import Answer, Asked, OtherBody, Taken
 from rebates_api.web.bodies import JSON
 from rebates_api.web.problems import RETRY_S, Finding, Problem
 

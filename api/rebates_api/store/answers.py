@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from rebates_api.store.database import Database
@@ -38,9 +38,19 @@ class Asked:
     def hash(self) -> str:
         return hashlib.sha256(self.body).hexdigest()
 
+    @property
+    def number(self) -> int:
+        """A number that stands for the key, below 2⁵⁶: locks have numbers for names."""
+        whose = f"{self.caller}\0{self.operation}\0{self.key}".encode()
+        return int.from_bytes(hashlib.blake2b(whose, digest_size=7).digest())
+
 
 class OtherBody(Exception):
     """The key came with another body."""
+
+
+class Taken(Exception):
+    """The key's first request is not answered yet."""
 
 
 class Answers:
@@ -50,12 +60,16 @@ class Answers:
         self._database = database
 
     def once(self, asked: Asked | None, work: Callable[[Connection], Answer]) -> Answer:
-        """Does the work in a transaction; under a key only if it was not done before. Raises OtherBody, and what `work` raises."""
+        """Does the work in a transaction; under a key only if it was not done before.
+
+        Raises Taken, OtherBody, and what `work` raises.
+        """
         if asked is None:
             with self._database.begin() as connection:
                 return work(connection)
         try:
             with self._database.begin() as connection:
+                take(connection, asked)
                 return done_once(connection, asked, lambda: work(connection))
         except IntegrityError:  # done beside us; what we did is undone
             found = self.before(asked)
@@ -72,6 +86,14 @@ class Answers:
         """Drops what is older than two weeks."""
         with self._database.begin() as connection:
             forget(connection)
+
+
+def take(connection: Connection, asked: Asked) -> None:
+    """Takes the key until the transaction ends, on PostgreSQL, which other machines use too. Raises Taken where it is another's."""
+    if connection.dialect.name == "sqlite":
+        return
+    if not connection.execute(select(func.pg_try_advisory_xact_lock(asked.number))).scalar_one():
+        raise Taken
 
 
 def done_once(connection: Connection, asked: Asked, work: Callable[[], Answer]) -> Answer:

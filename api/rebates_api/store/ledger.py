@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from rebates_api.store.answers import Answer, Asked, answered, done_once, forget
+from rebates_api.store.answers import Answer, Asked, answered, done_once, forget, take
 from rebates_api.store.database import StoreAway
 from rebates_api.store.schema import METADATA, answers
 
@@ -42,12 +43,13 @@ class ServiceLedger:
             raise
 
     def write(self, work: Callable[[Ledger], Answer], asked: Asked | None, keep: bool = True) -> Answer:
-        """Writes in one transaction; under a key once. Without `keep` nothing stays. Raises StoreAway, OtherBody, LedgerError, FactErrors."""
+        """Writes in one transaction; under a key once. Without `keep` nothing stays. Raises StoreAway, Taken, OtherBody, LedgerError, FactErrors."""
 
         def whole(ledger: Ledger) -> Answer:
-            with ledger.together(keep) as connection:
-                if asked is None or not keep:
+            if asked is None or not keep:
+                with ledger.together(keep):
                     return work(ledger)
+            with _taken(ledger, asked), ledger.together() as connection:
                 return done_once(connection, asked, lambda: work(ledger))
 
         return self.read(whole)
@@ -89,3 +91,14 @@ class ServiceLedger:
                     METADATA.create_all(connection, tables=[answers])
                 self._opened = opened
             return self._opened
+
+
+@contextmanager
+def _taken(ledger: Ledger, asked: Asked) -> Iterator[None]:
+    """While the key is taken, on a connection of its own: who writes waits for all others who do. Raises Taken."""
+    if ledger.store.url.get_backend_name() == "sqlite":
+        yield
+        return
+    with ledger.store.reading() as connection:
+        take(connection, asked)
+        yield

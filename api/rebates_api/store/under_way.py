@@ -1,4 +1,4 @@
-"""The keys of idempotency whose first request is being answered, by any worker of this machine.
+"""The keys of idempotency whose first request is being answered, by any worker of this machine; of others PostgreSQL tells (`answers.py`).
 
 A lock on one byte of a file that the workers share stands for a key; the system lets go of it if a worker dies.
 """
@@ -8,19 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
-from rebates_api.store.answers import Asked
+from rebates_api.store.answers import Asked, Taken
 
 try:
     import fcntl
 except ImportError:  # no locks there: a worker knows only of its own, and waits for what others do
     fcntl = None  # type: ignore[assignment]
-
-
-class Taken(Exception):
-    """The key's first request is not answered yet."""
 
 
 class UnderWay:
@@ -33,8 +28,7 @@ class UnderWay:
     @contextmanager
     def alone(self, asked: Asked) -> Iterator[None]:
         """While the request under its key is done. Raises Taken; to be used by one thread."""
-        whose = f"{asked.caller}\0{asked.operation}\0{asked.key}".encode()
-        place = int.from_bytes(blake2b(whose, digest_size=7).digest())
+        place = asked.number
         if place in self._here:
             raise Taken
         self._lock(place)
