@@ -144,6 +144,17 @@ def test_another_version_another_day_another_account_are_told_apart() -> None:
     assert totals == 2 * ["99.95", "96.45", "99.95", "95.45"]
 
 
+def test_a_quantity_that_is_forgotten_while_its_order_is_priced_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rebates.engine.quick.QUANTITIES", 2)
+    order = PlainOrder("ALFA", "2026-04-01", [PlainLine("ÉCLAIR", f"{n}.0 carton") for n in (3, 4, 21, 6, 3)])
+    answer = Numbers().answer(BOOK, order)
+    assert answer is not None
+    body = json.loads(answer)
+    assert [line["quantity"] for line in body["lines"]] == ["3 carton", "4 carton", "21 carton", "6 carton", "3 carton"]
+    # 19.99 each: 59.97; 79.96; 419.79 less 29.3853; 119.94 less 4.1979
+    assert [line["net_value"]["amount"] for line in body["lines"]] == ["59.97", "79.96", "390.40", "115.74", "59.97"]
+
+
 def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rebates_api.wire.numbers.MOST", 3)
     numbers = Numbers()

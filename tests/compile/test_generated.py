@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebates.compile import Compiled, compile_rules
-from rebates.compile.cells import FastLine
+from rebates.compile.cells import NOT_MADE, FastLine
 from rebates.compile.priced import amounts_of
 from rebates.model.exact import Rounding as RoundingMode
 from rebates.model.nodes import Bound, Rounding, Rule, RuleSet, Scope
@@ -76,6 +76,16 @@ def test_packages_after_tiers() -> None:
     text = source(rule_set(agreement("deal", VOLUME, PALLETS, stages=TWO_STAGES)), order(line(240)))
     assert text.splitlines()[0] == "def price(q, C):"
     assert [each for each in text.splitlines() if "//" in each and "k" in each] == ["    k2 = q//c2"]
+
+
+def test_what_is_equal_is_held_once() -> None:
+    made = []
+    for first in ("first", "second"):
+        compiled = compile_rules(rule_set(agreement(first, VOLUME)))
+        compiled.price(order(line(60)))
+        made += [cell for cell in cells_of(compiled)[0].cells if cell is not NOT_MADE]
+    assert len(made) == 2
+    assert made[0] is made[1]
 
 
 def test_two_lines_of_other_numbers_share_one_function() -> None:

@@ -29,6 +29,7 @@ def test_what_is_remembered_is_bounded_as_stated() -> None:
     assert numbers("accounts on a day, runtime") == [compiled.CONTEXTS, compiled.LINES]
     assert numbers("agreements in force together") == [compiled.TERMS]
     assert numbers("shapes of generated code") == [python._SHAPES.maxsize]
+    assert numbers("numbers, constants and cells") == [cells.KEPT_ONCE]
     assert numbers("texts of quantities; of amounts; of days") == [
         quick.QUANTITIES,
         orders._parsed_money.cache_parameters()["maxsize"],

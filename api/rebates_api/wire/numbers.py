@@ -47,7 +47,7 @@ class Form:
         priced = quick.plain(order.account, order.date, order.lines)
         if priced is None:
             return None
-        ends, quantities = self._ends, quick.quantities
+        ends, known = self._ends, quick.quantities.known
         scale = len(ends)
         lines: list[str] = []
         total = 0
@@ -55,6 +55,10 @@ class Form:
             if net < 0 or gross < 0:
                 return None
             total += net
+            try:
+                quantity = known[line.quantity][3]
+            except KeyError:  # forgotten since it was priced
+                quantity = quick.quantities.read(line.quantity)[3]
             # as `money` does, without a call: most of the time goes here
             lists = grosses = nets = f'{{"amount":"{gross // scale}{ends[gross % scale]}'
             if net != gross:
@@ -66,11 +70,13 @@ class Form:
                     return None
                 lists = self.money(listed)
             lines.append(
-                f'{{"item":"{line.item}","quantity":"{quantities[line.quantity][3]}","list_value":{lists},'
+                f'{{"item":"{line.item}","quantity":"{quantity}","list_value":{lists},'
                 f'"gross_value":{grosses},"net_value":{nets},"invoice_value":{nets}}}'
             )
         totals = self.money(total)
-        return (self._head + totals + self._rounding + totals + ',"lines":[' + ",".join(lines) + TAIL).encode()
+        lines[0] = f'{self._head}{totals}{self._rounding}{totals},"lines":[{lines[0]}'
+        lines[-1] += TAIL  # so that the whole is put together once
+        return ",".join(lines).encode()
 
 
 class Numbers:

@@ -8,9 +8,9 @@ they are is asked of the runtime itself, so that fast and full results cannot me
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from math import ceil, floor
 from typing import TypeVar
 
@@ -50,6 +50,8 @@ from rebates.plan.expressions import kind_of
 from rebates.plan.nodes import Book, Here, LinePlan, Missing, RulePlan, StagePlan
 
 T = TypeVar("T")
+V = TypeVar("V", bound=Hashable)
+KEPT_ONCE = 50_000  # numbers, constants and cells
 MOST_SHARED = 5_000  # parts remembered for agreements that are in force together
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -71,6 +73,18 @@ def _left_to_the_runtime(quantity: int, constants: tuple[int, ...]) -> None:
 
 
 NOT_MADE: Cell = (1, 0, _left_to_the_runtime, ())
+
+
+@lru_cache(KEPT_ONCE)
+def kept_once(value: V) -> V:
+    """The first of values that are equal: of a large market finding a line is waiting for memory, the less there is the less."""
+    return value
+
+
+def cell_of(low: int, high: int, function: Function, constants: tuple[int, ...]) -> Cell:
+    """A cell; its numbers, its constants and itself are those of the cells that are equal in them."""
+    cell: Cell = kept_once((kept_once(low), kept_once(high), function, kept_once(tuple(map(kept_once, constants)))))
+    return cell
 
 
 def is_simple(book: Book) -> bool:
@@ -116,7 +130,7 @@ class FastLine:
             except NotLocal:
                 pass
         function, constants = (_left_to_the_runtime, ()) if made is None else (made.function, made.constants)
-        self.cells[place] = self.watch.low, self.watch.high, function, constants
+        self.cells[place] = cell_of(self.watch.low, self.watch.high, function, constants)
 
     def priced(self, gross: Fraction, quantity: int, given: LineIn) -> Generated | None:
         """The cell of a quantity at another price, per unit of the quantity's integer; None where the runtime has to price."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import gcd
 
 from rebates.compile.asked import AccountBook, Asked, Asking
-from rebates.compile.cells import NOT_MADE, Cell, FastLine
+from rebates.compile.cells import NOT_MADE, Cell, FastLine, cell_of
 from rebates.compile.days import WatchedDay
 from rebates.compile.python import LITERALS, Function
 from rebates.model.exact import Rounding
@@ -199,7 +199,7 @@ class TemplateLine:
                 assert made.constants[: len(constants)] == constants
                 tail = made.function, made.constants[len(constants) :]
             template.tails[place, shape] = tail
-        self.cells[place] = self.low, self.high, tail[0], constants + tail[1]
+        self.cells[place] = cell_of(self.low, self.high, tail[0], constants + tail[1])
 
 
 def _shape(numerator: int, denominator: int, template: Template) -> tuple[Shape, tuple[int, ...]]:

@@ -34,10 +34,14 @@ Quantity = tuple[int, str, int, str]
 """A quantity above zero: its integer, its unit with the decimals, these, and how a quote writes it."""
 
 
-class Quantities(dict[object, Quantity]):
-    """What the texts of quantities say."""
+class Quantities:
+    """What the texts of quantities say; those that came before are looked up in `known`."""
 
-    def __missing__(self, text: object) -> Quantity:
+    def __init__(self) -> None:
+        self.known: dict[object, Quantity] = {}
+
+    def read(self, text: object) -> Quantity:
+        """Reads a text that is not known yet. Raises KeyError, ValueError."""
         if not isinstance(text, str):
             raise KeyError(text)
         number, unit = quantity_parts(text)
@@ -46,10 +50,10 @@ class Quantities(dict[object, Quantity]):
             value, digits = value // 10, digits - 1
         if value <= 0 or digits > MOST_DIGITS:
             raise KeyError(text)
-        if len(self) >= QUANTITIES:
-            self.clear()
+        if len(self.known) >= QUANTITIES:
+            self.known.clear()
         shown = f"{decimal_text(Fraction(value, 10**digits)) if digits else value} {unit}"
-        found = self[text] = value, intern(scaled(unit, digits)), digits, shown
+        found = self.known[text] = value, intern(scaled(unit, digits)), digits, shown
         return found
 
 
@@ -125,11 +129,14 @@ class Quick:
                 if account.__class__ is not str or not account:
                     return None
                 known = self._remembered.known(account)
-            quantities, make = self.quantities, self._compiled.plain_cell
+            said, make = self.quantities.known, self._compiled.plain_cell
             found: list[Amounts] = []
             last, get = "", NO_LINES.get
             for line in lines:
-                quantity, unit, digits, _ = quantities[line.quantity]
+                try:
+                    quantity, unit, digits, _ = said[line.quantity]
+                except KeyError:
+                    quantity, unit, digits, _ = self.quantities.read(line.quantity)
                 if unit is not last:
                     last, get = unit, known.lines.get(unit, NO_LINES).get
                 cuts, cells = get(line.item, NO_RANGES)
