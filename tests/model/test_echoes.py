@@ -161,3 +161,20 @@ discount d { when order.channel is "web" and m > EUR 5  rate 5% }
 rebate r { base net value per account per year  rate 5%  when fact share > 5%  settle yearly }
 """
     assert told(agreement(text)) == ["R0210", "R0210", "R0210"]
+
+
+def test_a_fact_that_is_a_measure_is_told_beside_that_measure_which_could_not_be_read() -> None:
+    text = agreement("""
+measure sales = = net value per account per year
+rebate r { base fact sales  rate 5%  settle yearly }
+""")
+    assert told(text) == ["R0104", "R0454"]
+    assert told(text.replace("= =", "=")) == ["R0454"]
+
+
+def test_a_text_that_is_summed_is_told_where_it_is_declared() -> None:
+    text = agreement("""
+fact audit text summed
+rebate r { base net value per account per year  rate 5%  when fact audit is "passed" throughout the quarter  settle yearly }
+""")
+    assert told(text) == ["R0456"]

@@ -161,6 +161,10 @@ SLIPS = [
     ("from 200 carton  5.5%", "from 200 carton -> 5.5%", "R0036", ""),
     ("when    item", "only if item", "R0102", "when"),
     ("net value per order", "net sales per order", "R0102", "net value"),
+    ("net value per order", "turnover per order", "R0102", "net value"),
+    ("order_value = net", "order_value - net", "R0105", "="),
+    ("net value per order", "net value pro order", "R0102", "per order"),
+    ("2026-01-01 to 2026-12-31", "2026-01-01 sampai 2026-12-31", "R0102", "to"),
     ("<= 25%", "at most 25%", "R0102", "<="),
     ("from 200 carton", "200 to 499 carton", "R0109", None),
     ("from 200 carton", "200+ carton", "R0115", "from 200 carton"),
@@ -193,6 +197,25 @@ def test_the_edit_of_a_slip_mends_the_text(right: str, wrong: str, code: str, ed
     text = TEXT.replace(right, wrong, 1)
     _, found = findings(text)
     assert findings(mended(text, found))[1] == ()
+
+
+def test_a_semicolon_is_a_comma_in_a_list_and_nothing_at_the_end_of_a_statement() -> None:
+    for right, wrong, meant in (
+        (", together", "; together", ","),
+        ("rate    IDR 150_000 per full pallet", "rate IDR 5;", ""),
+    ):
+        text = TEXT.replace(right, wrong)
+        (finding,) = findings(text)[1]
+        assert (finding.code, [edit.replacement for edit in finding.edits]) == ("R0036", [meant])
+        assert findings(mended(text, (finding,)))[1] == ()
+
+
+def test_a_block_may_be_closed_in_words() -> None:
+    text = TEXT.replace('pallet_drop "Full pallets" {', 'pallet_drop "Full pallets" begin').replace(
+        "pallet\n  }", "pallet\n  end"
+    )
+    begin, end = findings(text)[1]
+    assert [(one.code, one.edits[0].replacement) for one in (begin, end)] == [("R0102", "{"), ("R0102", "}")]
 
 
 def test_a_colon_in_what_is_worked_out_divides() -> None:

@@ -96,12 +96,19 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     report.drop(
         one for one in report.diagnostics if one.code == "R0214" and (one.span.source.name, one.span.line) in unknown
     )
-    misread = {(one.span.source.name, one.span.line) for one in report.diagnostics if one.code[:3] in ("R00", "R01")}
+    slips = [one.span for one in report.diagnostics if one.code[:3] in ("R00", "R01")]
+    misread = {(slip.source.name, slip.line) for slip in slips}
     report.drop(  # rows that were misread, or do not fit a first line that was
         one
         for one in report.diagnostics
         if one.code == "R0386"
         and any((at.source.name, at.line) in misread for at in (one.span, *(label.span for label in one.labels)))
+    )
+    report.drop(  # tiers of which a row was misread
+        one
+        for one in report.diagnostics
+        if one.code == "R0327"
+        and any(slip.source == one.span.source and one.span.start <= slip.start < one.span.end for slip in slips)
     )
     report.drop(  # an agreement whose name had to be guessed is not there yet
         one for one in report.diagnostics if one.code in _FRAME and not one.span.text

@@ -9,19 +9,20 @@ from rebates.syntax import nodes as s
 
 def declare_fact(names: Names, node: s.FactDeclaration) -> None:
     """Enters a fact; its way must fit its type, and what is expected of it too."""
-    kind = node.type.kind
+    kind, how = node.type.kind, node.how
     if (kind == "text" and node.how != "latest") or (kind == "date" and node.how == "summed"):
         what = "a text" if kind == "text" else "a date"
         names.report.error(
             "R0456", node.span, f"{what} cannot be {node.how}", f"write `fact {node.name} {kind} latest`"
         )
+        how = "latest"
     dimension = dimension_of(kind, node.type.unit)
     if node.expected is not None:
         _check_expected(names, node, dimension)
     twice(names, "fact", node.name, node.span, names.facts.get(node.name))
     expected = literal_value(node.expected) if node.expected is not None else None
     attribute = m.Attribute("fact", node.name, dimension, span=node.span)
-    names.facts.setdefault(node.name, m.Fact(attribute, node.how, expected, span=node.span))
+    names.facts.setdefault(node.name, m.Fact(attribute, how, expected, span=node.span))
 
 
 def _check_expected(names: Names, node: s.FactDeclaration, dimension: m.Dimension) -> None:

@@ -212,7 +212,7 @@ def _declare_table(table: s.Table, currency: str | None, names: Names, loader: L
     names.table_spans[table.name] = table.span
     read = loader.table(_schema(table), table.source.value, currency, table.source.span)
     if read is None:
-        names.unsound.add(table.name)
+        names.unsound[table.name] = "table"
         return
     names.tables[table.name] = read
 
@@ -252,7 +252,7 @@ def _agreements(declarations: Sequence[s.Node], names: Names, loader: Loader) ->
             names.report,
             partial(_modelled, declaration, inside, place),
             of=(*sight.of(declaration), *(inside.tables[x.name] for x in outline.tables if x.name in inside.tables)),
-            values=(frozenset(place.charge_stages), frozenset(inside.unsound)),
+            values=(frozenset(place.charge_stages), frozenset(inside.unsound.items())),
             clean=True,
             sound=lambda: not names.report.has_errors or not outline.amended,  # noqa: B023  # asked at once
         )

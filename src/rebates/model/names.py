@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from rebates.model import nodes as m
 from rebates.model.attributes import BUILT_IN, NOWHERE, SUBJECTS
@@ -17,6 +18,9 @@ from rebates.syntax import nodes as s
 from rebates.syntax.diagnostics import Edit, Label, Report
 from rebates.syntax.source import Span
 from rebates.syntax.suggest import nearest
+
+# the words that declare what has a name of its kind alone
+_DECLARED_BY: Final = {"measure": "measure", "item set": "items", "fact": "fact", "class": "class", "table": "table"}
 
 
 @dataclass
@@ -34,7 +38,7 @@ class Names:
     rules: dict[str, str] = field(default_factory=dict)  # of the agreement, sound or not: each with its kind
     facts: dict[str, m.Fact] = field(default_factory=dict)
     classes: dict[str, s.Class] = field(default_factory=dict)
-    unsound: set[str] = field(default_factory=set)  # declared in a statement that could not be read
+    unsound: dict[str, str | None] = field(default_factory=dict)  # declared where it could not be read, with what word
     columns: Mapping[str, m.Attribute] = field(default_factory=dict)  # of the tables `accounts` and `items`, by path
     _known_families: frozenset[str] | None = None
     exchange: bool = False  # amounts in other currencies may stand: the agreement names exchange rates
@@ -55,7 +59,7 @@ class Names:
             dict(self.rules),
             dict(self.facts),
             dict(self.classes),
-            set(self.unsound),
+            dict(self.unsound),
             self.columns,
             self.families(),
             self.exchange,
@@ -68,7 +72,7 @@ class Names:
 
         The place is the name alone, within `span`.
         """
-        if name in self.unsound:
+        if self._is_unsound(what, name):
             return
         span = _within(span, name)
         edits: tuple[Edit, ...] = ()
@@ -85,6 +89,15 @@ class Names:
         if hint and not near:
             help = f"{hint}; {help}" if names else hint
         self.report.error(code, span, f"unknown {what} `{name}`", help, edits=edits)
+
+    def _is_unsound(self, what: str, name: str) -> bool:
+        """Whether such a name is declared in a statement that could not be read, an attribute perhaps without its owner."""
+        if what == "attribute" and name not in self.unsound:
+            name = name.rpartition(".")[2]
+        if name not in self.unsound:
+            return False
+        word = self.unsound[name]
+        return word is None or _DECLARED_BY.get(what, word) == word
 
     def attribute(self, path: s.Path) -> m.Attribute | None:
         """The attribute of a path; a bare name is the item's, else the line's, the order's, the account's."""
@@ -223,7 +236,8 @@ def declare(names: Names, node: Declared) -> None:
     """Enters a declaration; a second one of the same name is an error that shows both, and the first holds."""
     match node:
         case s.Broken(name=str() as name):
-            names.unsound |= {name, name.rpartition(".")[2]}  # an attribute is named with its owner or without
+            for each in (name, name.rpartition(".")[2]):  # an attribute is named with its owner or without
+                names.unsound[each] = node.word
         case s.Measure():
             twice(names, "measure", node.name, node.span, names.measures.get(node.name))
             names.measures.setdefault(node.name, node)

@@ -6,6 +6,8 @@ from typing import Final
 
 # words of other systems and languages, and the word of this one
 FOREIGN: Final = {
+    "begin": "{",
+    "end": "}",
     "if": "when",
     "where": "when",
     "then": "rate",
@@ -46,6 +48,15 @@ FOREIGN: Final = {
     "else": "otherwise",
     "each": "per",
     "by": "per",
+    "invoice": "sale",
+    "bill": "sale",
+    "delivery": "sale",
+    "jahr": "year",
+    "tahun": "year",
+    "monat": "month",
+    "bulan": "month",
+    "quartal": "quarter",
+    "kuartal": "quarter",
     "test": "example",
     "assert": "expect",
     "starting": "from",

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rebates.syntax.foreign import FOREIGN
 from rebates.syntax.tokens import Token
 
 _BOUNDS: Final = ("from", "above")
-_TO: Final = frozenset(("to", "-", "until", "till", "through"))
+_TO: Final = frozenset(("to", "-", *(word for word, meant in FOREIGN.items() if meant == "to")))
 _JOINED: Final = frozenset(("and", "or"))
 _ON: Final = frozenset("above beyond greater higher more onward onwards over plus up upward upwards".split())
 

@@ -14,7 +14,7 @@ from rebates.syntax.tokens import DECIMAL_DIGITS, WHOLE_DIGITS, Token, tokenize,
 
 
 def mended(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
-    """The tokens a parser may see; those of constructs to come and unknown signs stay, for the parser to refuse."""
+    """The tokens a parser may see; those of constructs to come, unknown signs and `;` stay, for the parser to refuse."""
     right: list[Token] = []
     is_reckoned = False  # whether an `=` stands before on the line: what follows is worked out
     for token in tokens:
@@ -24,7 +24,7 @@ def mended(tokens: Sequence[Token], report: Report, span: Callable[[int, int], S
 
 
 def _right(token: Token, is_reckoned: bool, report: Report, span: Callable[[int, int], Span]) -> Iterator[Token]:
-    if token.terminals != ("MISTAKE",) or token.kind in ("LATER", "UNKNOWN"):
+    if token.terminals != ("MISTAKE",) or token.kind in ("LATER", "UNKNOWN") or token.text == ";":
         yield token
         return
     at = span(token.start, token.end)

@@ -23,6 +23,7 @@ from rebates.syntax.lalr import Builder
 from rebates.syntax.later import match_later
 from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.misplaced import CONDITIONS, TITLED, belongs_in, statement_end, swapped
+from rebates.syntax.mistakes import BY_NAME
 from rebates.syntax.partial import DECLARING_WORDS, Lost, Partial, Stack
 from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt, was_read_as_name
 from rebates.syntax.source import Span
@@ -94,6 +95,8 @@ class Recovery:
             return glued
         if token.text in self._misnamed and self.tables.can_shift(self._tree.stack.states, self.tables.numbers["NAME"]):
             return self._misname(place)  # was told where it was declared
+        if token.text == ";":
+            return self._semicolon(place)
         if token.kind == "UNKNOWN":
             self.findings.append(findings.unknown_sign(self._over(place, place), token.text))
             return place + 1
@@ -165,7 +168,7 @@ class Recovery:
     def _line_read_on(self, place: int) -> int | None:
         """Where a line lacks its end and the word of the next one was taken for it (`fact x 30`, then `expect …`): where to go on."""
         first = self.tokens[place - 1] if place else None
-        if first is None or first.text not in KEYWORDS or not self._before or place < 2:
+        if first is None or first.kind != "WORD" or first.text not in KEYWORDS or not self._before or place < 2:
             return None
         before, stack = self._before[-1]
         goes_on = self.tables.can_shift(stack.states, self.tables.numbers[ERROR])
@@ -284,6 +287,19 @@ class Recovery:
         )
         self._replace(kept, place, end)
         return end
+
+    def _semicolon(self, place: int) -> int:
+        """Takes a `;` for a comma where one fits, and leaves it out elsewhere; where to go on."""
+        token, states = self.tokens[place], self._tree.stack.states
+        comma = self.tables.numbers["COMMA"]
+        joins = self.tables.can_shift(states, comma) and (
+            self._fitting(self.tables.after(states, comma), self.tokens[place + 1]) is not None
+        )
+        self.findings.append(findings.mistake(self._over(place, place), ";", "," if joins else "", BY_NAME["operator"]))
+        if not joins:
+            return place + 1
+        self.tokens[place] = replace(token, kind="MARK", text=",", terminals=("COMMA",))
+        return place
 
     def _misname(self, place: int) -> int:
         """Takes a word of the language for the better name that its declaration was told."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, Literal
@@ -49,6 +49,9 @@ _TESTS: Final = frozenset(("is", "in", "not", "under", "<", "<=", "=", ">=", ">"
 _SCOPES: Final = frozenset(
     "line order item account delivery invoice month quarter year season carton piece pallet kg".split()
 )
+
+# of reckoning: keys beside the one that was meant, where no other sign fits
+_SIGNS: Final = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL"))
 
 # what joins the parts of a sentence
 _JOINING: Final = frozenset(("and", ","))
@@ -140,7 +143,9 @@ def find_repair(
         if (phrase := _hyphened_phrase(tables, tokens, earlier, then)) is not None and earlier < place - 1:
             found.append(phrase)
         phrases = (
-            repair for repair in _foreign(tables, tokens, earlier, acceptable(tables, then)) if repair.removes > 1
+            repair
+            for repair in _foreign(tables, tokens, earlier, acceptable(tables, then))
+            if repair.removes > 1 or " " in str(repair.text)
         )
         for repair in chain(_typos(tables, tokens, earlier, then), phrases):
             back = Repair(
@@ -228,6 +233,8 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
             yield Repair("replace", 0.45, place, 1, symbol, f"per {token.text}")
         if symbol == "STRING" and token.kind in ("WORD", "PATH") and token.text not in tables.keywords.values():
             yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
+        elif len(fitting) == 1 and is_mark and token.kind in _SIGNS:
+            yield Repair("replace", 0.5, place, 1, symbol, text)
         elif (
             token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")) and symbol not in opening
         ):
@@ -245,7 +252,7 @@ def _foreign(tables: Tables, tokens: Sequence[Token], place: int, fitting: Seque
         if len(said.split()) != wanted:
             continue
         said = said.lower()
-        meant = words.get(said)
+        meant = words.get(said) or _word_by_word(said, texts)
         symbol = texts.get(meant.removesuffix(" not")) if meant is not None else None
         if meant == "days" and "NAME" in fitting:  # which is a word like any unit
             symbol = "NAME"
@@ -255,6 +262,12 @@ def _foreign(tables: Tables, tokens: Sequence[Token], place: int, fitting: Seque
         if meant is not None and symbol is not None:
             # a word that is spelt so is no slip of another
             yield Repair("foreign", 0.15 if said.isalpha() or wanted > 1 else 0.4, place, count, symbol, meant)
+
+
+def _word_by_word(said: str, texts: Mapping[str, str]) -> str | None:
+    """The phrase that is said with words of another language (`pro Jahr`), if it fits."""
+    meant = " ".join(FOREIGN.get(word, word) for word in said.split())
+    return meant if " " in meant and meant != said and meant in texts else None
 
 
 def _joined(tables: Tables, tokens: Sequence[Token], place: int, fitting: Sequence[str]) -> Iterator[Repair]:
@@ -333,12 +346,14 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
                 continue
             away = distance(text.lower(), word)
             if text != word and away <= max(1, len(word) // 3) and (len(word) > 2 or away == 0):
-                yield Repair("typo", 0.1 * away, place, 1, symbol, word)
+                spelt = 0.3 if text in KEYWORDS else 0  # a word that is another one's right spelling
+                yield Repair("typo", 0.1 * away + spelt, place, 1, symbol, word)
 
 
 def _forgotten_name(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Repair | None:
     """A word of the language that was read as the name which is missing before it."""
-    if not any(tables.keywords.get(terminal) == tokens[place].text for terminal in tokens[place].terminals):
+    token = tokens[place]
+    if token.kind != "WORD" or not any(tables.keywords.get(each) == token.text for each in token.terminals):
         return None
     name = tables.numbers["NAME"]
     if not tables.can_shift(states, name):
