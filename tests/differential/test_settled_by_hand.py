@@ -1176,6 +1176,21 @@ rebate b { base s  rate 10%  draw from fund pot  settle quarterly }"""
 
 
 @BOTH
+def test_what_a_rule_was_worth_is_less_by_no_later_draw(settle: Any) -> None:
+    """The year's part of the fund was 5 by March, half of which is paid; that May's quarter draws the other 7 is later (93, 102)."""
+    of = rules(
+        """fund pot { opening EUR 12 }
+rebate a { base net value of items per account per quarter  rate 10%  draw from fund pot  settle quarterly }
+rebate b { base net value of items per account per year  rate 10%  draw from fund pot  settle yearly }
+rebate c { base rebate b  rate 50%  settle quarterly }"""
+    )
+    found = rows(settle, of, sale("x", "02-01", 50), sale("y", "05-01", 100), last="06-30")
+    assert told([due for due in found if due.rule == "t.c" and due.due], "first", "day", "due") == [
+        (day("01-01"), day("03-31"), Fraction("2.5"))
+    ]
+
+
+@BOTH
 def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
     with pytest.raises((OrderError, HistoryErrors), match=r"another account|is of a sale to"):

@@ -531,7 +531,7 @@ class Judge(Standing):
                     and (other.last, rule) < before
                     and other.last <= window.last
                 ):
-                    left -= self.final(other, earner, self.upto(other, now), now).amount
+                    left -= self.final(other, earner, self.upto(other, min(upto, now)), now).amount
         return left
 
     # --- a rule as a value

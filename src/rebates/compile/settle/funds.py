@@ -44,10 +44,10 @@ def _asked(fund: Fund, first: date, at: At, mine: tuple[date, str] | None) -> It
             for stretch in calculation.stretches_of(id_, earner):
                 inside = window_of(at.agreement, fund.window, min(stretch.last, at.agreement.last))[0] == first
                 turn = stretch.last, id_
-                begun = stretch.first <= at.now and (stretch.claim is None or stretch.claim.day <= at.now)  # (92b)
+                begun = stretch.first <= at.to and (stretch.claim is None or stretch.claim.day <= at.to)  # (92b)
                 if not inside or not begun or (mine is not None and turn >= mine):
                     continue
-                there = Place(calculation, stretch, earner, min(at.now, stretch.last), at.now, expecting=at.expecting)
+                there = Place(calculation, stretch, earner, min(at.to, stretch.last), at.now, expecting=at.expecting)
                 turns.append((*turn, earner, there))
     for *_, there in sorted(turns, key=lambda each: each[:3]):
         earned = calculation.staged(there).amount
