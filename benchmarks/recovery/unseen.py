@@ -1,100 +1,154 @@
-"""Mistakes by someone who had not seen the recovery: kinds of value, words that are left out, signs of other tools.
+"""Mistakes by someone who had not seen the recovery: sentences as they are spoken, words left out, foreign signs.
 
-A third of them are mistakes of meaning in a text that can be read: a unit or a rule that nobody knows, a text that is
-compared with a number, a file that is not there.
+A third of them are mistakes of meaning in a text that can be read: a total of something that is no set of items, a
+rebate that is paid on itself, a rebate that is never settled, a number that is compared with a word.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import Kind, Slip, bare_code_of, line_of, misspelt_use, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_KIND = r"rebate|discount|charge|price|free goods"
-_UNIT = "carton|acre|unit|seat|gal|kWh|TEU|container|share|kg"
-_OTHER_TYPE = {"text": "number", "number": "text", "money": "number", "percent": "money", "date": "text"}
-_CYRILLIC = {"a": "\u0430", "e": "\u0435", "c": "\u0441"}
+_RULE = "rebate|discount|charge|price|free goods"
+_DATE = r"\d{4}-\d\d-\d\d"
+_PLAIN = r"(?:net|list|gross) value (?:of \w+ )?per\b"
+
+
+def _turned(name: str) -> str:
+    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
+    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
 
 
 def _end_turned(name: str) -> str:
-    """The last two letters of a name, turned round."""
-    return name[:-2] + name[-1] + name[-2]
+    """The last two letters of a name, turned round; where they are the same, one of them is lost."""
+    return name[:-2] + name[-1] + name[-2] if name[-1] != name[-2] else name[:-1]
 
 
-def _letter_lost(name: str) -> str:
-    return name[:2] + name[3:]
+def _quarters(match: re.Match[str]) -> str:
+    """A validity as planners write it."""
+    first, last = (f"Q{(int(month) + 2) // 3} {year}" for year, month in (match.group(2, 3), match.group(4, 5)))
+    return f"{match[1]}{first} to {last}"
 
 
-def _foreign_letter(match: re.Match[str]) -> str:
-    return match[1] + re.sub("[aec]", lambda letter: _CYRILLIC[letter[0]], match[2], count=1)
+def _rules(code: str) -> Iterator[tuple[re.Match[str], int]]:
+    """The heads of rules that have titles and stand in an agreement itself, each with where its brace closes."""
+    for head in re.finditer(rf'^[ \t]+({_RULE}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
+        before = code[: head.start()]
+        if before.count("{") - before.count("}") == 1:
+            depth, at = 1, head.end()
+            while depth and at < len(code):
+                depth += {"{": 1, "}": -1}.get(code[at], 0)
+                at += 1
+            yield head, at
 
 
-def _exponent(match: re.Match[str]) -> str:
-    """Millions as a narrow cell of a spreadsheet shows them."""
-    return f"{match[1][0]}.{match[1][1:]}E+0{len(match[1]) + 5}".replace(".E", "E")
-
-
-def _text_by_size() -> Kind:
-    """A text that is compared as if it were a number."""
-    name = "text compared with a number"
+def _stage_twice() -> Kind:
+    """A stage that is declared once more; either of the two may be named."""
+    name = "stage declared twice"
 
     def slips(text: str) -> list[Slip]:
-        code, found = code_of(text), list[Slip]()
-        texts = set(re.findall(r"^[ \t]*attribute[ \t]+([\w.]+)[ \t]+text\b", code, re.MULTILINE))
-        texts |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+text\b", code, re.MULTILINE))
-        for match in re.finditer(r'\b(fact \w+|\w+\.\w+) (is (?:not )?"[^"\n]*")', code):
-            if match[1] in texts:
-                here = frozenset([line_of(text, match.start())])
-                found.append(Slip(name, match.start(2), match.end(2), ">= 1", here))
+        found = []
+        for match in re.finditer(r"\bstage[ \t]+\w+[ \t]+(?:best|sum|sequence|first)\b", bare_code_of(text)):
+            here, start = line_of(text, match.start()), text.rfind("\n", 0, match.start()) + 1
+            indent = text[start : match.start()]
+            between, lines = ("  ", [here]) if indent.strip() else (f"\n{indent}", [here, here + 1])
+            again = f"{match[0]}{between}{match[0]}"
+            found.append(Slip(name, match.start(), match.end(), again, frozenset(lines)))
         return found
 
     return Kind(name, slips)
 
 
-def _unit_of_a_count() -> Kind:
-    """A measure that counts things is given with a unit."""
-    name = "unit for a count that is given"
+def _measure_for_set() -> Kind:
+    """A total of what is a total itself and no set of items."""
+    name = "measure for a set of items"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        counts = set(re.findall(r"^[ \t]*measure (\w+)[ \t]*= number of\b", code, re.MULTILINE))
-        for match in re.finditer(r"\bgiven[ \t]+(\w+)[ \t]+\d[\d_]*(?=[ \t]*$|  )", code, re.MULTILINE):
-            if match[1] in counts:
-                here = frozenset([line_of(text, match.start())])
-                found.append(Slip(name, match.end(), match.end(), " piece", here))
+        totals = r"^[ \t]*measure (\w+)[ \t]*=[ \t]*([^\n]*?)(?<= of )(\w+)(?= per\b| where\b)"
+        sets = {*re.findall(r"\bitems[ \t]+(\w+)[ \t]+where\b", code), "items"}
+        for match in re.finditer(totals, code, re.MULTILINE):
+            start = max(code.rfind("\nagreement ", 0, match.start()), 0)
+            end = code.find("\nagreement ", match.start())
+            agreement = code[start : end if end >= 0 else len(code)]
+            plain = re.findall(rf"^[ \t]*measure (\w+)[ \t]*= {_PLAIN}", agreement, re.MULTILINE)
+            others = [other for other in plain if other != match[1]]
+            if match[3] in sets and others:
+                here = frozenset([line_of(text, match.start(3))])
+                found.append(Slip(name, match.start(3), match.end(3), others[-1], here))
         return found
 
     return Kind(name, slips)
 
 
-def _declared_again() -> Kind:
-    """A declaration that was copied and given another type; either of the two may be named."""
-    name = "declared again with another type"
+def _paid_on_itself() -> Kind:
+    """A rebate that is paid on what it is worth."""
+    name = "rebate paid on itself"
 
     def slips(text: str) -> list[Slip]:
-        found = []
-        declared = r"^([ \t]*(?:fact \w+|attribute[ \t]+[\w.]+))[ \t]+(text|number|money|percent|date)\b([^\n]*)$"
-        for match in re.finditer(declared, code_of(text), re.MULTILINE):
-            here, counted = line_of(text, match.start()), match[3].split()
-            word = f" {counted[0]}" if "fact" in match[1].split() and counted else ""
-            again = f"\n{match[1]} {_OTHER_TYPE[match[2]]}{word}"
-            found.append(Slip(name, match.end(), match.end(), again, frozenset([here, here + 1])))
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in _rules(code):
+            base = re.search(r"^[ \t]+base[ \t]+(\w+)[ \t]*\n", code[head.end() : end], re.MULTILINE)
+            if head[1] == "rebate" and base is not None:
+                first, last = head.end() + base.start(1), head.end() + base.end(1)
+                here = frozenset([line_of(text, first)])
+                found.append(Slip(name, first, last, f"rebate {head[2]}", here))
         return found
 
     return Kind(name, slips)
 
 
-def _expectation_left_over() -> Kind:
-    """A line of an example that was copied into a rule."""
-    name = "expectation left over in a rule"
+def _never_settled() -> Kind:
+    """A rebate whose settlement was forgotten; its head is to be named."""
+    name = "line of the settlement forgotten"
 
     def slips(text: str) -> list[Slip]:
-        found = []
-        last_clause = r"^([ \t]+)(?:settle(?! on \d)|rate|cap)\b[^\n{}]*\n(?=[ \t]*\}[ \t]*$)"
-        for match in re.finditer(last_clause, bare_code_of(text), re.MULTILINE):
-            at = match.end()
-            found.append(Slip(name, at, at, f"{match[1]}expect pass\n", frozenset([line_of(text, at)])))
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in _rules(code):
+            clauses = r"^[ \t]+settle\b[^\n{}]*\n(?=[ \t]+(?:\}|returns\b|pay\b|cap\b|draw\b|pays\b))"
+            clause = re.search(clauses, code[head.end() : end], re.MULTILINE)
+            if head[1] == "rebate" and clause is not None:
+                first, last = head.end() + clause.start(), head.end() + clause.end()
+                here = frozenset([line_of(text, head.start())])
+                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _number_by_word() -> Kind:
+    """A number that is compared as if it were a text."""
+    name = "number compared with a text"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        known = set(re.findall(r"\bmeasure (\w+)", code))
+        known |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+(?:number|money|percent)\b", code, re.MULTILINE))
+        tested = rf"\b(?:when|and)[ \t]+((?:fact )?\w+) ([<>]=? (?:{_AMOUNT}|\d[\d_.]*%?))(?=[ \t]*(?:$|and\b))"
+        for match in re.finditer(tested, code, re.MULTILINE):
+            if match[1] in known:
+                here = frozenset([line_of(text, match.start(2))])
+                found.append(Slip(name, match.start(2), match.end(2), 'is "high"', here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _accounts_in_a_rule() -> Kind:
+    """A rule that says for itself whom it is for."""
+    name = "accounts in a rule"
+
+    def slips(text: str) -> list[Slip]:
+        found, code = list[Slip](), bare_code_of(text)
+        for head, end in _rules(code):
+            first = re.match(r"[ \t]*\n([ \t]+)", code[head.end() : end])
+            if first is not None:
+                at = head.end() + first.start(1)
+                here = frozenset([line_of(text, at)])
+                found.append(Slip(name, at, at, f'{first[1]}accounts  group "KEY", each\n', here))
         return found
 
     return Kind(name, slips)
@@ -102,55 +156,50 @@ def _expectation_left_over() -> Kind:
 
 UNSEEN: tuple[Kind, ...] = (
     # meaning
+    _stage_twice(),
     swap(
-        "unit misspelt behind quantity in",
-        rf"^((?![ \t]*(?:fact|attribute)\b)[^\n]*?\bquantity in )({_UNIT})\b",
-        lambda m: m[1] + _end_turned(m[2]),
+        "unit misspelt in what is given",
+        r"(\bgiven[ \t]+(?:fact )?[a-z][\w ]*? \d[\d_.]* )(?!(?:given|expect|order|sale|for)\b)([A-Za-z]\w{2,})\b",
+        lambda m: m[1] + _turned(m[2]),
     ),
     misspelt_use(
-        "rule misspelt behind a line",
-        rf"^[ \t]*(?:{_KIND}) (\w{{3,}})",
-        r"(\bexpect line \d+ )(\w+)\b",
-        _letter_lost,
+        "table misspelt where it is read",
+        r"^[ \t]*table (\w{3,})[ \t]+from",
+        r"(\bvalue at |(?<!from )\btable )(\w+)(?![ \t]+from\b)",
+        _end_turned,
     ),
-    _text_by_size(),
-    _unit_of_a_count(),
-    _declared_again(),
-    swap("yes for a day that is given", r"\b(given[ \t]+(?:claimed|paid|fact \w+) )\d{4}-\d\d-\d\d", r"\1yes"),
+    _measure_for_set(),
+    _paid_on_itself(),
+    _never_settled(),
+    _number_by_word(),
+    # words of speech
+    swap("or in a list of values", r'(\bin \((?:"[^"\n]*", )*"[^"\n]*"), ("[^"\n]*"\))', r"\1 or \2", quoted=True),
     swap(
-        "file with the path of a drive",
-        r'^([ \t]*table \w+[ \t]+from[ \t]+")(?=\w)',
-        r"\1C:\\Prices\\",
-        quoted=True,
+        "and for the brackets of greater of",
+        r"\b(greater|lesser) of \(([^(),\n]+), ([^(),\n]+)\)",
+        r"\1 of \2 and \3",
     ),
-    # words
-    swap("until for by", r"\bby (?=\d{4}-)", "until "),
-    swap("settlement for settle", r"^([ \t]+)settle(?= on \d)", r"\1settlement"),
-    swap("no for nothing", rf"\bexpect (line \d+ )?((?:(?:{_KIND}) )?\w+)[ \t]+nothing\b", r"expect \1no \2"),
-    # what is forgotten, what is typed twice
-    swap("word attribute forgotten", r"^([ \t]*)attribute[ \t]+(?=\w+\.\w)", r"\1"),
-    swap(
-        "unit forgotten behind per",
-        rf"^([ \t]+(?:rate|from|above)\b[^\n{{}}]*{_AMOUNT} per)[ \t]+[a-z]\w*(?=[ \t]*$)",
-        r"\1",
-    ),
-    swap("reward twice in a row", ROW, lambda m: f"{m[0]} {m[4]}"),
+    swap("from for of behind a percent", r"(\d%) of (?=[a-z])", r"\1 from "),
+    # small words too many
+    swap("all before items", r"\bof items\b", "of all items"),
+    swap("noun before an item", r'(\d [A-Za-z]\w* of )(?=")', r"\1item "),
+    # what is forgotten
+    swap("by forgotten before a day", rf"(\bclaimed|\bpaid|\bfact \w+|,) by (?={_DATE})", r"\1 "),
+    swap("number of a line forgotten", r"\bexpect line \d+ ", "expect line "),
+    swap("currency forgotten in a condition", r"([<>]=?[ \t]+)[A-Z]{3} +(?=\d)", r"\1"),
     # order, place
-    swap("amount before what is given", rf"\bgiven[ \t]+([a-z]\w*)[ \t]+({_AMOUNT})", r"given \2 \1"),
-    _expectation_left_over(),
-    # signs, keys
     swap(
-        "comma between order lines",
-        rf'("[^"\n]+"(?: at {_AMOUNT})?)[ \t]{{1,2}}(?=\d[\d_.]* [A-Za-z]\w* of ")',
-        r"\1, ",
-        quoted=True,
+        "condition before its rate",
+        rf"^([ \t]+)(\d[\d.]*%|{_AMOUNT}(?: per \w+)?)[ \t]+when ([^\n{{}}]*[^\s{{}}])(?=[ \t]*$)",
+        r"\1when \3 \2",
     ),
-    swap("letter x for times", r"(?<=[\w)%]) \* (?=[\w(])", " x "),
-    swap("number as a spreadsheet shows it", r"(?<![\d_])([1-9]\d?)_000_000\b(?!_)", _exponent),
+    _accounts_in_a_rule(),
+    # signs
     swap(
-        "letter of another alphabet",
-        r"^([ \t]*)(rate|base|cap|valid|expect|tiers|accounts|currency)\b",
-        _foreign_letter,
+        "quarters for days",
+        r"^([ \t]*valid[ \t]+)(\d{4})-(\d\d)-\d\d to (\d{4})-(\d\d)-\d\d",
+        _quarters,
     ),
-    swap("value in quotes", rf"^([ \t]+(?:rate|cap|floor)[ \t]+)(\d[\d.]*%|{_AMOUNT})(?=[ \t]*$)", r'\1"\2"'),
+    swap("brackets of bookkeeping", r"^([ \t]*expect\b[^\n{}]*[ \t][A-Z]{3} +)(\d[\d_.]*)", r"\1(\2)"),
+    swap("dash before a title", rf'^([ \t]+(?:{_RULE}) \w+)[ \t]+(?=")', r"\1 - "),
 )

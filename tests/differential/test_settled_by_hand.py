@@ -1191,6 +1191,32 @@ rebate c { base rebate b  rate 50%  settle quarterly }"""
 
 
 @BOTH
+def test_a_rule_in_all_and_one_for_an_account_draw_from_two_funds(settle: Any) -> None:
+    """A has 12 of its own, all have 12 of theirs: 10 each (102)."""
+    of = rules(
+        """fund pot { opening EUR 12 }
+rebate a { base net value of items per account per quarter  rate 10%  draw from fund pot  settle quarterly }
+rebate b { base net value of items in all per half  rate 10%  draw from fund pot  settle half-yearly }"""
+    )
+    found = rows(settle, of, sale("x", "02-01", 100), last="06-30")
+    paid_out = {(due.rule, due.first): due.total for due in found if due.total}
+    assert paid_out == {("t.a", day("01-01")): 10, ("t.b", day("01-01")): 10}
+
+
+@BOTH
+def test_a_share_of_a_window_is_that_of_the_window_that_is_judged(settle: Any) -> None:
+    """The letter of July measures by the quarter; the year that it judges is whole, so its sum is whole, not four of it (100, 101)."""
+    of = rules(
+        """measure y = net value of items per account per year
+measure q = net value of items per account per quarter
+rebate r { tiers lump sum on y { from EUR 1 EUR 10 }  settle yearly  pro rata by month }
+amend from 2026-07-10 "Letter" { rebate r { tiers lump sum on q { from EUR 1 EUR 10 } } }"""
+    )
+    found = rows(settle, of, sale("x", "11-01", 100))
+    assert {due.total for due in found if (due.first, due.day) == (day("01-01"), day("12-31"))} == {10}
+
+
+@BOTH
 def test_a_claim_names_the_claimants_own_sale(settle: Any) -> None:
     of = rules("rebate r { base net value of items per account per year  rate 1%  settle on claim }")
     with pytest.raises((OrderError, HistoryErrors), match=r"another account|is of a sale to"):

@@ -178,3 +178,23 @@ fact audit text summed
 rebate r { base net value per account per year  rate 5%  when fact audit is "passed" throughout the quarter  settle yearly }
 """)
     assert told(text) == ["R0456"]
+
+
+def test_a_rebate_on_itself_is_told_whatever_else_is_wrong_in_it() -> None:
+    text = agreement("""
+measure s = net value per account per year
+rebate r { base rebate r  when s > 5  rate 5%  settle yearly }
+""")
+    assert sorted(told(text)) == ["R0214", "R0370"]
+
+
+def test_a_statement_in_the_wrong_block_hides_nothing_of_that_block() -> None:
+    text = agreement("""
+rebate r {
+  base rebate r
+  accounts all
+  rate 5%
+  settle yearly
+}
+""")
+    assert told(text) == ["R0370", "R0100"]

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from benchmarks.recovery.by_others import eighth, fifth, first, fourth, ninth, second, seventh, sixth, third
+from benchmarks.recovery.by_others import (
+    eighth,
+    eleventh,
+    fifth,
+    first,
+    fourth,
+    ninth,
+    second,
+    seventh,
+    sixth,
+    tenth,
+    third,
+)
 from benchmarks.recovery.kind import Kind
 
 BY_OTHERS: tuple[Kind, ...] = tuple(
-    kind for each in (first, second, third, fourth, fifth, sixth, seventh, eighth, ninth) for kind in each.KINDS
+    kind
+    for each in (first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh)
+    for kind in each.KINDS
 )

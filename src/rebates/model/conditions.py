@@ -77,7 +77,7 @@ def item_set(name: str, span: Span, typing: Typing) -> m.InSet | None:
     declared = typing.names.sets.get(name)
     if declared is None:
         typing.names.unknown("R0209", "item set", name, span, typing.names.sets)
-        return None
+        return m.InSet(name, m.And((), span=span), span=span)  # what stands around it is judged all the same
     mark = f"items {name}"
     if mark in typing.open:
         typing.error("R0213", span, f"item set `{name}` stands on itself", "let it test attributes")

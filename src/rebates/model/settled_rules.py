@@ -8,7 +8,8 @@ from typing import Literal
 
 from rebates.model import nodes as m
 from rebates.model.bounds import only
-from rebates.model.expressions import WIDTH, Typing, describe, dimension, typed
+from rebates.model.combination import tell_circle
+from rebates.model.expressions import WIDTH, Typing, describe, dimension, typed, walk
 from rebates.model.gates import gates_of
 from rebates.model.over_time import in_window
 from rebates.model.payees import payees_of
@@ -174,6 +175,10 @@ def _base(rule: s.Rule, worth: m.Worth | None, typing: Typing) -> m.Expr | None:
     if clause is not None:
         base = typed(clause.value, typing)
         if base is None:
+            return None
+        own = typing.settled.get((rule.kind, rule.name))
+        if any(isinstance(part, m.Earned) and part.rule == own for part in walk(base)):
+            tell_circle([rule.name, rule.name], [clause.span], typing.names)  # at once, whatever else is wrong
             return None
         if isinstance(worth, m.Amount):
             typing.error("R0652", clause.span, "an `amount` is paid as it is, and on no base", "leave the base out")

@@ -525,8 +525,10 @@ class Judge(Standing):
             left += rest
         for rule in self.ids():
             for other in self.windows_of(rule, min(upto, now), earner):
+                theirs = other.rule.scope is window.rule.scope or earner in self.earners(other, min(upto, now), now)
                 if (
-                    other.rule.fund == id
+                    theirs
+                    and other.rule.fund == id
                     and first <= other.last
                     and (other.last, rule) < before
                     and other.last <= window.last

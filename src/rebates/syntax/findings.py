@@ -270,6 +270,13 @@ def titled_late(span: Span, title: str) -> Diagnostic:
     return _error("R0100", span, "a title stands before the `{`", f"write `{short(meant)}`", Edit(span, meant, "asks"))
 
 
+def named_early(span: Span, name: str, kind: str) -> Diagnostic:
+    meant = f"{kind} {name}"
+    return _error(
+        "R0100", span, "a rule's kind stands before its name", f"write `{short(meant)}`", Edit(span, meant, "asks")
+    )
+
+
 def validity(span: Span, meant: str | None) -> Diagnostic:
     """A validity that is not two days."""
     edits = (Edit(span, meant, "asks"),) if meant else ()

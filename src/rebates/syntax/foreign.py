@@ -211,4 +211,4 @@ CURRENCY_NAMES: Final = {
 }
 
 # what stands between the words of a sentence and says nothing here
-FILLERS: Final = frozenset("a an are as at equals flat inclusive is of off the to total".split()) | {"=", ","}
+FILLERS: Final = frozenset("a an are as at equals flat inclusive is of off the then to total".split()) | {"=", ","}

@@ -18,6 +18,9 @@ _RULE: Final = f'{_AGREEMENT} discount d "D" {{'
 # what has a title, between its name and its block
 TITLED: Final = frozenset("agreement price discount charge free rebate fund class example".split())
 
+# the words of rules, before their names
+_KINDS: Final = frozenset(("price", "discount", "charge", "free goods", "rebate"))
+
 # what a block is called, and how one is opened; a word that fits in several belongs in the first
 _BLOCKS: Final = (
     ("an agreement", _AGREEMENT),
@@ -37,8 +40,15 @@ _STATES: Final[dict[str, list[int]]] = {}
 
 
 def titled(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
-    """The tokens with each title that stands right behind the `{` of what it names before it."""
+    """The tokens with each title that stands right behind the `{` before it, and each name behind the kind of its rule."""
     kept = list(tokens)
+    for at in range(len(kept) - 3):
+        name, kind, after = kept[at : at + 3]
+        opens = after.text == "{" or (after.kind == "STRING" and kept[at + 3].text == "{")
+        is_name = name.terminals == ("NAME",) or (name.kind == "WORD" and after.kind == "STRING")
+        if name.opens_line and is_name and kind.text in _KINDS and opens:
+            report.add(findings.named_early(span(name.start, kind.end), name.text, kind.text))
+            kept[at : at + 2] = [replace(kind, opens_line=True), replace(name, opens_line=False)]
     for at in range(2, len(kept) - 1):
         brace, title = kept[at], kept[at + 1]
         if (brace.text, title.kind) != ("{", "STRING"):

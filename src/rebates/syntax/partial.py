@@ -28,6 +28,7 @@ class Lost:
 
     name: str | None = None
     stands_alone: bool = False  # a statement of a block, which is read on without it
+    misplaced: bool = False  # it belongs in another block, so that this one lacks nothing
 
 
 @dataclass(slots=True)
@@ -102,9 +103,9 @@ class Partial:
         lost = next((v for v in (*found, *values) if isinstance(v, Lost) and not v.stands_alone), None)
         if lost is None and production.name and not production.passes and production.name != "broken":
             whole = [value for value in found if not isinstance(value, Lost)]
-            if len(whole) < len(found):
+            if any(isinstance(value, Lost) and not value.misplaced for value in found):
                 self.incomplete.append(self.span(start, end))
-                found = whole
+            found = whole
         if production.name == "broken":
             result: object = found[0]
         elif lost is not None and production.name and not production.passes:

@@ -269,7 +269,7 @@ class Recovery:
             others.append(self._over(at, at))
             at = statement_end(self.tokens, at)
         self.findings.append(findings.misplaced(self._over(place, place), block, opener.span, others))
-        self._replace(kept, place, at)
+        self._replace(kept, place, at, misplaced=True)
         return at
 
     def _swapped(self, place: int) -> int | None:
@@ -450,13 +450,13 @@ class Recovery:
                 misspelt = kept
         return misspelt
 
-    def _replace(self, kept: int, place: int, until: int) -> None:
+    def _replace(self, kept: int, place: int, until: int, misplaced: bool = False) -> None:
         """Puts a broken statement in the place of what is above `kept` on the stack and the tokens up to `until`."""
         stack = self._tree.stack
         start = stack.starts[kept - 1] if kept - 1 < len(stack.starts) else self.tokens[place].start
         self.skipped += sum(start <= token.start for token in self.tokens[:until])
         end = self.tokens[until - 1].end if until else start
-        lost = Lost(self._declared(start))
+        lost = Lost(self._declared(start), misplaced=misplaced)
         del stack.states[kept:]
         del stack.values[kept - 1 :]
         del stack.starts[kept - 1 :]

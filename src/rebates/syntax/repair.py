@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -52,6 +53,12 @@ _SCOPES: Final = frozenset(
 
 # of reckoning: keys beside the one that was meant, where no other sign fits
 _SIGNS: Final = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL"))
+
+# what says that nothing is left out, which is so without it
+_ALL: Final = frozenset(("all", "any", "every", "the"))
+
+# what may stand without quotes
+_NAME: Final = re.compile("[a-z_][a-z0-9_]*")
 
 # what joins the parts of a sentence
 _JOINING: Final = frozenset(("and", ","))
@@ -142,6 +149,10 @@ def find_repair(
             found.append(attribute)
         if (phrase := _hyphened_phrase(tables, tokens, earlier, then)) is not None and earlier < place - 1:
             found.append(phrase)
+        if earlier >= place - 3 and tokens[earlier].text in _ALL:  # read as a name
+            removed = Repair("remove", 0.6, earlier, 1, None, None, earlier)
+            if _goes_on(tables, tokens, removed, then, needed=LOOK_AHEAD):
+                found.append(removed)
         phrases = (
             repair
             for repair in _foreign(tables, tokens, earlier, acceptable(tables, then))
@@ -231,6 +242,8 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         yield Repair("insert", cost, place, 0, symbol, text)
         if not token.opens_line and f"per {token.text}" in PHRASES.get(symbol, ("", ()))[1]:
             yield Repair("replace", 0.45, place, 1, symbol, f"per {token.text}")
+        if symbol == "NAME" and token.kind == "STRING" and _NAME.fullmatch(token.text[1:-1]):
+            yield Repair("replace", 0.5, place, 1, "NAME", token.text[1:-1])
         if symbol == "STRING" and token.kind in ("WORD", "PATH") and token.text not in tables.keywords.values():
             yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
         elif len(fitting) == 1 and is_mark and token.kind in _SIGNS:
@@ -240,7 +253,8 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
         ):
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
-        yield Repair("remove", 0.55 if token.text in FILLERS else 1.4, place, 1, None, None)
+        dash = token.kind in _SIGNS and tokens[place + 1].kind == "STRING"  # before a title
+        yield Repair("remove", 0.55 if token.text in FILLERS or dash else 1.4, place, 1, None, None)
 
 
 def _foreign(tables: Tables, tokens: Sequence[Token], place: int, fitting: Sequence[str]) -> Iterator[Repair]:

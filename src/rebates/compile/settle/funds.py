@@ -36,20 +36,20 @@ def _asked(fund: Fund, first: date, at: At, mine: tuple[date, str] | None) -> It
     from rebates.compile.settle.bounds import shared
 
     calculation = at.calculation
-    turns: list[tuple[date, str, str, At]] = []
+    turns: list[tuple[date, str, At]] = []
     for id_, versions in calculation.versions.items():
-        if versions[0].fund != fund.id:
+        theirs = versions[0].scope is at.rule.scope or at.earner in calculation.earners(versions[0], at.now)
+        if versions[0].fund != fund.id or not theirs:
             continue
-        for earner in calculation.earners_like(versions[0], at):
-            for stretch in calculation.stretches_of(id_, earner):
-                inside = window_of(at.agreement, fund.window, min(stretch.last, at.agreement.last))[0] == first
-                turn = stretch.last, id_
-                begun = stretch.first <= at.to and (stretch.claim is None or stretch.claim.day <= at.to)  # (92b)
-                if not inside or not begun or (mine is not None and turn >= mine):
-                    continue
-                there = Place(calculation, stretch, earner, min(at.to, stretch.last), at.now, expecting=at.expecting)
-                turns.append((*turn, earner, there))
-    for *_, there in sorted(turns, key=lambda each: each[:3]):
+        for stretch in calculation.stretches_of(id_, at.earner):
+            inside = window_of(at.agreement, fund.window, min(stretch.last, at.agreement.last))[0] == first
+            turn = stretch.last, id_
+            begun = stretch.first <= at.to and (stretch.claim is None or stretch.claim.day <= at.to)  # (92b)
+            if not inside or not begun or (mine is not None and turn >= mine):
+                continue
+            there = Place(calculation, stretch, at.earner, min(at.to, stretch.last), at.now, expecting=at.expecting)
+            turns.append((*turn, there))
+    for *_, there in sorted(turns, key=lambda each: each[:2]):
         earned = calculation.staged(there).amount
         yield max(shared(earned, there), ZERO) if earned else ZERO
 
