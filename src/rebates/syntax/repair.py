@@ -149,7 +149,8 @@ def find_repair(
             found.append(attribute)
         if (phrase := _hyphened_phrase(tables, tokens, earlier, then)) is not None and earlier < place - 1:
             found.append(phrase)
-        if earlier >= place - 3 and tokens[earlier].text in _ALL:  # read as a name
+        named = tables.fitting(then, tokens[earlier].terminals) == tables.numbers["NAME"]
+        if earlier >= place - 3 and named and tokens[earlier].text in _ALL:
             removed = Repair("remove", 0.6, earlier, 1, None, None, earlier)
             if _goes_on(tables, tokens, removed, then, needed=LOOK_AHEAD):
                 found.append(removed)
