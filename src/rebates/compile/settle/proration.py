@@ -23,11 +23,8 @@ def share_of(knowledge: Knowledge, at: At) -> Fraction:
     if stretch.claim is not None or rule.window == "claim":
         return Fraction(1)
     term = (agreement.first, agreement.last)
-    first, last = windows.bounds(kind_of_window(rule), stretch.first, agreement.calendar, term)
-    if (
-        stretch.whole is not None and not rule.settle.separate
-    ):  # of the version before, where an amendment measures in another
-        first, last = stretch.whole
+    kind = stretch.kind if stretch.kind is not None and not rule.settle.separate else kind_of_window(rule)
+    first, last = windows.bounds(kind, stretch.first, agreement.calendar, term)
     begin, end = stretch.first, stretch.last
     if rule.scope is Scope.ACCOUNT and agreement.who.kind == "group":
         spans = [

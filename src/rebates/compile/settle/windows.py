@@ -30,6 +30,7 @@ class Stretch:
     gone: bool = False
     claim: Claim | None = None
     whole: tuple[date, date] | None = None  # the calendar window that it is, or is cut from
+    kind: WindowKind | None = None  # of that window, by the version of its first day
 
     @property
     def id(self) -> str:
@@ -78,7 +79,7 @@ def stretches(agreement: Agreement, versions: Sequence[Rebate]) -> Iterator[Stre
             day = agreement.last + DAY if season is None else season.first
             continue
         first, last = window_of(agreement, kind, day)
-        made = replace(_judged(versions, max(first, day), last), whole=(first, last))
+        made = replace(_judged(versions, max(first, day), last), whole=(first, last), kind=kind)
         if not holds_in(made):
             pass
         elif not made.gone or any(in_force(versions, each) for each in (made.first, made.last)):
