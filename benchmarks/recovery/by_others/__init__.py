@@ -14,11 +14,27 @@ from benchmarks.recovery.by_others import (
     sixth,
     tenth,
     third,
+    thirteenth,
+    twelfth,
 )
 from benchmarks.recovery.kind import Kind
 
 BY_OTHERS: tuple[Kind, ...] = tuple(
     kind
-    for each in (first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh)
+    for each in (
+        first,
+        second,
+        third,
+        fourth,
+        fifth,
+        sixth,
+        seventh,
+        eighth,
+        ninth,
+        tenth,
+        eleventh,
+        twelfth,
+        thirteenth,
+    )
     for kind in each.KINDS
 )

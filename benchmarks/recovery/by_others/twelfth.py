@@ -1,0 +1,201 @@
+"""Twenty kinds of mistake by someone who had not seen the recovery: the twelfth set, which later changes of it have seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from benchmarks.recovery.kind import Kind, Slip, bare_code_of, line_of, misspelt_use, swap
+
+_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
+_RULE = "rebate|discount|charge|price|free goods"
+_DATE = r"\d{4}-\d\d-\d\d"
+_PLAIN = r"(?:net|list|gross) value (?:of \w+ )?per\b"
+
+
+def _turned(name: str) -> str:
+    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
+    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
+
+
+def _end_turned(name: str) -> str:
+    """The last two letters of a name, turned round; where they are the same, one of them is lost."""
+    return name[:-2] + name[-1] + name[-2] if name[-1] != name[-2] else name[:-1]
+
+
+def _quarters(match: re.Match[str]) -> str:
+    """A validity as planners write it."""
+    first, last = (f"Q{(int(month) + 2) // 3} {year}" for year, month in (match.group(2, 3), match.group(4, 5)))
+    return f"{match[1]}{first} to {last}"
+
+
+def _rules(code: str) -> Iterator[tuple[re.Match[str], int]]:
+    """The heads of rules that have titles and stand in an agreement itself, each with where its brace closes."""
+    for head in re.finditer(rf'^[ \t]+({_RULE}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
+        before = code[: head.start()]
+        if before.count("{") - before.count("}") == 1:
+            depth, at = 1, head.end()
+            while depth and at < len(code):
+                depth += {"{": 1, "}": -1}.get(code[at], 0)
+                at += 1
+            yield head, at
+
+
+def _stage_twice() -> Kind:
+    """A stage that is declared once more; either of the two may be named."""
+    name = "stage declared twice"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        for match in re.finditer(r"\bstage[ \t]+\w+[ \t]+(?:best|sum|sequence|first)\b", bare_code_of(text)):
+            here, start = line_of(text, match.start()), text.rfind("\n", 0, match.start()) + 1
+            indent = text[start : match.start()]
+            between, lines = ("  ", [here]) if indent.strip() else (f"\n{indent}", [here, here + 1])
+            again = f"{match[0]}{between}{match[0]}"
+            found.append(Slip(name, match.start(), match.end(), again, frozenset(lines)))
+        return found
+
+    return Kind(name, slips)
+
+
+def _measure_for_set() -> Kind:
+    """A total of what is a total itself and no set of items."""
+    name = "measure for a set of items"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        totals = r"^[ \t]*measure (\w+)[ \t]*=[ \t]*([^\n]*?)(?<= of )(\w+)(?= per\b| where\b)"
+        sets = {*re.findall(r"\bitems[ \t]+(\w+)[ \t]+where\b", code), "items"}
+        for match in re.finditer(totals, code, re.MULTILINE):
+            start = max(code.rfind("\nagreement ", 0, match.start()), 0)
+            end = code.find("\nagreement ", match.start())
+            agreement = code[start : end if end >= 0 else len(code)]
+            plain = re.findall(rf"^[ \t]*measure (\w+)[ \t]*= {_PLAIN}", agreement, re.MULTILINE)
+            others = [other for other in plain if other != match[1]]
+            if match[3] in sets and others:
+                here = frozenset([line_of(text, match.start(3))])
+                found.append(Slip(name, match.start(3), match.end(3), others[-1], here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _paid_on_itself() -> Kind:
+    """A rebate that is paid on what it is worth."""
+    name = "rebate paid on itself"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in _rules(code):
+            base = re.search(r"^[ \t]+base[ \t]+(\w+)[ \t]*\n", code[head.end() : end], re.MULTILINE)
+            if head[1] == "rebate" and base is not None:
+                first, last = head.end() + base.start(1), head.end() + base.end(1)
+                here = frozenset([line_of(text, first)])
+                found.append(Slip(name, first, last, f"rebate {head[2]}", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _never_settled() -> Kind:
+    """A rebate whose settlement was forgotten; its head is to be named."""
+    name = "line of the settlement forgotten"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in _rules(code):
+            clauses = r"^[ \t]+settle\b[^\n{}]*\n(?=[ \t]+(?:\}|returns\b|pay\b|cap\b|draw\b|pays\b))"
+            clause = re.search(clauses, code[head.end() : end], re.MULTILINE)
+            if head[1] == "rebate" and clause is not None:
+                first, last = head.end() + clause.start(), head.end() + clause.end()
+                here = frozenset([line_of(text, head.start())])
+                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _number_by_word() -> Kind:
+    """A number that is compared as if it were a text."""
+    name = "number compared with a text"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        known = set(re.findall(r"\bmeasure (\w+)", code))
+        known |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+(?:number|money|percent)\b", code, re.MULTILINE))
+        tested = rf"\b(?:when|and)[ \t]+((?:fact )?\w+) ([<>]=? (?:{_AMOUNT}|\d[\d_.]*%?))(?=[ \t]*(?:$|and\b))"
+        for match in re.finditer(tested, code, re.MULTILINE):
+            if match[1] in known:
+                here = frozenset([line_of(text, match.start(2))])
+                found.append(Slip(name, match.start(2), match.end(2), 'is "high"', here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _accounts_in_a_rule() -> Kind:
+    """A rule that says for itself whom it is for."""
+    name = "accounts in a rule"
+
+    def slips(text: str) -> list[Slip]:
+        found, code = list[Slip](), bare_code_of(text)
+        for head, end in _rules(code):
+            first = re.match(r"[ \t]*\n([ \t]+)", code[head.end() : end])
+            if first is not None:
+                at = head.end() + first.start(1)
+                here = frozenset([line_of(text, at)])
+                found.append(Slip(name, at, at, f'{first[1]}accounts  group "KEY", each\n', here))
+        return found
+
+    return Kind(name, slips)
+
+
+KINDS: tuple[Kind, ...] = (
+    # meaning
+    _stage_twice(),
+    swap(
+        "unit misspelt in what is given",
+        r"(\bgiven[ \t]+(?:fact )?[a-z][\w ]*? \d[\d_.]* )(?!(?:given|expect|order|sale|for)\b)([A-Za-z]\w{2,})\b",
+        lambda m: m[1] + _turned(m[2]),
+    ),
+    misspelt_use(
+        "table misspelt where it is read",
+        r"^[ \t]*table (\w{3,})[ \t]+from",
+        r"(\bvalue at |(?<!from )\btable )(\w+)(?![ \t]+from\b)",
+        _end_turned,
+    ),
+    _measure_for_set(),
+    _paid_on_itself(),
+    _never_settled(),
+    _number_by_word(),
+    # words of speech
+    swap("or in a list of values", r'(\bin \((?:"[^"\n]*", )*"[^"\n]*"), ("[^"\n]*"\))', r"\1 or \2", quoted=True),
+    swap(
+        "and for the brackets of greater of",
+        r"\b(greater|lesser) of \(([^(),\n]+), ([^(),\n]+)\)",
+        r"\1 of \2 and \3",
+    ),
+    swap("from for of behind a percent", r"(\d%) of (?=[a-z])", r"\1 from "),
+    # small words too many
+    swap("all before items", r"\bof items\b", "of all items"),
+    swap("noun before an item", r'(\d [A-Za-z]\w* of )(?=")', r"\1item "),
+    # what is forgotten
+    swap("by forgotten before a day", rf"(\bclaimed|\bpaid|\bfact \w+|,) by (?={_DATE})", r"\1 "),
+    swap("number of a line forgotten", r"\bexpect line \d+ ", "expect line "),
+    swap("currency forgotten in a condition", r"([<>]=?[ \t]+)[A-Z]{3} +(?=\d)", r"\1"),
+    # order, place
+    swap(
+        "condition before its rate",
+        rf"^([ \t]+)(\d[\d.]*%|{_AMOUNT}(?: per \w+)?)[ \t]+when ([^\n{{}}]*[^\s{{}}])(?=[ \t]*$)",
+        r"\1when \3 \2",
+    ),
+    _accounts_in_a_rule(),
+    # signs
+    swap(
+        "quarters for days",
+        r"^([ \t]*valid[ \t]+)(\d{4})-(\d\d)-\d\d to (\d{4})-(\d\d)-\d\d",
+        _quarters,
+    ),
+    swap("brackets of bookkeeping", r"^([ \t]*expect\b[^\n{}]*[ \t][A-Z]{3} +)(\d[\d_.]*)", r"\1(\2)"),
+    swap("dash before a title", rf'^([ \t]+(?:{_RULE}) \w+)[ \t]+(?=")', r"\1 - "),
+)
