@@ -198,3 +198,28 @@ rebate r {
 }
 """)
     assert told(text) == ["R0370", "R0100"]
+
+
+def test_a_line_that_is_no_statement_hides_no_unknown_name() -> None:
+    text = agreement("""
+measure s = net value per account per year
+Page 4 of 11
+rebate r { base s  rate 5%  settle yearly }
+example "one" {
+  given sales EUR 5
+  expect rebate r EUR 1
+}
+""")
+    assert told(text) == ["R0100", "R0207"]
+
+
+def test_a_measure_that_could_not_be_read_is_no_text_either() -> None:
+    text = agreement("""
+measure s = yearly net value per account
+rebate r { base s  rate 5%  settle yearly }
+example "one" {
+  given s "EUR 5"
+  expect rebate r EUR 1
+}
+""")
+    assert sorted(told(text)) == ["R0103", "R0214"]

@@ -135,12 +135,25 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     used = Counter(word for text in texts for word in re.findall(r"[\w.]+", _NOT_CODE.sub(" ", text), re.ASCII))
     lost = _lost(trees, found, declared)
     doubtful = _doubtful(found, declared, used)
+    unread = {  # in statements that begin with no word of the language, which may be meant for one that declares
+        word
+        for tree in trees
+        for broken in _broken(tree.declarations)
+        if broken.name is None and broken.word is None
+        for word in re.findall(r"[\w.]+", broken.span.text, re.ASCII)
+    }
     misnamed = _misnamed(found, declared)
     for (code, name), told in groups.items():
         words = _DECLARED_AS[code]
         likely = [other.lower() for word in words for other in misnamed.get(word, ())]
         perhaps = [other for word in words for other in doubtful.get(word, ())]
-        if words & lost or name in likely or nearest(name, likely) or (perhaps and not nearest(name, perhaps)):
+        if (
+            words & lost
+            or name in unread
+            or name in likely
+            or nearest(name, likely)
+            or (perhaps and not nearest(name, perhaps))
+        ):
             report.drop(told)
             continue
         of_kind = {each.name: each for each in declared if each.word in words}
@@ -345,8 +358,8 @@ def _lost(trees: Sequence[s.File], found: Sequence[Diagnostic], declared: Sequen
     words: set[str] = set()
     for tree in trees:
         for broken in _broken(tree.declarations):
-            if broken.name is None:
-                words |= {broken.word} if broken.word in _DECLARING else _DECLARING if broken.word is None else set()
+            if broken.name is None and broken.word in _DECLARING:
+                words.add(broken.word)
             if broken.word in ("table", "items", None):  # its columns may be the attributes
                 words.add("attribute")
     for block in (at for tree in trees for at in tree.incomplete):

@@ -56,7 +56,12 @@ def check_given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
         measure = agreement.measures.get(given.target.name)
         if measure is None and isinstance(given.value, s.Money):
             check_currency(given.value, names)
-        if measure is None and (given.target.name in names.measures or given.target.name in names.rules):
+        name = given.target.name
+        declared = name in names.measures or names.unsound.get(name) == "measure"
+        if measure is None and declared and isinstance(given.value, s.Text):  # whatever is wrong in its declaration
+            what = f"measure `{name}` is no text"
+            names.report.error("R0214", given.value.span, what, "write a value of its kind, without quotes")
+        if measure is None and (name in names.measures or name in names.rules):
             return  # declared, and something is wrong in it
         if measure is None:
             names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)

@@ -269,7 +269,8 @@ class Recovery:
             others.append(self._over(at, at))
             at = statement_end(self.tokens, at)
         self.findings.append(findings.misplaced(self._over(place, place), block, opener.span, others))
-        self._replace(kept, place, at, misplaced=True)
+        # `fact x` may be the value of a clause whose word is missing
+        self._replace(kept, place, at, misplaced=self.tokens[place].text != "fact")
         return at
 
     def _swapped(self, place: int) -> int | None:
