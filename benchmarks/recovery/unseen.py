@@ -1,235 +1,205 @@
-"""Mistakes by someone who had not seen the recovery: keyboards of other countries, speech, pieces from elsewhere.
+"""Twenty kinds of mistake by someone who had not seen the recovery: words of the trade, wrong types, leftovers.
 
-A third of them are mistakes of meaning in a text that can be read: an amount where pieces are counted, a percentage
-where money is asked, one row of the tiers in another currency, something given that the agreement does not know.
+About a third are mistakes of meaning in a text that can be read: a day or an amount where something else is given, a
+measure that is expected like a rule, a rule without its rate, a set of items that is declared once more.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, code_of, line_of, other_currency, swap
+from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, line_of, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _DATE = r"\d{4}-\d\d-\d\d"
-_RULE = "rebate|discount|charge|price|free goods"
-_COLUMN = r"(?:key|dates|threshold|reward|money|number|percent|text|date)[ \t]*$"
+_RULE = "rebate|discount|charge|price"
 _GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where|rounded)\b)"
-_ADJECTIVES = {"year": "yearly", "half": "half-yearly", "quarter": "quarterly", "month": "monthly"}
-_FRENCH = {"1": "&", "2": "é", "7": "è", "9": "ç", "0": "à"}
+_OF_THE_TRADE = {"rebate": "bonus", "discount": "deduction", "charge": "fee", "price": "tariff"}
 
 
-def _french(match: re.Match[str]) -> str:
-    """The digits of a percentage as the upper row of a French keyboard gives them without shift."""
-    return match[1] + "".join(_FRENCH[digit] for digit in match[2]) + "%"
+def _months(match: re.Match[str]) -> str:
+    """A validity as long as it lasts."""
+    first_year, first, last_year, last = (int(match[at]) for at in range(2, 6))
+    return f"{match[1]} for {(last_year - first_year) * 12 + last - first + 1} months"
 
 
-def _in_thousands(match: re.Match[str]) -> str:
-    return f"{'TEUR' if match[1] == 'EUR' else f'k{match[1]}'} {match[2]}"
+def _percent_for_amount(match: re.Match[str]) -> str:
+    """A row with a percentage as its threshold, where the others have amounts."""
+    amount = re.fullmatch(rf"([ \t]+){_AMOUNT}", match[2])
+    return f"{match[1]}{amount[1]}5%{match[3]}{match[4]}" if amount else match[0]
 
 
-def _currency_at(code: str, at: int) -> str:
-    """The currency of the agreement around a place."""
-    known = re.findall(r"\bcurrency[ \t]+([A-Z]{3})", code[:at])
-    return str(known[-1]) if known else "EUR"
+def _agreement_of(code: str, at: int) -> str:
+    """The agreement around a place, or what stands before the first."""
+    start = max(code.rfind("\nagreement ", 0, at), 0)
+    end = code.find("\nagreement ", at)
+    return code[start : end if end >= 0 else len(code)]
 
 
-def _amount_for_quantity() -> Kind:
-    """A measure that counts units is given in money."""
-    name = "amount given for a quantity"
+def _rules(code: str) -> Iterator[tuple[re.Match[str], int]]:
+    """The heads of rules that have titles and stand in an agreement itself, each with where its brace closes."""
+    for head in re.finditer(rf'^[ \t]+({_RULE}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
+        before = code[: head.start()]
+        if before.count("{") - before.count("}") == 1:
+            depth, at = 1, head.end()
+            while depth and at < len(code):
+                depth += {"{": 1, "}": -1}.get(code[at], 0)
+                at += 1
+            yield head, at
+
+
+def _measure_expected() -> Kind:
+    """What a rule is based on is expected, as if it were a rule itself."""
+    name = "measure expected for a rule"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        quantities = set(re.findall(r"^[ \t]*measure (\w+)[ \t]*= quantity in\b[^\n/*+]*$", code, re.MULTILINE))
-        given = r"\bgiven[ \t]+(\w+)[ \t]+((\d[\d_.]*) [A-Za-z]\w*)(?=[ \t]*$|  )"
-        for match in re.finditer(given, code, re.MULTILINE):
-            if match[1] in quantities:
-                new = f"{_currency_at(code, match.start())} {match[3]}"
-                here = frozenset([line_of(text, match.start())])
-                found.append(Slip(name, match.start(2), match.end(2), new, here))
+        rules = set(re.findall(rf"\b(?:{_RULE}|free goods) (\w+)", code))
+        for match in re.finditer(rf"\bexpect (?:{_RULE}) (\w+)", code):
+            measures = re.findall(r"^[ \t]*measure (\w+)", _agreement_of(code, match.start()), re.MULTILINE)
+            others = [measure for measure in measures if measure not in rules]
+            if others:
+                here = frozenset([line_of(text, match.start(1))])
+                found.append(Slip(name, match.start(1), match.end(1), others[0], here))
         return found
 
     return Kind(name, slips)
 
 
-def _amount_off_quantity() -> Kind:
-    """A measure that counts units, less an amount that is free of the bonus."""
-    name = "amount taken off a quantity"
+def _amount_for_text() -> Kind:
+    """What is declared as a text is given as an amount, from the line beside it."""
+    name = "amount given for a text"
 
     def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        period = "year|half|quarter|month|term|order"
-        counted = rf"^[ \t]*measure \w+[ \t]*= quantity in [^\n/*+(]* per (?:{period})(?=[ \t]*$)(?!{_GOES_ON})"
-        for match in re.finditer(counted, code, re.MULTILINE):
-            new = f" - {_currency_at(code, match.start())} 1_000"
-            found.append(Slip(name, match.end(), match.end(), new, frozenset([line_of(text, match.start())])))
+        code, found = code_of(text), list[Slip]()
+        texts = set(re.findall(r"^[ \t]*attribute[ \t]+([\w.]+)[ \t]+text\b", code, re.MULTILINE))
+        texts |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+text\b", code, re.MULTILINE))
+        for match in re.finditer(r'\bgiven[ \t]+(fact \w+|\w+\.\w+)[ \t]+("[^"\n]*")', code):
+            if match[1] in texts:
+                here = frozenset([line_of(text, match.start(2))])
+                found.append(Slip(name, match.start(2), match.end(2), "EUR 500", here))
         return found
 
     return Kind(name, slips)
 
 
-def _given_left_over() -> Kind:
-    """Something given that was copied with an example of another agreement."""
-    name = "given left over from another agreement"
+def _set_twice() -> Kind:
+    """A set of items that was copied and given another filter, but no other name; either of the two may be named."""
+    name = "set of items declared twice"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        declared = rf"^([ \t]*items[ \t]+\w+[ \t]+where)[ \t][^\n{{}}]*[^\s{{}}(,](?=[ \t]*$)(?!{_GOES_ON})"
+        for match in re.finditer(declared, bare_code_of(text), re.MULTILINE):
+            if match[0].count("(") == match[0].count(")"):
+                here, again = line_of(text, match.start()), f'\n{match[1]} item.id is "SAMPLE-1"'
+                found.append(Slip(name, match.end(), match.end(), again, frozenset([here, here + 1])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _total_of_an_order() -> Kind:
+    """The sum below an invoice; there is a value of each kind, but no total."""
+    name = "total expected of an order"
+    value = rf"\bexpect (order|line \d+) (?:net|gross|list|invoice) value (?={_AMOUNT})"
+    expected = swap(name, value, r"expect \1 total ")
+    return Kind(name, lambda text: [] if re.search(r"\btotal[ \t]+[\"{]", text) else expected.slips(text))
+
+
+def _rate_forgotten() -> Kind:
+    """A rule that says on what and when, but not how much; its head is to be named."""
+    name = "line of the rate forgotten"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        last_given = r"^([ \t]+)given[ \t][^\n{}]*\n(?=[ \t]+(?:expect|order|sale|claim|settle)\b)"
-        for match in re.finditer(last_given, code, re.MULTILINE):
+        for head, end in _rules(code):
+            rule = code[head.end() : end]
+            clauses = list(re.finditer(rf"^[ \t]+rate[ \t][^\n{{}}]*(?!{_GOES_ON})\n", rule, re.MULTILINE))
+            others = re.search(r"^[ \t]+(?:tiers|rates|amount|from|bundle|buy|every)\b", rule, re.MULTILINE)
+            if head[1] != "price" and len(clauses) == 1 and rule.count(" rate ") == 1 and others is None:
+                first, last = head.end() + clauses[0].start(), head.end() + clauses[0].end()
+                here = frozenset([line_of(text, head.start())])
+                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _total_below() -> Kind:
+    """The last line of a table, copied with its rows from a spreadsheet."""
+    name = "total below the rows"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        last_row = r"^([ \t]+)(?:from|above)\b[^\n{}]*\n(?=[ \t]*\}[ \t]*$)"
+        for match in re.finditer(last_row, bare_code_of(text), re.MULTILINE):
             at = match.end()
-            new = f"{match[1]}given  flyer_budget {_currency_at(code, at)} 7_500\n"
-            found.append(Slip(name, at, at, new, frozenset([line_of(text, at)])))
+            found.append(Slip(name, at, at, f"{match[1]}Total  184_300  6%\n", frozenset([line_of(text, at)])))
         return found
 
     return Kind(name, slips)
-
-
-def _combined_in_a_rule() -> Kind:
-    """The stage of a rule, copied from the waterfall with how it combines."""
-    name = "how a stage combines, copied into a rule"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        combined = dict(re.findall(r"\bstage[ \t]+(\w+)[ \t]+(best|sum|sequence|first)\b", code))
-        for match in re.finditer(r"^[ \t]+stage[ \t]+(\w+)(?=[ \t]*$)", code, re.MULTILINE):
-            # behind a stage, `best` is a clause of its own
-            if (word := combined.get(match[1], "best")) != "best":
-                here = frozenset([line_of(text, match.start())])
-                found.append(Slip(name, match.end(), match.end(), f" {word}", here))
-        return found
-
-    return Kind(name, slips)
-
-
-def _second_order() -> Kind:
-    """An example with two orders, of which the first was to be replaced; either of them may be named."""
-    name = "second order in an example"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        order = rf'^[ \t]+order for "[^"\n]+" on {_DATE} \{{ (\d)[^{{}}\n]*\}}'
-        for match in re.finditer(order, code_of(text), re.MULTILINE):
-            here, digit = line_of(text, match.start()), "3" if match[1] != "3" else "4"
-            again = match[0][: match.start(1) - match.start()] + digit + match[0][match.end(1) - match.start() :]
-            found.append(Slip(name, match.start(), match.start(), f"{again}\n", frozenset([here, here + 1])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _page_number() -> Kind:
-    """The foot of a page, copied with the text of a contract."""
-    name = "number of a page between rules"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        for match in re.finditer(rf'^  (?:{_RULE}) \w+[ \t]+"[^"\n]*"[ \t]*\{{', bare_code_of(text), re.MULTILINE):
-            at = match.start()
-            found.append(Slip(name, at, at, "Page 4 of 11\n", frozenset([line_of(text, at)])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _cell_forgotten() -> Kind:
-    """A row of a grid that is one cell too short."""
-    name = "cell of a grid forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for grid in re.finditer(r"\brates\b[^{}\n]* by [^{}\n]* and [^{}\n]*\{[^\n]*\n[^\n]*\n([^{}]*)\}", code):
-            last_cell = rf"(?<=\S)[ \t]+(?:\d[\d.]*%|nothing|{_AMOUNT}(?: per \w+)?)(?=[ \t]*$)"
-            for match in re.finditer(last_cell, grid[1], re.MULTILINE):
-                start, end = grid.start(1) + match.start(), grid.start(1) + match.end()
-                found.append(Slip(name, start, end, "", frozenset([line_of(text, start)])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _row_in_other_currency() -> Kind:
-    """One row of tiers from the price list of another country, in an agreement that has no exchange rates."""
-    kind = other_currency("other currency in a row of tiers", r"((?<=[ \t])(?:from|above)[ \t]+)([A-Z]{3})(?= +\d)")
-    return Kind(kind.name, lambda text: [] if "exchange rates" in text else kind.slips(text))
 
 
 UNSEEN: tuple[Kind, ...] = (
     # meaning
-    _amount_for_quantity(),
-    _amount_off_quantity(),
     swap(
-        "amount in quotes that is given",
-        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+)({_AMOUNT})(?=[ \t]*$|  )",
-        r'\1"\2"',
+        "day for an amount that is given",
+        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+){_AMOUNT}(?=[ \t]*(?:$|\}})|  )",
+        r"\g<1>2026-12-31",
     ),
+    _measure_expected(),
+    swap("percent for an amount in a row", ROW, _percent_for_amount),
+    _amount_for_text(),
+    _set_twice(),
+    _total_of_an_order(),
+    _rate_forgotten(),
+    # other words
     swap(
-        "percent for the amount of a rule",
-        rf"^([ \t]+amount[ \t]++)(?!{_COLUMN})[^\n{{}}]*[^\s{{}}(,](?=[ \t]*$)(?!{_GOES_ON})",
-        r"\g<1>5%",
+        "kind of a rule by a word of the trade",
+        rf'^([ \t]+)({_RULE})(?= \w+[ \t]+"[^"\n]*"[ \t]*\{{)',
+        lambda m: m[1] + _OF_THE_TRADE[m[2]],
     ),
-    _row_in_other_currency(),
-    _given_left_over(),
-    _cell_forgotten(),
-    # words of speech, and their order
+    swap("bank transfer for payment", r"(, as )payment\b", r"\1bank transfer"),
+    swap("months for the last day", r"(\bvalid[ \t]+(\d{4})-(\d\d)-\d\d) to (\d{4})-(\d\d)-\d\d", _months),
+    # too many
+    swap("that behind given", r"\bgiven[ \t]+(?=[a-z])", "given that "),
+    swap("two accounts for one agreement", r"^([ \t]*accounts[ \t]+[A-Z][\w-]*)(?=[ \t]*$)", r"\1, PARTNER"),
     swap(
-        "period as an adjective of a total",
-        r"(=[ \t]*)((?:net|list|gross) value|quantity in \w+)((?: of \w+)? per (?:account(?: and subsidiaries)?|group))"
-        r" per (year|half|quarter|month)\b",
-        lambda m: f"{m[1]}{_ADJECTIVES[m[4]]} {m[2]}{m[3]}",
+        "title twice",
+        rf'^([ \t]*(?:agreement|{_RULE}) \w+[ \t]+)("[^"\n]*")(?=[ \t]*\{{)',
+        r"\1\2 \2",
+        quoted=True,
     ),
-    swap(
-        "rate and cap behind their values",
-        rf"^([ \t]+)(rate|cap|floor)[ \t]+(\d[\d_.]*%|{_AMOUNT})(?=[ \t]*$)(?!{_GOES_ON})",
-        r"\1\3 \2",
-    ),
-    # small words too many
-    swap(
-        "without tax behind an amount",
-        rf"((?:\b(?:cap|floor|pays from|amount|rate)|[<>]=?)[ \t]+{_AMOUNT})(?=[ \t]*$|,| and\b| otherwise\b)"
-        rf"(?!{_GOES_ON})",
-        r"\1 excl. VAT",
-    ),
-    _combined_in_a_rule(),
-    swap(
-        "number before the name of a stage",
-        r"(\bstage[ \t]+)(?=\w+[ \t]+(?:best|sum|sequence|first)\b)",
-        r"\g<1>1. ",
-    ),
+    _total_below(),
     # what is forgotten
     swap(
-        "word of a clause forgotten",
-        rf"^([ \t]+)(?:base(?![ \t]+(?:{_RULE})\b)|amount)[ \t]++(?!{_COLUMN})(?=[a-z\d])",
+        "moment forgotten behind days of",
+        r"(\bwithin \d+ (?:days|months) of) [a-z]+ (?:end|date|start)(?=[ \t]*(?:$|\}))",
         r"\1",
     ),
     swap(
-        "days forgotten behind their number",
-        r"(\bwithin \d+|\bover last \d+) (?:days|months)\b",
-        r"\1",
-    ),
-    # pieces from elsewhere
-    _second_order(),
-    _page_number(),
-    # signs, keys
-    swap(
-        "thousands before a currency",
-        r"\b([A-Z]{3}) +(\d{1,3}(?:_\d{3})*)_000\b(?![_.\d])",
-        _in_thousands,
-    ),
-    swap(
-        "times sign for the unit of an order line",
-        r'(^[ \t]+|\{ |"  )(\d[\d_.]*) [A-Za-z]\w* of (?=")',
-        r"\1\2 x ",
+        "for forgotten before an account",
+        r'(\border|\bclaim of [^\n{}]*?|\bfact \w+ [^\n{}]*?|\bsale "[^"\n]*"|\breturn(?: of "[^"\n]*")?) for '
+        rf'(?="[^"\n]+" on {_DATE})',
+        r"\1 ",
         quoted=True,
     ),
     swap(
-        "z for y, as on a German keyboard",
-        rf"\b(currency(?=[ \t]+[A-Z]{{3}}\b)|pay(?= to\b)|by(?= {_DATE})|quantity(?= in\b)|(?<=as )payment\b"
-        r"|(?<=per )year\b|(?<=settle )[ \t]*(?:half-yearly|quarterly|yearly|monthly)\b)",
-        lambda m: m[1].replace("y", "z"),
+        "brackets of a computed rate forgotten",
+        rf"^([ \t]+rate[ \t]+(?:price )?)\(((?:[a-z][^()\n]*|[^()\n]* rounded [^()\n]*))\)(?=[ \t]*$)(?!{_GOES_ON})",
+        r"\1\2",
     ),
+    # order
     swap(
-        "digits without shift on a French keyboard",
-        rf"^([ \t]+(?:rate|(?:from|above)[ \t]+(?:{_AMOUNT}|\d[\d_.]* [a-z]\w*))[ \t]+)([01279]+)%(?=[ \t]*$)",
-        _french,
+        "filter of a total behind its scopes",
+        r"^([ \t]*measure [^\n]*?\b(?:(?:net|gross|list) value|quantity in \w+) of \w+)( where [^\n]*?[^\s])"
+        r"((?: per (?:account|group|year|quarter|month|half|season|term|claim)(?: and subsidiaries)?)+)(?=[ \t]*$)",
+        r"\1\3\2",
+        quoted=True,
     ),
+    # signs, keys
+    swap("point for the comma behind a cadence", r"(\bsettle[ \t]+[a-z-]+),", r"\1."),
+    swap("cell of a spreadsheet for a reward", ROW, lambda m: f"{m[1]}{m[2]}{m[3]}=B7"),
 )

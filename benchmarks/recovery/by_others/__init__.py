@@ -7,6 +7,7 @@ from benchmarks.recovery.by_others import (
     eleventh,
     fifth,
     first,
+    fourteenth,
     fourth,
     ninth,
     second,
@@ -35,6 +36,7 @@ BY_OTHERS: tuple[Kind, ...] = tuple(
         eleventh,
         twelfth,
         thirteenth,
+        fourteenth,
     )
     for kind in each.KINDS
 )
