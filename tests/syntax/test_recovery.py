@@ -523,3 +523,11 @@ def test_random_edits_never_crash_and_never_flood(seed: int) -> None:
 
 def test_a_sign_that_was_taken_out_at_the_beginning_of_a_line_opens_none() -> None:
     assert findings(';agreement a A" {\n    settle  yearly, s payment\n')[1]
+
+
+@pytest.mark.parametrize(
+    "text", ['"' + "a" * 300_000, '"' + "a " * 150_000, '"a, ' * 75_000, '"a on 2026-' * 30_000], ids=len
+)
+def test_a_long_line_of_open_texts_is_read_in_time_that_grows_with_it(text: str) -> None:
+    """Were the end of the line looked for again at each letter, this would take hours."""
+    assert findings(text)[1]

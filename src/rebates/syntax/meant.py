@@ -250,8 +250,8 @@ def day_of(text: str) -> str:
 
 def closed(text: str) -> str:
     """The text up to the block or the comment that follows it."""
-    said = re.split(r"[ \t]*(?=[{#]|$)", text[1:], maxsplit=1)[0]
-    rest = text[1 + len(said) :].strip()
+    end = min(at if (at := text.find(sign)) > 0 else len(text) for sign in "{#")
+    said, rest = text[1:end].rstrip(), text[end:].rstrip()
     said = said.rstrip("'’`")  # a key beside the right one
     return f'"{said}"' + (f" {rest}" if rest else "")
 

@@ -27,7 +27,7 @@ class Mistake:
 
 
 # up to the end of the line whole texts only, so that a text that is open before it is open no more
-_WHOLE = r'[^"\r\n#]*(?:"[^"\r\n#]*"[^"\r\n#]*){0,8}(?:#[^"\r\n]*)?(?:[\r\n]|\Z)'
+_WHOLE = r'[^"\r\n#]*+(?:"[^"\r\n#]*+"[^"\r\n#]*+){0,8}+(?:#[^"\r\n]*+)?(?:[\r\n]|\Z)'
 
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
@@ -41,7 +41,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "lost_quote",
         "R0042",
-        rf'(?!"[\w .-]*"[\s(){{}},])"[^"\s,;(){{}}#]+(?=(?: on \d{{4}}-|[^"\r\n#]*[^"\r\n#\w.-](?="[^"\s])){_WHOLE}|\Z)',
+        rf'(?!"[\w .-]*"[\s(){{}},])"[^"\s,;(){{}}#]{{1,60}}+(?=(?: on \d{{4}}-|[^"\r\n#]*[^"\r\n#\w.-](?="[^"\s])){_WHOLE}|\Z)',
         'the closing quote `"` of this text is missing',
         meant.closed,
         asks=True,
