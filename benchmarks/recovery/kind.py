@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 # a row of tiers: its bound's word, threshold, blanks and reward
@@ -46,6 +46,40 @@ def code_of(text: str) -> str:
 def bare_code_of(text: str) -> str:
     """The text with comments and quoted texts blanked."""
     return re.sub(r'"[^"\n]*"', lambda m: '"' + "\x01" * (len(m[0]) - 2) + '"', code_of(text))
+
+
+def letter_lost(name: str) -> str:
+    """A name without its third letter."""
+    return name[:2] + name[3:]
+
+
+def turned(name: str) -> str:
+    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
+    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
+
+
+def closing(code: str, start: int) -> int:
+    """Where the block is over that was opened before a place."""
+    depth, at = 1, start
+    while depth and at < len(code):
+        depth += {"{": 1, "}": -1}.get(code[at], 0)
+        at += 1
+    return at
+
+
+def rules_of(code: str, kinds: str) -> Iterator[tuple[re.Match[str], int]]:
+    """The heads of rules of these kinds that have titles and stand in an agreement itself, each with where its block is over."""
+    for head in re.finditer(rf'^[ \t]+({kinds}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
+        before = code[: head.start()]
+        if before.count("{") - before.count("}") == 1:
+            yield head, closing(code, head.end())
+
+
+def agreement_of(code: str, at: int) -> str:
+    """The agreement around a place, or what stands before the first."""
+    start = max(code.rfind("\nagreement ", 0, at), 0)
+    end = code.find("\nagreement ", at)
+    return code[start : end if end >= 0 else len(code)]
 
 
 def swap(name: str, pattern: str, replacement: str | Callable[[re.Match[str]], str], quoted: bool = False) -> Kind:
@@ -155,6 +189,51 @@ def other_currency(name: str, pattern: str) -> Kind:
         for match in re.finditer(pattern, code, re.MULTILINE):
             other = "EUR" if match[2] == "USD" else "USD"
             found.append(Slip(name, match.start(2), match.end(2), other, frozenset([line_of(text, match.start(2))])))
+        return found
+
+    return Kind(name, slips)
+
+
+def line_put_in(name: str, before: str, line: str) -> Kind:
+    """A line that belongs elsewhere, put in where the first group of `before` begins, which is its indentation."""
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        for match in re.finditer(before, bare_code_of(text), re.MULTILINE):
+            at = match.start(1)
+            found.append(Slip(name, at, at, f"{match[1]}{line}\n", frozenset([line_of(text, at)])))
+        return found
+
+    return Kind(name, slips)
+
+
+def first_line_of_a_rule(name: str, line: str, kinds: str) -> Kind:
+    """A line that belongs elsewhere, put in as the first one of a rule of these kinds."""
+
+    def slips(text: str) -> list[Slip]:
+        found, code = list[Slip](), bare_code_of(text)
+        for head, end in rules_of(code, kinds):
+            first = re.match(r"[ \t]*\n([ \t]+)", code[head.end() : end])
+            if first is not None:
+                at = head.end() + first.start(1)
+                found.append(Slip(name, at, at, f"{first[1]}{line}\n", frozenset([line_of(text, at)])))
+        return found
+
+    return Kind(name, slips)
+
+
+def line_of_a_rule_forgotten(
+    name: str, kinds: str, clause: Callable[[str, re.Match[str], str], re.Match[str] | None]
+) -> Kind:
+    """A rule without a line that it needs; its head is to be named. `clause` gets text, head and rule, and finds the line in the rule."""
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in rules_of(code, kinds):
+            if (line := clause(code, head, code[head.end() : end])) is not None:
+                first, last = head.end() + line.start(), head.end() + line.end()
+                here = frozenset([line_of(text, head.start())])
+                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
         return found
 
     return Kind(name, slips)

@@ -7,9 +7,18 @@ measure that is expected like a rule, a rule without its rate, a set of items th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, line_of, swap
+from benchmarks.recovery.kind import (
+    ROW,
+    Kind,
+    Slip,
+    agreement_of,
+    bare_code_of,
+    code_of,
+    line_of,
+    line_of_a_rule_forgotten,
+    swap,
+)
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _DATE = r"\d{4}-\d\d-\d\d"
@@ -30,25 +39,6 @@ def _percent_for_amount(match: re.Match[str]) -> str:
     return f"{match[1]}{amount[1]}5%{match[3]}{match[4]}" if amount else match[0]
 
 
-def _agreement_of(code: str, at: int) -> str:
-    """The agreement around a place, or what stands before the first."""
-    start = max(code.rfind("\nagreement ", 0, at), 0)
-    end = code.find("\nagreement ", at)
-    return code[start : end if end >= 0 else len(code)]
-
-
-def _rules(code: str) -> Iterator[tuple[re.Match[str], int]]:
-    """The heads of rules that have titles and stand in an agreement itself, each with where its brace closes."""
-    for head in re.finditer(rf'^[ \t]+({_RULE}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
-        before = code[: head.start()]
-        if before.count("{") - before.count("}") == 1:
-            depth, at = 1, head.end()
-            while depth and at < len(code):
-                depth += {"{": 1, "}": -1}.get(code[at], 0)
-                at += 1
-            yield head, at
-
-
 def _measure_expected() -> Kind:
     """What a rule is based on is expected, as if it were a rule itself."""
     name = "measure expected for a rule"
@@ -57,7 +47,7 @@ def _measure_expected() -> Kind:
         code, found = bare_code_of(text), list[Slip]()
         rules = set(re.findall(rf"\b(?:{_RULE}|free goods) (\w+)", code))
         for match in re.finditer(rf"\bexpect (?:{_RULE}) (\w+)", code):
-            measures = re.findall(r"^[ \t]*measure (\w+)", _agreement_of(code, match.start()), re.MULTILINE)
+            measures = re.findall(r"^[ \t]*measure (\w+)", agreement_of(code, match.start()), re.MULTILINE)
             others = [measure for measure in measures if measure not in rules]
             if others:
                 here = frozenset([line_of(text, match.start(1))])
@@ -108,23 +98,12 @@ def _total_of_an_order() -> Kind:
     return Kind(name, lambda text: [] if re.search(r"\btotal[ \t]+[\"{]", text) else expected.slips(text))
 
 
-def _rate_forgotten() -> Kind:
-    """A rule that says on what and when, but not how much; its head is to be named."""
-    name = "line of the rate forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for head, end in _rules(code):
-            rule = code[head.end() : end]
-            clauses = list(re.finditer(rf"^[ \t]+rate[ \t][^\n{{}}]*(?!{_GOES_ON})\n", rule, re.MULTILINE))
-            others = re.search(r"^[ \t]+(?:tiers|rates|amount|from|bundle|buy|every)\b", rule, re.MULTILINE)
-            if head[1] != "price" and len(clauses) == 1 and rule.count(" rate ") == 1 and others is None:
-                first, last = head.end() + clauses[0].start(), head.end() + clauses[0].end()
-                here = frozenset([line_of(text, head.start())])
-                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
-        return found
-
-    return Kind(name, slips)
+def _rate_forgotten(code: str, head: re.Match[str], rule: str) -> re.Match[str] | None:
+    """How much a rule pays that says on what and when."""
+    clauses = list(re.finditer(rf"^[ \t]+rate[ \t][^\n{{}}]*(?!{_GOES_ON})\n", rule, re.MULTILINE))
+    others = re.search(r"^[ \t]+(?:tiers|rates|amount|from|bundle|buy|every)\b", rule, re.MULTILINE)
+    is_one = head[1] != "price" and len(clauses) == 1 and rule.count(" rate ") == 1 and others is None
+    return clauses[0] if is_one else None
 
 
 def _total_below() -> Kind:
@@ -154,7 +133,7 @@ UNSEEN: tuple[Kind, ...] = (
     _amount_for_text(),
     _set_twice(),
     _total_of_an_order(),
-    _rate_forgotten(),
+    line_of_a_rule_forgotten("line of the rate forgotten", _RULE, _rate_forgotten),
     # other words
     swap(
         "kind of a rule by a word of the trade",

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import (
+    Kind,
+    Slip,
+    bare_code_of,
+    letter_lost,
+    line_of,
+    line_put_in,
+    misspelt_use,
+    swap,
+    turned,
+)
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _KIND = r"rebate|discount|charge|price|free goods"
 _ROLE = r"key|dates|threshold|reward|money|text|number|percent|date"
 _KNOWN_ACCOUNT = "HARBOUR|MERIDIAN|HOF-NORD|HOF-SUED|NUSANTARA(?:-JKT)?|PLAT|GOLD|STAND|COUNTER|CLUB-001"
-
-
-def _letter_lost(name: str) -> str:
-    return name[:2] + name[3:]
-
-
-def _turned(name: str) -> str:
-    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
-    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
 
 
 def _made_of_itself() -> Kind:
@@ -37,21 +38,6 @@ def _made_of_itself() -> Kind:
                     here = frozenset([line_of(text, at)])
                     found.append(Slip(name, at, at + len(used[0]), match[1], here))
                     break
-        return found
-
-    return Kind(name, slips)
-
-
-def _headings() -> Kind:
-    """The headings of the columns, copied with the rows from a spreadsheet."""
-    name = "headings above the rows"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        first_row = r"^[ \t]+tiers\b[^{}\n]*\{[ \t]*\n([ \t]+)(?=(?:from|above)\b)"
-        for match in re.finditer(first_row, bare_code_of(text), re.MULTILINE):
-            at = match.start(1)
-            found.append(Slip(name, at, at, f"{match[1]}turnover  bonus\n", frozenset([line_of(text, at)])))
         return found
 
     return Kind(name, slips)
@@ -79,12 +65,12 @@ KINDS: tuple[Kind, ...] = (
         "item set misspelt where it is used",
         r"^[ \t]*items[ \t]+(\w{4,})",
         r"\b(of|in)[ \t]+([a-z]\w+)\b",
-        _letter_lost,
+        letter_lost,
     ),
     swap(
         "account misspelt in an order",
         rf'( for ")({_KNOWN_ACCOUNT})(?=")',
-        lambda m: m[1] + _turned(m[2]),
+        lambda m: m[1] + turned(m[2]),
         quoted=True,
     ),
     swap("percent for an amount in a condition", rf"([<>]=?[ \t]+){_AMOUNT}(?![\d_.])(?! per\b| \*)", r"\g<1>5%"),
@@ -96,7 +82,7 @@ KINDS: tuple[Kind, ...] = (
     swap(
         "column misspelt where it is declared",
         rf"^([ \t]+)([a-z_]{{4,}})(?=(?:, [a-z_]+)*[ \t]+(?:{_ROLE})(?: including tax)?[ \t]*$)",
-        lambda m: m[1] + _turned(m[2]),
+        lambda m: m[1] + turned(m[2]),
     ),
     # what is forgotten, what is open
     swap("default forgotten", r"^([ \t]*attribute[^\n]*?)[ \t]+default(?=[ \t])", r"\1"),
@@ -119,7 +105,9 @@ KINDS: tuple[Kind, ...] = (
         r"\1\3 \2",
         quoted=True,
     ),
-    _headings(),
+    line_put_in(
+        "headings above the rows", r"^[ \t]+tiers\b[^{}\n]*\{[ \t]*\n([ \t]+)(?=(?:from|above)\b)", "turnover  bonus"
+    ),
     _expected_below(),
     # signs, keys
     swap("hyphen between two words", r"\b(net|list|gross|invoice|credit) (value|price|margin|note)\b", r"\1-\2"),

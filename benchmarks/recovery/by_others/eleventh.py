@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
-from benchmarks.recovery.kind import THRESHOLD, Kind, Slip, bare_code_of, line_of, swap
+from benchmarks.recovery.kind import (
+    THRESHOLD,
+    Kind,
+    Slip,
+    agreement_of,
+    bare_code_of,
+    first_line_of_a_rule,
+    line_of,
+    line_of_a_rule_forgotten,
+    rules_of,
+    swap,
+    turned,
+)
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _DATE = r"\d{4}-\d\d-\d\d"
@@ -15,34 +26,10 @@ _SCOPE = "line|order|account|item|delivery|bundle|group|year|half|quarter|month|
 _PAST = {"settle": "settled", "accept": "accepted", "base": "based", "cap": "capped"}
 
 
-def _turned(name: str) -> str:
-    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
-    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
-
-
 def _counted(match: re.Match[str]) -> str:
     """The days of a validity as the numbers that a spreadsheet keeps for them."""
     first, last = ((date.fromisoformat(day) - date(1899, 12, 30)).days for day in (match[2], match[3]))
     return f"{match[1]}{first} to {last}"
-
-
-def _rules(code: str) -> Iterator[tuple[re.Match[str], int]]:
-    """The heads of rules that have titles and stand in an agreement itself, each with where its brace closes."""
-    for head in re.finditer(rf'^[ \t]+({_RULE}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
-        before = code[: head.start()]
-        if before.count("{") - before.count("}") == 1:
-            depth, at = 1, head.end()
-            while depth and at < len(code):
-                depth += {"{": 1, "}": -1}.get(code[at], 0)
-                at += 1
-            yield head, at
-
-
-def _agreement_of(code: str, at: int) -> str:
-    """The agreement around a place, or what stands before the first."""
-    start = max(code.rfind("\nagreement ", 0, at), 0)
-    end = code.find("\nagreement ", at)
-    return code[start : end if end >= 0 else len(code)]
 
 
 def _rule_pasted_twice() -> Kind:
@@ -51,7 +38,7 @@ def _rule_pasted_twice() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        for head, end in _rules(bare_code_of(text)):
+        for head, end in rules_of(bare_code_of(text), _RULE):
             here, rule = line_of(text, head.start()), text[head.start() : end]
             lines = frozenset([here, here + rule.count("\n") + 1])
             found.append(Slip(name, head.start(), head.start(), f"{rule}\n", lines))
@@ -69,7 +56,7 @@ def _set_for_measure() -> Kind:
         for match in re.finditer(
             r"^[ \t]+(?:base|tiers[ \t]+[a-z ]+? on)[ \t]+(\w+)(?=[ \t]*(?:$|\{))", code, re.MULTILINE
         ):
-            agreement = _agreement_of(code, match.start())
+            agreement = agreement_of(code, match.start())
             measures = set(re.findall(r"\bmeasure (\w+)", agreement))
             sets = [
                 known for known in re.findall(r"\bitems[ \t]+(\w+)[ \t]+where\b", agreement) if known not in measures
@@ -98,22 +85,11 @@ def _percent_added() -> Kind:
     return Kind(name, slips)
 
 
-def _stage_forgotten() -> Kind:
-    """A discount without its stage where there are several; the head of the discount is to be named."""
-    name = "line of the stage forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        stages = set(re.findall(r"\bstage[ \t]+(\w+)[ \t]+(?:best|sum|sequence|first)\b", code))
-        for head, end in _rules(code):
-            clause = re.search(r"^[ \t]+stage[ \t]+\w+[ \t]*\n", code[head.end() : end], re.MULTILINE)
-            if head[1] == "discount" and clause and len(stages) > 1:
-                first, last = head.end() + clause.start(), head.end() + clause.end()
-                here = frozenset([line_of(text, head.start())])
-                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
-        return found
-
-    return Kind(name, slips)
+def _stage_forgotten(code: str, head: re.Match[str], rule: str) -> re.Match[str] | None:
+    """The stage of a discount where there are several."""
+    stages = set(re.findall(r"\bstage[ \t]+(\w+)[ \t]+(?:best|sum|sequence|first)\b", code))
+    clause = re.search(r"^[ \t]+stage[ \t]+\w+[ \t]*\n", rule, re.MULTILINE)
+    return clause if head[1] == "discount" and len(stages) > 1 else None
 
 
 def _fact_of_a_measure() -> Kind:
@@ -148,35 +124,18 @@ def _ditto() -> Kind:
     return Kind(name, slips)
 
 
-def _measure_in_a_rule() -> Kind:
-    """A measure that is declared in the rule that needs it."""
-    name = "measure declared in a rule"
-
-    def slips(text: str) -> list[Slip]:
-        found, code = list[Slip](), bare_code_of(text)
-        for head, end in _rules(code):
-            first = re.match(r"[ \t]*\n([ \t]+)", code[head.end() : end])
-            if first is not None:
-                at = head.end() + first.start(1)
-                new = f"{first[1]}measure own_total = net value per account per year\n"
-                found.append(Slip(name, at, at, new, frozenset([line_of(text, at)])))
-        return found
-
-    return Kind(name, slips)
-
-
 KINDS: tuple[Kind, ...] = (
     # meaning
     _rule_pasted_twice(),
     swap(
         "unit misspelt behind per",
         rf"(\b{_AMOUNT} per (?:(?:full|started) )?(?:\d+ )?)(?!(?:{_SCOPE})\b)([A-Za-z]\w{{2,}})\b",
-        lambda m: m[1] + _turned(m[2]),
+        lambda m: m[1] + turned(m[2]),
     ),
     swap("text that is summed", r"^([ \t]*fact \w+[ \t]+(?:text|date)[ \t]+)(?:latest|greatest)\b", r"\1summed"),
     _set_for_measure(),
     _percent_added(),
-    _stage_forgotten(),
+    line_of_a_rule_forgotten("line of the stage forgotten", _RULE, _stage_forgotten),
     _fact_of_a_measure(),
     # words, forms of words
     swap(
@@ -204,7 +163,7 @@ KINDS: tuple[Kind, ...] = (
         r"\bexpect (line \d+) ((?:(?!\bexpect\b)[^\n{}])*?[^\s{}])(?=[ \t]*(?:\}|$))",
         r"expect \2 \1",
     ),
-    _measure_in_a_rule(),
+    first_line_of_a_rule("measure declared in a rule", "measure own_total = net value per account per year", _RULE),
     # signs, keys
     swap("day as a spreadsheet counts it", rf"^([ \t]*valid[ \t]+)({_DATE}) to ({_DATE})", _counted),
     _ditto(),

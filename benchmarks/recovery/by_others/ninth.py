@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, line_of, misspelt_use, other_currency, swap
+from benchmarks.recovery.kind import (
+    ROW,
+    Kind,
+    Slip,
+    bare_code_of,
+    letter_lost,
+    line_of,
+    line_put_in,
+    misspelt_use,
+    other_currency,
+    swap,
+    turned,
+)
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _TYPE = r"text|number|money|percent|date|quantity in \w+"
 _UNIT = "carton|bag|box|cup|pack|jar|hour|jug|seat|unit|kWh|gal"
 _OTHER_OWNER = {"order": "line", "line": "order", "account": "order", "item": "line"}
 _PRESENT = {"claimed": "claims", "paid": "pays"}
-
-
-def _turned(name: str) -> str:
-    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
-    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
-
-
-def _letter_lost(name: str) -> str:
-    return name[:2] + name[3:]
 
 
 def _other_owner() -> Kind:
@@ -84,21 +87,6 @@ def _row_below() -> Kind:
     return Kind(name, slips)
 
 
-def _clause_left_over() -> Kind:
-    """A line of a rule that was copied into an example."""
-    name = "clause left over in an example"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        before = r"^[ \t]+(?:given[ \t]|order\b[^\n]*\}|sale\b[^\n]*\})[^\n]*\n([ \t]+)(?=expect\b)"
-        for match in re.finditer(before, bare_code_of(text), re.MULTILINE):
-            at = match.start(1)
-            found.append(Slip(name, at, at, f"{match[1]}rate    2%\n", frozenset([line_of(text, at)])))
-        return found
-
-    return Kind(name, slips)
-
-
 def _price_in_other_currency() -> Kind:
     """The price of an order line in a currency that the agreement has no rates for."""
     kind = other_currency("other currency in the price of an order line", r'(" at )([A-Z]{3})(?= +\d)')
@@ -107,7 +95,7 @@ def _price_in_other_currency() -> Kind:
 
 KINDS: tuple[Kind, ...] = (
     # meaning
-    swap("unit misspelt in an order line", rf'\b(\d[\d_.]* )({_UNIT})(?= of ")', lambda m: m[1] + _turned(m[2])),
+    swap("unit misspelt in an order line", rf'\b(\d[\d_.]* )({_UNIT})(?= of ")', lambda m: m[1] + turned(m[2])),
     _other_owner(),
     swap("amount for a quantity in a row", ROW, _amount_for_quantity),
     swap(
@@ -119,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
         "rule misspelt where another clause names it",
         r"^[ \t]*(?:rebate|discount|charge|price|fund) (\w{3,})[ \t]*[\"{]",
         r"((?<!expect )(?<!line \d )\b(?:rebate|discount|charge|price|fund) )(\w+)\b(?![ \t]*[\"{])",
-        _letter_lost,
+        letter_lost,
     ),
     _zero_forgotten(),
     _price_in_other_currency(),
@@ -147,7 +135,11 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap("cap behind a rate, in its line", r"^([ \t]+rate[ \t]+\d[\d.]*%)(?=[ \t]*$)", r"\1, at most EUR 1_000"),
     _row_below(),
-    _clause_left_over(),
+    line_put_in(
+        "clause left over in an example",
+        r"^[ \t]+(?:given[ \t]|order\b[^\n]*\}|sale\b[^\n]*\})[^\n]*\n([ \t]+)(?=expect\b)",
+        "rate    2%",
+    ),
     # signs, keys
     swap("equals sign for where", r"^([ \t]*items[ \t]+\w+[ \t]+)where\b", r"\1="),
     swap("bars of a table around a row", rf"^([ \t]+){ROW}(?=[ \t]*$)", r"\1| \2\3 | \5 |"),

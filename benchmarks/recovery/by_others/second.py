@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, code_of, line_of, misspelt_use, other_currency, pasted_twice, swap
+from benchmarks.recovery.kind import (
+    ROW,
+    Kind,
+    Slip,
+    code_of,
+    letter_lost,
+    line_of,
+    misspelt_use,
+    other_currency,
+    pasted_twice,
+    swap,
+)
 
 _CADENCES = {
     "quarterly": "quaterly",
@@ -35,16 +46,12 @@ def _swapped_rows() -> Kind:
     return Kind(name, slips)
 
 
-def _letter_lost(name: str) -> str:
-    return name[:2] + name[3:]
-
-
 KINDS: tuple[Kind, ...] = (
     misspelt_use(
         "measure misspelt where it is used",
         r"^[ \t]*measure (\w{5,})",
         r"\b(on|base|given|by|and|cap)[ \t]+([a-z]\w+)\b(?![ \t]*=)",
-        _letter_lost,
+        letter_lost,
     ),
     misspelt_use(
         "capital in the name of a measure where it is used",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, letter_lost, line_of, misspelt_use, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _KIND = r"rebate|discount|charge|price|free goods"
@@ -16,10 +16,6 @@ _CYRILLIC = {"a": "\u0430", "e": "\u0435", "c": "\u0441"}
 def _end_turned(name: str) -> str:
     """The last two letters of a name, turned round."""
     return name[:-2] + name[-1] + name[-2]
-
-
-def _letter_lost(name: str) -> str:
-    return name[:2] + name[3:]
 
 
 def _foreign_letter(match: re.Match[str]) -> str:
@@ -107,7 +103,7 @@ KINDS: tuple[Kind, ...] = (
         "rule misspelt behind a line",
         rf"^[ \t]*(?:{_KIND}) (\w{{3,}})",
         r"(\bexpect line \d+ )(\w+)\b",
-        _letter_lost,
+        letter_lost,
     ),
     _text_by_size(),
     _unit_of_a_count(),

@@ -10,6 +10,7 @@ from benchmarks.recovery.kind import (
     Kind,
     Slip,
     code_of,
+    letter_lost,
     line_of,
     misspelt_use,
     other_currency,
@@ -53,16 +54,12 @@ def _comment_bare() -> Kind:
     return Kind(name, slips)
 
 
-def _letter_lost(name: str) -> str:
-    return name[:2] + name[3:]
-
-
 KINDS: tuple[Kind, ...] = (
     misspelt_use(
         "fact misspelt where it is used",
         r"^[ \t]*fact (\w{5,})[ \t]+(?:text|number|money|percent|date|quantity)",
         r"(\bfact )(\w+)(?![ \t]+(?:text|number|money|percent|date|quantity)\b)",
-        _letter_lost,
+        letter_lost,
     ),
     misspelt_use(
         "blank for an underscore where a name is used",

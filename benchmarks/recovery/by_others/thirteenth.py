@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, closing, line_of, misspelt_use, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _DATE = r"\d{4}-\d\d-\d\d"
@@ -25,19 +25,10 @@ def _without_unit(match: re.Match[str]) -> str:
     return f"{match[1]}{counted[1]}{match[3]}{match[4]}" if counted else match[0]
 
 
-def _closing(code: str, start: int) -> int:
-    """Where the block is over that was opened before a place."""
-    depth, at = 1, start
-    while depth and at < len(code):
-        depth += {"{": 1, "}": -1}.get(code[at], 0)
-        at += 1
-    return at
-
-
 def _blocks(code: str, head: str) -> Iterator[tuple[int, int]]:
     """The blocks that such a head opens: where each begins and where it ends."""
     for match in re.finditer(rf"^[ \t]+(?:{head})\b[^{{}}\n]*\{{", code, re.MULTILINE):
-        yield match.start(), _closing(code, match.end())
+        yield match.start(), closing(code, match.end())
 
 
 def _renewed() -> Kind:

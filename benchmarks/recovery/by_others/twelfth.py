@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import (
+    Kind,
+    Slip,
+    bare_code_of,
+    first_line_of_a_rule,
+    line_of,
+    line_of_a_rule_forgotten,
+    misspelt_use,
+    rules_of,
+    swap,
+    turned,
+)
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _RULE = "rebate|discount|charge|price|free goods"
 _DATE = r"\d{4}-\d\d-\d\d"
 _PLAIN = r"(?:net|list|gross) value (?:of \w+ )?per\b"
-
-
-def _turned(name: str) -> str:
-    """The second and third letter of a name, turned round; where they are the same, one of them is lost."""
-    return name[0] + name[2] + name[1] + name[3:] if name[1] != name[2] else name[0] + name[2:]
 
 
 def _end_turned(name: str) -> str:
@@ -27,18 +32,6 @@ def _quarters(match: re.Match[str]) -> str:
     """A validity as planners write it."""
     first, last = (f"Q{(int(month) + 2) // 3} {year}" for year, month in (match.group(2, 3), match.group(4, 5)))
     return f"{match[1]}{first} to {last}"
-
-
-def _rules(code: str) -> Iterator[tuple[re.Match[str], int]]:
-    """The heads of rules that have titles and stand in an agreement itself, each with where its brace closes."""
-    for head in re.finditer(rf'^[ \t]+({_RULE}) (\w+)[ \t]+"[^"\n]*"[ \t]*\{{', code, re.MULTILINE):
-        before = code[: head.start()]
-        if before.count("{") - before.count("}") == 1:
-            depth, at = 1, head.end()
-            while depth and at < len(code):
-                depth += {"{": 1, "}": -1}.get(code[at], 0)
-                at += 1
-            yield head, at
 
 
 def _stage_twice() -> Kind:
@@ -86,7 +79,7 @@ def _paid_on_itself() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        for head, end in _rules(code):
+        for head, end in rules_of(code, _RULE):
             base = re.search(r"^[ \t]+base[ \t]+(\w+)[ \t]*\n", code[head.end() : end], re.MULTILINE)
             if head[1] == "rebate" and base is not None:
                 first, last = head.end() + base.start(1), head.end() + base.end(1)
@@ -97,22 +90,10 @@ def _paid_on_itself() -> Kind:
     return Kind(name, slips)
 
 
-def _never_settled() -> Kind:
-    """A rebate whose settlement was forgotten; its head is to be named."""
-    name = "line of the settlement forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for head, end in _rules(code):
-            clauses = r"^[ \t]+settle\b[^\n{}]*\n(?=[ \t]+(?:\}|returns\b|pay\b|cap\b|draw\b|pays\b))"
-            clause = re.search(clauses, code[head.end() : end], re.MULTILINE)
-            if head[1] == "rebate" and clause is not None:
-                first, last = head.end() + clause.start(), head.end() + clause.end()
-                here = frozenset([line_of(text, head.start())])
-                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
-        return found
-
-    return Kind(name, slips)
+def _never_settled(code: str, head: re.Match[str], rule: str) -> re.Match[str] | None:
+    """When a rebate is settled."""
+    clause = r"^[ \t]+settle\b[^\n{}]*\n(?=[ \t]+(?:\}|returns\b|pay\b|cap\b|draw\b|pays\b))"
+    return re.search(clause, rule, re.MULTILINE) if head[1] == "rebate" else None
 
 
 def _number_by_word() -> Kind:
@@ -133,30 +114,13 @@ def _number_by_word() -> Kind:
     return Kind(name, slips)
 
 
-def _accounts_in_a_rule() -> Kind:
-    """A rule that says for itself whom it is for."""
-    name = "accounts in a rule"
-
-    def slips(text: str) -> list[Slip]:
-        found, code = list[Slip](), bare_code_of(text)
-        for head, end in _rules(code):
-            first = re.match(r"[ \t]*\n([ \t]+)", code[head.end() : end])
-            if first is not None:
-                at = head.end() + first.start(1)
-                here = frozenset([line_of(text, at)])
-                found.append(Slip(name, at, at, f'{first[1]}accounts  group "KEY", each\n', here))
-        return found
-
-    return Kind(name, slips)
-
-
 KINDS: tuple[Kind, ...] = (
     # meaning
     _stage_twice(),
     swap(
         "unit misspelt in what is given",
         r"(\bgiven[ \t]+(?:fact )?[a-z][\w ]*? \d[\d_.]* )(?!(?:given|expect|order|sale|for)\b)([A-Za-z]\w{2,})\b",
-        lambda m: m[1] + _turned(m[2]),
+        lambda m: m[1] + turned(m[2]),
     ),
     misspelt_use(
         "table misspelt where it is read",
@@ -166,7 +130,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     _measure_for_set(),
     _paid_on_itself(),
-    _never_settled(),
+    line_of_a_rule_forgotten("line of the settlement forgotten", _RULE, _never_settled),
     _number_by_word(),
     # words of speech
     swap("or in a list of values", r'(\bin \((?:"[^"\n]*", )*"[^"\n]*"), ("[^"\n]*"\))', r"\1 or \2", quoted=True),
@@ -189,7 +153,7 @@ KINDS: tuple[Kind, ...] = (
         rf"^([ \t]+)(\d[\d.]*%|{_AMOUNT}(?: per \w+)?)[ \t]+when ([^\n{{}}]*[^\s{{}}])(?=[ \t]*$)",
         r"\1when \3 \2",
     ),
-    _accounts_in_a_rule(),
+    first_line_of_a_rule("accounts in a rule", 'accounts  group "KEY", each', _RULE),
     # signs
     swap(
         "quarters for days",
