@@ -98,7 +98,7 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
     report.drop(
         one for one in report.diagnostics if one.code == "R0214" and (one.span.source.name, one.span.line) in unknown
     )
-    slips = [one.span for one in report.diagnostics if one.code[:3] in ("R00", "R01")]
+    slips = _slips(report)
     misread = {(slip.source.name, slip.line) for slip in slips}
     report.drop(  # rows that were misread, or do not fit a first line that was
         one
@@ -172,6 +172,11 @@ def settle(report: Report, trees: Sequence[s.File]) -> None:
                 report.add(made)
 
 
+def _slips(report: Report) -> list[Span]:
+    """Where a text was wrong before anything was made of it."""
+    return [one.span for one in report.diagnostics if one.code[:3] in ("R00", "R01")]
+
+
 def _of_unknown_units(report: Report) -> Iterator[Diagnostic]:
     """Things of two units where one of the units is unknown, which is told at its own place."""
     units = {one.span.text.split()[-1] for one in report.diagnostics if one.code == "R0205" and one.span.text.split()}
@@ -186,9 +191,10 @@ def _of_incomplete(report: Report, trees: Sequence[s.File]) -> Iterator[Diagnost
     examples = [each.span for tree in trees for each in _examples(tree.declarations)] if blocks else []
     named = {rule.name for tree in trees for rule in _rules(tree.declarations) if rule.span in blocks}
     for one in report.diagnostics if blocks else ():
-        words = set(one.span.text.split())
-        if one.code == "R0108" and named & words and "line" not in words:  # the clause may say that it is settled
-            yield one
+        if one.code == "R0108":
+            words = one.span.text.split()
+            if named & set(words) and "line" not in words:  # the clause may say that it is settled
+                yield one
         if one.code[:3] in ("R00", "R01") or one.code in _OF_WORDS:
             continue
         if one.code == "R0662" and any(block.text.startswith("terms") for block in blocks):
@@ -274,7 +280,7 @@ def _settle_days(report: Report) -> None:
 
 def _settle_tables(report: Report, trees: Sequence[s.File]) -> None:
     """What is said of a table whose declaration is wrong, and unknown names that only such a table would make known."""
-    wrong = [one.span for one in report.diagnostics if one.code[:3] in ("R00", "R01")]
+    wrong = _slips(report)
     misread = {
         table.name
         for tree in trees

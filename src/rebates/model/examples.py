@@ -48,15 +48,15 @@ def check_given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
             return
     assert given.value is not None
     if isinstance(given.target, s.Name):
+        name = given.target.name
         gifts = {rule.name: rule.gift.choices for rule in agreement.rules if rule.gift and rule.gift.choices}
-        if given.target.name in gifts and isinstance(given.value, s.Text):
-            if given.value.value not in gifts[given.target.name]:
-                names.unknown("R0202", "item", given.value.value, given.value.span, gifts[given.target.name])
+        if name in gifts and isinstance(given.value, s.Text):
+            if given.value.value not in gifts[name]:
+                names.unknown("R0202", "item", given.value.value, given.value.span, gifts[name])
             return
-        measure = agreement.measures.get(given.target.name)
+        measure = agreement.measures.get(name)
         if measure is None and isinstance(given.value, s.Money):
             check_currency(given.value, names)
-        name = given.target.name
         declared = name in names.measures or names.unsound.get(name) == "measure"
         if measure is None and declared and isinstance(given.value, s.Text):  # whatever is wrong in its declaration
             what = f"measure `{name}` is no text"
@@ -64,7 +64,7 @@ def check_given(given: s.Given, agreement: m.Agreement, names: Names) -> None:
         if measure is None and (name in names.measures or name in names.rules):
             return  # declared, and something is wrong in it
         if measure is None:
-            names.unknown("R0207", "measure", given.target.name, given.target.span, agreement.measures)
+            names.unknown("R0207", "measure", name, given.target.span, agreement.measures)
         else:
             check_value(given.value, measure.dimension, f"measure `{measure.name}`", names)
         return

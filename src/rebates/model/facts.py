@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rebates.model import nodes as m
-from rebates.model.names import Names, dimension_of, fits, literal_value, twice
+from rebates.model.names import Names, dimension_of, enter, fits, literal_value
 from rebates.syntax import nodes as s
 
 
@@ -19,10 +19,9 @@ def declare_fact(names: Names, node: s.FactDeclaration) -> None:
     dimension = dimension_of(kind, node.type.unit)
     if node.expected is not None:
         _check_expected(names, node, dimension)
-    twice(names, "fact", node.name, node.span, names.facts.get(node.name))
     expected = literal_value(node.expected) if node.expected is not None else None
     attribute = m.Attribute("fact", node.name, dimension, span=node.span)
-    names.facts.setdefault(node.name, m.Fact(attribute, how, expected, span=node.span))
+    enter(names, "fact", node.name, m.Fact(attribute, how, expected, span=node.span), names.facts)
 
 
 def _check_expected(names: Names, node: s.FactDeclaration, dimension: m.Dimension) -> None:

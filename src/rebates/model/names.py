@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.attributes import BUILT_IN, NOWHERE, SUBJECTS
@@ -21,6 +21,8 @@ from rebates.syntax.suggest import nearest
 
 # the words that declare what has a name of its kind alone
 _DECLARED_BY: Final = {"measure": "measure", "item set": "items", "fact": "fact", "class": "class", "table": "table"}
+
+N = TypeVar("N", bound=s.Node | m.Node)
 
 
 @dataclass
@@ -239,18 +241,15 @@ def declare(names: Names, node: Declared) -> None:
             for each in (name, name.rpartition(".")[2]):  # an attribute is named with its owner or without
                 names.unsound[each] = node.word
         case s.Measure():
-            twice(names, "measure", node.name, node.span, names.measures.get(node.name))
-            names.measures.setdefault(node.name, node)
+            enter(names, "measure", node.name, node, names.measures)
         case s.ItemSet():
-            twice(names, "item set", node.name, node.span, names.sets.get(node.name))
-            names.sets.setdefault(node.name, node)
+            enter(names, "item set", node.name, node, names.sets)
         case s.FactDeclaration():
             from rebates.model.facts import declare_fact
 
             declare_fact(names, node)
         case s.Class():
-            twice(names, "class", node.name, node.span, names.classes.get(node.name))
-            names.classes.setdefault(node.name, node)
+            enter(names, "class", node.name, node, names.classes)
         case s.Attribute():
             path = ".".join(node.path.parts)
             if len(node.path.parts) < 2 or node.path.parts[0] not in SUBJECTS:
@@ -273,8 +272,8 @@ def declare(names: Names, node: Declared) -> None:
                     f"`{path}` is a {node.type.kind} here, and its column in the table is of another type",
                     "give both the same type",
                 )
-            twice(names, "attribute", path, node.span, names.attributes.get(path))
-            names.attributes.setdefault(path, m.Attribute(subject, name, dimension, default, span=node.span))  # type: ignore[arg-type]
+            attribute = m.Attribute(subject, name, dimension, default, span=node.span)  # type: ignore[arg-type]
+            enter(names, "attribute", path, attribute, names.attributes)
 
 
 def fits(value: str | Fraction | date, dimension: m.Dimension) -> bool:
@@ -284,6 +283,12 @@ def fits(value: str | Fraction | date, dimension: m.Dimension) -> bool:
     if isinstance(value, date):
         return dimension.kind == "date"
     return dimension.kind not in ("text", "date")
+
+
+def enter(names: Names, what: str, name: str, node: N, into: dict[str, N]) -> None:
+    """Enters a name; of two declarations the first holds, and the second is reported."""
+    twice(names, what, name, node.span, into.get(name))
+    into.setdefault(name, node)
 
 
 def twice(names: Names, what: str, name: str, span: Span, other: s.Node | m.Node | None) -> None:

@@ -525,13 +525,13 @@ class Judge(Standing):
             left += rest
         for rule in self.ids():
             for other in self.windows_of(rule, min(upto, now), earner):
-                theirs = other.rule.scope is window.rule.scope or earner in self.earners(other, min(upto, now), now)
+                same = other.rule.scope is window.rule.scope
                 if (
-                    theirs
-                    and other.rule.fund == id
+                    other.rule.fund == id
                     and first <= other.last
                     and (other.last, rule) < before
                     and other.last <= window.last
+                    and (same or earner in self.earners(other, min(upto, now), now))
                 ):
                     left -= self.final(other, earner, self.upto(other, min(upto, now)), now).amount
         return left

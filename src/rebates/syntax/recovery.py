@@ -25,7 +25,7 @@ from rebates.syntax.leaves import Word, leaf
 from rebates.syntax.misplaced import CONDITIONS, TITLED, belongs_in, statement_end, swapped
 from rebates.syntax.mistakes import BY_NAME
 from rebates.syntax.partial import DECLARING_WORDS, Lost, Partial, Stack
-from rebates.syntax.repair import Repair, acceptable, find_repair, is_misspelt, was_read_as_name
+from rebates.syntax.repair import SIGNS, Repair, acceptable, find_repair, is_misspelt, was_read_as_name
 from rebates.syntax.source import Span
 from rebates.syntax.tables import END, ERROR, Tables
 from rebates.syntax.tokens import Token, tokenize
@@ -33,7 +33,7 @@ from rebates.syntax.tokens import Token, tokenize
 _GLUED: Final = re.compile(r"([a-z_]+?)(\d[\d_]*)", re.ASCII)
 MAX_FINDINGS: Final = 50
 REMEMBERED: Final = 8  # tokens that can be taken back
-_SIGNS = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL", "UNKNOWN"))
+_SIGNS: Final = SIGNS | {"UNKNOWN"}
 
 
 class Recovery:

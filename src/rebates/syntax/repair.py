@@ -52,7 +52,7 @@ _SCOPES: Final = frozenset(
 )
 
 # of reckoning: keys beside the one that was meant, where no other sign fits
-_SIGNS: Final = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL"))
+SIGNS: Final = frozenset(("PLUS_MINUS", "TIMES", "COMPARE", "EQUAL"))
 
 # what says that nothing is left out, which is so without it
 _ALL: Final = frozenset(("all", "any", "every", "the"))
@@ -147,7 +147,7 @@ def find_repair(
             found.append(hyphened)
         if earlier == place - 1 and (attribute := _attribute(tables, tokens, place, then)) is not None:
             found.append(attribute)
-        if (phrase := _hyphened_phrase(tables, tokens, earlier, then)) is not None and earlier < place - 1:
+        if earlier < place - 1 and (phrase := _hyphened_phrase(tables, tokens, earlier, then)) is not None:
             found.append(phrase)
         named = tables.fitting(then, tokens[earlier].terminals) == tables.numbers["NAME"]
         if earlier >= place - 3 and named and tokens[earlier].text in _ALL:
@@ -247,14 +247,14 @@ def _options(tables: Tables, tokens: Sequence[Token], place: int, states: Sequen
             yield Repair("replace", 0.5, place, 1, "NAME", token.text[1:-1])
         if symbol == "STRING" and token.kind in ("WORD", "PATH") and token.text not in tables.keywords.values():
             yield Repair("hyphen", 0.7, place, 1, "STRING", f'"{token.text}"')
-        elif len(fitting) == 1 and is_mark and token.kind in _SIGNS:
+        elif len(fitting) == 1 and is_mark and token.kind in SIGNS:
             yield Repair("replace", 0.5, place, 1, symbol, text)
         elif (
             token.terminals != (END,) and (text is None or is_mark == (token.kind == "MARK")) and symbol not in opening
         ):
             yield Repair("replace", 1.5, place, 1, symbol, text)
     if token.terminals != (END,):
-        dash = token.kind in _SIGNS and tokens[place + 1].kind == "STRING"  # before a title
+        dash = token.kind in SIGNS and tokens[place + 1].kind == "STRING"  # before a title
         yield Repair("remove", 0.55 if token.text in FILLERS or dash else 1.4, place, 1, None, None)
 
 
@@ -334,11 +334,11 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
     written = tokens[place].text
     if not written[:1].isalpha() or len(written) > LONGEST_WORD or written.lower() in FILLERS:
         return
-    code = tokens[place].text.upper()
+    code = written.upper()
     if tables.can_shift(states, tables.numbers["CURRENCY"]):
-        if code in CURRENCIES and code != tokens[place].text:
+        if code in CURRENCIES and code != written:
             yield Repair("typo", 0.1, place, 1, "CURRENCY", code)
-        elif code == tokens[place].text and len(code) == CODE_LETTERS and code not in CURRENCIES:
+        elif code == written and len(code) == CODE_LETTERS and code not in CURRENCIES:
             named = sorted({token.text for token in tokens if token.text in CURRENCIES})
             if near := nearest(code, named, 1):
                 yield Repair("code", 0.05, place, 1, "CURRENCY", near[0])
@@ -354,14 +354,13 @@ def _typos(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence
                 if words != phrase and away <= max(1, len(phrase) // 5):
                     yield Repair("typo", 0.1 * away or 0.05, place, count, symbol, phrase)
         elif (word := tables.keywords.get(symbol)) and word[0].isalpha():
-            text = tokens[place].text
-            if text + tokens[place + 1].text == word and not tokens[place + 1].opens_line:  # a blank inside of it
+            if written + tokens[place + 1].text == word and not tokens[place + 1].opens_line:  # a blank inside of it
                 yield Repair("typo", 0.05, place, 2, symbol, word)
-            if abs(len(text) - len(word)) > max(1, len(word) // 3):
+            if abs(len(written) - len(word)) > max(1, len(word) // 3):
                 continue
-            away = distance(text.lower(), word)
-            if text != word and away <= max(1, len(word) // 3) and (len(word) > 2 or away == 0):
-                spelt = 0.3 if text in KEYWORDS else 0  # a word that is another one's right spelling
+            away = distance(written.lower(), word)
+            if written != word and away <= max(1, len(word) // 3) and (len(word) > 2 or away == 0):
+                spelt = 0.3 if written in KEYWORDS else 0  # a word that is another one's right spelling
                 yield Repair("typo", 0.1 * away + spelt, place, 1, symbol, word)
 
 
@@ -411,9 +410,9 @@ def _as_many_words(tokens: Sequence[Token], place: int, wanted: int) -> tuple[in
     return count, " ".join(words)
 
 
-def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Sequence[int]) -> Repair | None:
-    """`e-check`, which reads as a subtraction: a text that lacks its quotes, or a name."""
-    end = place
+def _hyphens_end(tokens: Sequence[Token], first: int) -> int:
+    """The place after the words that hyphens join to the one at `first`."""
+    end = first + 1
     while (
         end + 2 < len(tokens)  # a word follows, not the end of the text
         and tokens[end].text == "-"
@@ -421,6 +420,12 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
         and tokens[end].end == tokens[end + 1].start
     ):
         end += 2
+    return end
+
+
+def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Sequence[int]) -> Repair | None:
+    """`e-check`, which reads as a subtraction: a text that lacks its quotes, or a name."""
+    end = _hyphens_end(tokens, place - 1)
     if end == place or tokens[place - 1].kind != "WORD":
         return None
     written = "".join(token.text for token in tokens[place - 1 : end])
@@ -433,13 +438,7 @@ def _hyphened(tables: Tables, tokens: Sequence[Token], place: int, before: Seque
 
 def _hyphened_phrase(tables: Tables, tokens: Sequence[Token], place: int, states: Sequence[int]) -> Repair | None:
     """`net-value`: a phrase of the language with hyphens for its blanks."""
-    end = place + 1
-    while (
-        end + 1 < len(tokens) - 1
-        and tokens[end].text == "-"
-        and tokens[end - 1].end == tokens[end].start == tokens[end + 1].start - 1
-    ):
-        end += 2
+    end = _hyphens_end(tokens, place)
     said = " ".join(token.text for token in tokens[place:end:2])
     for symbol in acceptable(tables, states) if end > place + 1 else ():
         if said in _texts(symbol, tables):

@@ -38,8 +38,10 @@ def _asked(fund: Fund, first: date, at: At, mine: tuple[date, str] | None) -> It
     calculation = at.calculation
     turns: list[tuple[date, str, At]] = []
     for id_, versions in calculation.versions.items():
-        theirs = versions[0].scope is at.rule.scope or at.earner in calculation.earners(versions[0], at.now)
-        if versions[0].fund != fund.id or not theirs:
+        rule = versions[0]
+        if rule.fund != fund.id or (
+            rule.scope is not at.rule.scope and at.earner not in calculation.earners(rule, at.now)
+        ):
             continue
         for stretch in calculation.stretches_of(id_, at.earner):
             inside = window_of(at.agreement, fund.window, min(stretch.last, at.agreement.last))[0] == first
