@@ -52,6 +52,15 @@ def test_layout_does_not_matter(name: str, seed: int) -> None:
     assert once.count("# a comment") == text.count("# a comment")
 
 
+def test_an_amount_may_stand_on_the_line_after_its_currency_and_a_comment() -> None:
+    """`EUR 0 EUR 10` in a row of sums: the 0 is not followed by its currency."""
+    text = 'agreement a "A" {\n  discount d {\n    tiers lump sum on m { from EUR 0 EUR 10 }\n  }\n}\n'
+    report = Report()
+    broken = text.replace("EUR 10", "EUR # of a hundred\n# and more\n10")
+    assert parse(Source("x", broken), report) == parse(Source("x", text), report)
+    assert not report.diagnostics
+
+
 def test_a_statement_a_line_two_blanks_a_level() -> None:
     assert formatted('agreement a "A"\n{ accounts all , each\n discount d{rate 5 %   stage s} }') == (
         'agreement a "A" {\n  accounts all, each\n  discount d { rate 5%  stage s }\n}\n'

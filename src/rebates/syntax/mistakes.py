@@ -181,7 +181,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "currency_behind",
         "R0028",
-        rf"\d[\d_]*(?:\.\d+)?(?:[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b|[ \t]*[$€£¥₹])(?!\s*\d)",
+        rf"\d[\d_]*(?:\.\d+)?(?:[ \t]+(?:{'|'.join(sorted(CURRENCIES))})\b|[ \t]*[$€£¥₹])(?!\s*+(?:#[^\n]*+\s*+)*+\d)",
         "the currency stands before its amount",
         meant.currency_behind,
         asks=True,
