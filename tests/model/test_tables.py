@@ -519,6 +519,18 @@ def test_a_file_that_unpacks_out_of_all_proportion_is_refused(tmp_path: Path, mo
     assert one(read(tmp_path, "prices.xlsx")[1]).code == "R0413"
 
 
+def test_one_cell_of_gigabytes_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_tables, "SMALL_BYTES", 1_000_000)  # of a hundred
+    monkeypatch.setattr(read_tables, "_parquet_rows", lambda *_: pytest.fail("its cells are asked for"))
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    cells = pa.table({"item": ["x" * 20_000_000], "price": [1]})
+    pq.write_table(cells, tmp_path / "prices.parquet", compression="zstd", write_statistics=False)
+    assert (tmp_path / "prices.parquet").stat().st_size < 100_000
+    assert one(read(tmp_path, "prices.parquet")[1]).code == "R0413"
+
+
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
 def test_every_slip_of_a_thousand_rows_is_told_by_row_column_and_value(tmp_path: Path, form: str) -> None:
     rows = [[f"I{number}", str(number)] for number in range(1000)]

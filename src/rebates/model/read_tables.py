@@ -264,7 +264,7 @@ def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | Table | None:
     except (pa.ArrowException, ValueError) as error:
         file.unreadable(error, "Parquet")
         return None
-    if content.metadata.num_rows > _most_rows(file):
+    if content.metadata.num_rows > _most_rows(file) or _is_bomb(file, _said_size(content.metadata)):
         _too_large(file)
         return None
     if not file.headings_fit(headings):
@@ -282,12 +282,17 @@ def _parquet_sheet(file: File, schema: TableSchema) -> Sheet | Table | None:
     return Sheet(headings, _parquet_rows(file, content, columns, errors))
 
 
+def _said_size(metadata: Any) -> int:
+    """How many bytes of cells a Parquet file says that it holds: one page of it is unpacked at once, be it of gigabytes."""
+    return sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+
+
 def _parquet_rows(
     file: File, content: Any, columns: list[str], errors: tuple[type[Exception], ...]
 ) -> Iterator[RawRow]:
     number = 1
     try:
-        unpacked = 0  # counted as it comes: the file's own words about its size may be wrong
+        unpacked = 0  # counted as it comes, too: the file's own words about its size may be wrong
         for batch in content.iter_batches(batch_size=_BATCH, columns=columns):
             unpacked += batch.nbytes
             if _is_bomb(file, unpacked) or number + len(batch) > _most_rows(file) + 1:
