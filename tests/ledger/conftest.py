@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,18 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty ledger's URL, of both databases in turn."""
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """The URL of an empty ledger, another one at each call, of both databases in turn."""
     if request.param == "sqlite":
-        return str(tmp_path / "ledger.db")
-    return fresh(request.getfixturevalue("postgresql"))
+        numbers = count()
+        return lambda: str(tmp_path / f"ledger{next(numbers) or ''}.db")
+    return partial(fresh, request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def url(empty: Callable[[], str]) -> str:
+    """An empty ledger's URL, of both databases in turn."""
+    return empty()
 
 
 def fresh(server: str) -> str:
