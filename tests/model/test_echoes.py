@@ -223,3 +223,16 @@ example "one" {
 }
 """)
     assert sorted(told(text)) == ["R0103", "R0214"]
+
+
+def test_a_broken_base_hides_no_unknown_fund_and_no_wrong_funder() -> None:
+    right = (
+        "measure m = net value per account per year\n"
+        "fund pot { opening EUR 100 per year unused lapses }\n"
+        'rebate r { base m  rate 5%  draw from fund pot  pro rata by month  funded by "A" 60%, "B" 40%  settle yearly }'
+    )
+    wrong = right.replace("from fund pot", "from fund pots").replace("by month", "by week").replace("60%", "70%")
+    alone = told(agreement(wrong))
+    assert told(agreement(right)) == []
+    assert len(alone) == 3
+    assert told(agreement(wrong.replace("net value", "net valu"))) == ["R0101", *alone]

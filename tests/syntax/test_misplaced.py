@@ -84,3 +84,39 @@ def test_a_row_of_rates_that_begins_with_its_condition_is_turned(row: str, right
     before = 'agreement a "A" {\n  discount d "D" {\n    rates first {\n      3% when net value per order >= EUR 100\n'
     (found,) = findings(f"{before}      {row}\n    }}\n    limit 3 piece per order\n  }}\n}}\n")[1]
     assert (found.code, found.span.line, found.edits[0].replacement) == ("R0100", 5, right)
+
+
+ORDERED = """agreement a "A" {
+  example "e" {
+    given account.kind "trade"
+    expect line 1 net price EUR 2  # as agreed
+    expect pass
+    order on 2026-01-02 {
+      5 carton of "A"
+    }  # the first one
+    expect line 1 net value EUR 10
+  }
+}
+"""
+
+
+def test_an_order_behind_what_is_expected_of_it_is_told_once_and_moved_by_its_edit() -> None:
+    _, (found,) = findings(ORDERED)
+    assert (found.code, found.span.line, found.span.text) == ("R0108", 6, "order")
+    assert found.message == "an order stands before what is expected of it"
+    (edit,) = found.edits
+    mended = ORDERED[: edit.span.start] + edit.replacement + ORDERED[edit.span.end :]
+    assert not findings(mended)[1]
+    lines = [line.strip() for line in mended.splitlines()]
+    assert lines[3:8] == [
+        "order on 2026-01-02 {",
+        '5 carton of "A"',
+        "}",
+        "expect line 1 net price EUR 2  # as agreed",
+        "expect pass  # the first one",
+    ]
+
+
+def test_an_order_between_sales_belongs_elsewhere() -> None:
+    text = ORDERED.replace("expect pass", 'sale on 2026-01-02 { 5 carton of "A" }')
+    assert {found.code for found in findings(text)[1]} == {"R0100", "R0108"}

@@ -62,6 +62,22 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
     stage = only(rule, s.StageClause, typing)
     if stage is not None and stage.name not in place.stages:
         typing.names.unknown("R0206", "stage", stage.name, stage.span, place.stages)
+    returns, draw, pro_rata, priority, reference = (
+        only(rule, s.ReturnsClause, typing),
+        only(rule, s.DrawClause, typing),
+        only(rule, s.ProRataClause, typing),
+        only(rule, s.PriorityClause, typing),
+        only(rule, s.ReferenceClause, typing),
+    )
+    if draw is not None and draw.fund not in place.funds:
+        typing.names.unknown("R0668", "fund", draw.fund, draw.span, place.funds)
+    if pro_rata is not None and pro_rata.by not in ("day", "month"):
+        typing.names.unknown("R0396", "unit of time", pro_rata.by, pro_rata.span, ("day", "month"))
+    accrue = only(rule, s.AccrueClause, typing)
+    expected = typed_reward(accrue.reward, rule.kind, m.Scope.ORDER, typing) if accrue is not None else None
+    funded = only(rule, s.FundedByClause, typing)
+    funders = shares_of(funded.shares, "funder", typing) if funded is not None else ()
+    dated_by = governing_date(rule, typing, brought=True)
     worth = worth_of(rule, typing)
     base = _base(rule, worth, typing)
     settle = settle_of(rule, typing)
@@ -76,24 +92,9 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
         worth = replace(worth, rows=tuple(cases))
     caps, floors, pays_from, carried = settled_bounds(rule, worth, scope, window, typing)
     limit = settled_limit(rule, base, scope, window, typing)
-    accrue = only(rule, s.AccrueClause, typing)
-    expected = typed_reward(accrue.reward, rule.kind, m.Scope.ORDER, typing) if accrue is not None else None
-    funded = only(rule, s.FundedByClause, typing)
     pays, goods = _paid_in(rule, typing)
-    dated_by = governing_date(rule, typing, brought=True)
     if typing.names.report.error_count > before:
         return None
-    returns, draw, pro_rata, priority, reference = (
-        only(rule, s.ReturnsClause, typing),
-        only(rule, s.DrawClause, typing),
-        only(rule, s.ProRataClause, typing),
-        only(rule, s.PriorityClause, typing),
-        only(rule, s.ReferenceClause, typing),
-    )
-    if draw is not None and draw.fund not in place.funds:
-        typing.names.unknown("R0668", "fund", draw.fund, draw.span, place.funds)
-    if pro_rata is not None and pro_rata.by not in ("day", "month"):
-        typing.names.unknown("R0396", "unit of time", pro_rata.by, pro_rata.span, ("day", "month"))
     payees = payees_of(rule, place.who, scope, typing)
     made = Rebate(
         id=f"{place.agreement}.{rule.name}",
@@ -122,7 +123,7 @@ def model_rebate(rule: s.Rule, place: SettledPlace, typing: Typing) -> Rebate | 
         returns=returns.how if returns is not None else "claw back",
         pays=pays,
         goods=goods,
-        funders=shares_of(funded.shares, "funder", typing) if funded is not None else (),
+        funders=funders,
         payees=payees,
         accrue=expected,
         fund=f"{place.agreement}.fund {draw.fund}" if draw is not None else None,

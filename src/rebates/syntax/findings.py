@@ -101,6 +101,17 @@ def no_order(span: Span) -> Diagnostic:
     )  # fmt: skip
 
 
+def ordered_late(word: Span, expected: Span, order: Span) -> Diagnostic:
+    """An order that stands behind what is expected of it; `expected` reaches to where the order begins."""
+    before = expected.text.rstrip()
+    meant = order.text + expected.text[len(before) :] + before
+    whole = Span(order.source, expected.start, order.end)
+    return _error(
+        "R0108", word, "an order stands before what is expected of it",
+        f"move it up, before `{short(before)}`", Edit(whole, meant, "asks"),
+    )  # fmt: skip
+
+
 def threshold(span: Span, meant: str | None) -> Diagnostic:
     """A threshold with an upper end, or one that says it has none."""
     if meant is not None:

@@ -1,4 +1,4 @@
-"""What stands in the wrong place: a statement in another block's, a condition before its rate, a rate before its threshold."""
+"""What stands in the wrong place: a statement in another block's, a condition before its rate, an order behind what is expected of it."""
 
 from __future__ import annotations
 
@@ -57,6 +57,27 @@ def titled(tokens: Sequence[Token], report: Report, span: Callable[[int, int], S
             whole, before = span(brace.start, title.end), replace(title, start=brace.start, end=brace.start)
             report.add(findings.titled_late(whole, title.text))
             kept[at : at + 2] = [before, replace(brace, end=title.end)]
+    return kept
+
+
+def ordered(tokens: Sequence[Token], report: Report, span: Callable[[int, int], Span]) -> list[Token]:
+    """The tokens with each order of an example before what is expected of it, where it stands behind that."""
+    kept = list(tokens)
+    for begun in range(len(kept) - 3):
+        if (kept[begun].text, kept[begun + 1].kind, kept[begun + 2].text) != ("example", "STRING", "{"):
+            continue
+        expected, at = None, begun + 3
+        while kept[at].text in ("given", "expect"):
+            if expected is None and kept[at].text == "expect":
+                expected = at
+            at = statement_end(kept, at)
+        if expected is not None and kept[at].text == "order":
+            end = statement_end(kept, at)
+            first, order, last = kept[expected].start, kept[at], kept[end - 1].end
+            report.add(
+                findings.ordered_late(span(order.start, order.end), span(first, order.start), span(order.start, last))
+            )
+            kept[expected:end] = [*kept[at:end], *kept[expected:at]]
     return kept
 
 

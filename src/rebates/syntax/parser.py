@@ -16,7 +16,7 @@ from rebates.syntax.diagnostics import Diagnostic, Report
 from rebates.syntax.lalr import Driver, Stuck, TooDeepError, load_tables
 from rebates.syntax.leaves import leaf
 from rebates.syntax.mend import mended
-from rebates.syntax.misplaced import titled
+from rebates.syntax.misplaced import ordered, titled
 from rebates.syntax.names import check_examples, check_names
 from rebates.syntax.recovery import Recovery, meaningful
 from rebates.syntax.source import Source, Span
@@ -109,7 +109,7 @@ def _check_depth(tree: n.File) -> None:
 def _recover(source: Source, report: Report, span: Callable[[int, int], Span]) -> n.File:
     text = source.text
     tokens = mended(meaningful(tokenize(text), len(text)), report, span)
-    tokens = titled(opened_once(tokens, report, span), report, span)
+    tokens = ordered(titled(opened_once(tokens, report, span), report, span), report, span)
     first = _read(tokens, span)
     best = (first.tree, first.found)
     if first.found:
