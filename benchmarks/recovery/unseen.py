@@ -1,7 +1,7 @@
-"""Twenty kinds of mistake by someone who had not seen the recovery: words of the trade, wrong types, leftovers.
+"""Twenty-two kinds of mistake by someone who had not seen the recovery: what is copied, left over, contradictory or open.
 
-About a third are mistakes of meaning in a text that can be read: a day or an amount where something else is given, a
-measure that is expected like a rule, a rule without its rate, a set of items that is declared once more.
+Eleven are mistakes of meaning in a text that can be read, or of place: a rule, a bound or a moment that there is
+not, a text that tiers go by, an amount times an amount, two settlements or two worths of one rule.
 """
 
 from __future__ import annotations
@@ -14,171 +14,285 @@ from benchmarks.recovery.kind import (
     Slip,
     agreement_of,
     bare_code_of,
+    closing,
     code_of,
+    first_line_of_a_rule,
     line_of,
-    line_of_a_rule_forgotten,
+    rules_of,
     swap,
 )
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_DATE = r"\d{4}-\d\d-\d\d"
-_RULE = "rebate|discount|charge|price"
-_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where|rounded)\b)"
-_OF_THE_TRADE = {"rebate": "bonus", "discount": "deduction", "charge": "fee", "price": "tariff"}
+_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded)\b)"
+_NO_UNIT = (
+    "account|claim|delivery|end|full|group|half|invoice|item|line|month|order|quarter|season|started|term|week|year"
+)
+_QUARTERS = {"03-31": "Q1", "06-30": "Q2", "09-30": "Q3", "12-31": "Q4"}
 
 
-def _months(match: re.Match[str]) -> str:
-    """A validity as long as it lasts."""
-    first_year, first, last_year, last = (int(match[at]) for at in range(2, 6))
-    return f"{match[1]} for {(last_year - first_year) * 12 + last - first + 1} months"
+def _currency_of(code: str, at: int) -> str:
+    """The currency of the agreement around a place, or none where it cannot be told."""
+    found = re.findall(r"^  currency[ \t]+([A-Z]{3})\b", agreement_of(code, at), re.MULTILINE)
+    return found[0] if len(found) == 1 else ""
 
 
-def _percent_for_amount(match: re.Match[str]) -> str:
-    """A row with a percentage as its threshold, where the others have amounts."""
-    amount = re.fullmatch(rf"([ \t]+){_AMOUNT}", match[2])
-    return f"{match[1]}{amount[1]}5%{match[3]}{match[4]}" if amount else match[0]
+def _comment_wrapped() -> Kind:
+    """A long comment that a mail program broke into two lines; the second one has no sign of a comment."""
+    name = "comment wrapped into a second line"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        for match in re.finditer(r'"[^"\n]*"|#[ \t]*([^\n]+)', text):
+            words = match[1]
+            if words is None or re.search(r'["{}#]', words):
+                continue
+            blanks = [blank.start() for blank in re.finditer(r" (?=[a-z]+ [a-z]+ [a-z])", words)]
+            later = [blank for blank in blanks if blank > len(words) // 2]
+            in_statement = re.match(_GOES_ON, text[match.end() :]) is not None
+            if later and not in_statement and words[later[0] :].count("(") == words[later[0] :].count(")"):
+                at = match.start(1) + later[0]
+                line = text[text.rfind("\n", 0, at) + 1 : at]
+                indent = line[: len(line) - len(line.lstrip())]
+                found.append(Slip(name, at, at + 1, f"\n{indent}", frozenset([line_of(text, at) + 1])))
+        return found
+
+    return Kind(name, slips)
 
 
-def _measure_expected() -> Kind:
-    """What a rule is based on is expected, as if it were a rule itself."""
-    name = "measure expected for a rule"
+def _et_cetera() -> Kind:
+    """A list of values that goes on somehow, as one writes it in a mail."""
+    name = "et cetera at the end of a list of values"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        for match in re.finditer(r'\bin[ \t]+\([^()]*["\w](\))', bare_code_of(text)):
+            at = match.start(1)
+            found.append(Slip(name, at, at, ", etc.", frozenset([line_of(text, at)])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _settled_otherwise_before() -> Kind:
+    """The settlement of the agreement before, left above the new one; either of the two may be named."""
+    name = "old settlement left above the new one"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        rules = set(re.findall(rf"\b(?:{_RULE}|free goods) (\w+)", code))
-        for match in re.finditer(rf"\bexpect (?:{_RULE}) (\w+)", code):
-            measures = re.findall(r"^[ \t]*measure (\w+)", agreement_of(code, match.start()), re.MULTILINE)
-            others = [measure for measure in measures if measure not in rules]
-            if others:
-                here = frozenset([line_of(text, match.start(1))])
-                found.append(Slip(name, match.start(1), match.end(1), others[0], here))
+        for head, end in rules_of(code, "rebate|charge"):
+            pattern = rf"^([ \t]+settle[ \t]+)(\w[\w-]*)[^\n{{}}]*$(?!{_GOES_ON})"
+            settled = re.search(pattern, code[head.end() : end], re.MULTILINE)
+            if settled is not None:
+                at = head.end() + settled.start()
+                here = line_of(text, at)
+                old = "monthly" if settled[2] != "monthly" else "yearly"
+                line = f"{settled[1]}{old}, as payment\n"
+                found.append(Slip(name, at, at, line, frozenset([here, here + 1])))
         return found
 
     return Kind(name, slips)
 
 
-def _amount_for_text() -> Kind:
-    """What is declared as a text is given as an amount, from the line beside it."""
-    name = "amount given for a text"
+def _amount_beside_rate() -> Kind:
+    """A rule that is worth a rate and, in the next line, a sum as well; either of the two may be named."""
+    name = "sum beside the rate of a rule"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in rules_of(code, "rebate|discount|charge"):
+            rule, currency = code[head.end() : end], _currency_of(code, head.start())
+            rate = re.search(rf"^([ \t]+)rate([ \t]+)[^\n{{}}]*$(?!{_GOES_ON})\n", rule, re.MULTILINE)
+            if rate is not None and currency and rate[0].count("(") == rate[0].count(")"):
+                at = head.end() + rate.end()
+                here = line_of(text, at)
+                line = f"{rate[1]}amount{rate[2]}{currency} 500\n"
+                found.append(Slip(name, at, at, line, frozenset([here - 1, here])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _tiers_on_a_text() -> Kind:
+    """Tiers that go by the kind of an account, the outcome of an audit or the like: a text, and no number."""
+    name = "tiers on a text"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        tiers = r"^[ \t]+tiers[ \t]+[a-z ]+? on ([a-z]\w*)(?=[ \t]*\{)"
+        for match in re.finditer(tiers, code, re.MULTILINE):
+            around = agreement_of(code, match.start())
+            texts = re.findall(r"^[ \t]*attribute[ \t]+(\w+\.\w+)[ \t]+text\b", around, re.MULTILINE)
+            texts += re.findall(r"^[ \t]*(fact \w+)[ \t]+text\b", around, re.MULTILINE)
+            if texts:
+                here = frozenset([line_of(text, match.start(1))])
+                found.append(Slip(name, match.start(1), match.end(1), texts[0], here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _value_times_an_amount() -> Kind:
+    """A base that is a value and is multiplied by an amount, as one does it with a number of pieces."""
+    name = "value times an amount as a base"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for match in re.finditer(rf"^[ \t]+base[ \t]+([a-z]\w*)(?=[ \t]*$)(?!{_GOES_ON})", code, re.MULTILINE):
+            value = rf"^[ \t]*measure {match[1]}[ \t]*=[ \t]*(?:net|gross|list) value\b[^-+*/\n]*$(?!{_GOES_ON})"
+            around, currency = agreement_of(code, match.start()), _currency_of(code, match.start())
+            if currency and re.search(value, around, re.MULTILINE):
+                here = frozenset([line_of(text, match.end(1))])
+                found.append(Slip(name, match.end(1), match.end(1), f" * {currency} 0.50", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _tolerated() -> Kind:
+    """What is expected, give or take a cent."""
+    name = "tolerance behind what is expected"
 
     def slips(text: str) -> list[Slip]:
         code, found = code_of(text), list[Slip]()
-        texts = set(re.findall(r"^[ \t]*attribute[ \t]+([\w.]+)[ \t]+text\b", code, re.MULTILINE))
-        texts |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+text\b", code, re.MULTILINE))
-        for match in re.finditer(r'\bgiven[ \t]+(fact \w+|\w+\.\w+)[ \t]+("[^"\n]*")', code):
-            if match[1] in texts:
-                here = frozenset([line_of(text, match.start(2))])
-                found.append(Slip(name, match.start(2), match.end(2), "EUR 500", here))
+        for match in re.finditer(r"^[ \t]+expect [^\n]*\b([A-Z]{3}) +\d[\d_.]*(?=[ \t]*$)", code, re.MULTILINE):
+            here = frozenset([line_of(text, match.start(1))])
+            found.append(Slip(name, match.end(), match.end(), f" +/- {match[1]} 0.01", here))
         return found
 
     return Kind(name, slips)
 
 
-def _set_twice() -> Kind:
-    """A set of items that was copied and given another filter, but no other name; either of the two may be named."""
-    name = "set of items declared twice"
+def _open_condition() -> Kind:
+    """A comparison whose amount was to be filled in later."""
+    name = "bound left open in a condition"
 
     def slips(text: str) -> list[Slip]:
         found = []
-        declared = rf"^([ \t]*items[ \t]+\w+[ \t]+where)[ \t][^\n{{}}]*[^\s{{}}(,](?=[ \t]*$)(?!{_GOES_ON})"
-        for match in re.finditer(declared, bare_code_of(text), re.MULTILINE):
-            if match[0].count("(") == match[0].count(")"):
-                here, again = line_of(text, match.start()), f'\n{match[1]} item.id is "SAMPLE-1"'
-                found.append(Slip(name, match.end(), match.end(), again, frozenset([here, here + 1])))
+        condition = (
+            rf"^[ \t]+when[ \t]+[^\n{{}}]*(?:>=|<=|<|>)([ \t]+(?:{_AMOUNT}|\d[\d_.]*(?:%| [a-z]\w*)?))"
+            rf"(?=[ \t]*$)(?!{_GOES_ON})"
+        )
+        for match in re.finditer(condition, bare_code_of(text), re.MULTILINE):
+            here = frozenset([line_of(text, match.start(1))])
+            found.append(Slip(name, match.start(1), match.end(1), "", here))
         return found
 
     return Kind(name, slips)
 
 
-def _total_of_an_order() -> Kind:
-    """The sum below an invoice; there is a value of each kind, but no total."""
-    name = "total expected of an order"
-    value = rf"\bexpect (order|line \d+) (?:net|gross|list|invoice) value (?={_AMOUNT})"
-    expected = swap(name, value, r"expect \1 total ")
-    return Kind(name, lambda text: [] if re.search(r"\btotal[ \t]+[\"{]", text) else expected.slips(text))
-
-
-def _rate_forgotten(code: str, head: re.Match[str], rule: str) -> re.Match[str] | None:
-    """How much a rule pays that says on what and when."""
-    clauses = list(re.finditer(rf"^[ \t]+rate[ \t][^\n{{}}]*(?!{_GOES_ON})\n", rule, re.MULTILINE))
-    others = re.search(r"^[ \t]+(?:tiers|rates|amount|from|bundle|buy|every)\b", rule, re.MULTILINE)
-    is_one = head[1] != "price" and len(clauses) == 1 and rule.count(" rate ") == 1 and others is None
-    return clauses[0] if is_one else None
-
-
-def _total_below() -> Kind:
-    """The last line of a table, copied with its rows from a spreadsheet."""
-    name = "total below the rows"
+def _example_numbered() -> Kind:
+    """Examples that are counted, as a contract's annex counts them."""
+    name = "number of an example before its title"
 
     def slips(text: str) -> list[Slip]:
-        found = []
-        last_row = r"^([ \t]+)(?:from|above)\b[^\n{}]*\n(?=[ \t]*\}[ \t]*$)"
-        for match in re.finditer(last_row, bare_code_of(text), re.MULTILINE):
+        code, found = bare_code_of(text), list[Slip]()
+        for number, match in enumerate(re.finditer(r'^[ \t]*example[ \t]+(?=")', code, re.MULTILINE), 1):
             at = match.end()
-            found.append(Slip(name, at, at, f"{match[1]}Total  184_300  6%\n", frozenset([line_of(text, at)])))
+            found.append(Slip(name, at, at, f"{number} ", frozenset([line_of(text, at)])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _rule_for_a_measure() -> Kind:
+    """Tiers that go by the rule that they are of: its name, and no measure's; the measure is used elsewhere too."""
+    name = "name of its own rule for the measure of tiers"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head, end in rules_of(code, "rebate|discount|charge"):
+            rule = head[2]
+            tiers = re.search(
+                r"^[ \t]+tiers[ \t]+[a-z ]+? on ([a-z]\w*)(?=[ \t]*\{)", code[head.end() : end], re.MULTILINE
+            )
+            if tiers is None or rule == tiers[1] or re.search(rf"\b(?:measure|fact|items|class) {rule}\b", code):
+                continue
+            start, last = head.end() + tiers.start(1), head.end() + tiers.end(1)
+            around = agreement_of(code[:start] + " " * (last - start) + code[last:], start)
+            uses = rf"^(?![ \t]*(?:measure {tiers[1]}\b|given\b|expect\b))[^\n]*\b{tiers[1]}\b"
+            if re.search(rf"^[ \t]*measure {tiers[1]}\b", code, re.MULTILINE) and re.search(uses, around, re.MULTILINE):
+                found.append(Slip(name, start, last, rule, frozenset([line_of(text, start)])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _no_validity() -> Kind:
+    """An agreement that does not say when it holds, and in which nothing else goes by its term; its head is to be named."""
+    name = "validity of an agreement forgotten"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head in re.finditer(r'^agreement \w+[ \t]+"[^"\n]*"[ \t]*\{', code, re.MULTILINE):
+            block = code[head.end() : closing(code, head.end())]
+            valid = re.findall(r"^  valid[ \t]", block, re.MULTILINE)
+            line = re.search(r"^  valid[ \t]+[\d-]+ to [\d-]+[ \t]*\n", block, re.MULTILINE)
+            by_its_term = re.search(
+                r"\b(?:term (?:start|end)|per term|settle[ \t]+once|agreement (?:month|year))\b|^  amend\b",
+                block,
+                re.MULTILINE,
+            )
+            if line is None or len(valid) != 1 or by_its_term is not None:
+                continue
+            first, last = head.end() + line.start(), head.end() + line.end()
+            here = frozenset([line_of(text, head.start())])
+            found.append(Slip(name, head.start(), last, text[head.start() : first], here))
         return found
 
     return Kind(name, slips)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    # meaning
+    # what is copied from a chat, a web page, a mail, a delivery note
+    swap("reward in bold, as a chat marks it", ROW, lambda m: f"{m[1]}{m[2]}{m[3]}**{m[4]}**"),
+    swap("blank of a web page in an amount", r"\b([A-Z]{3}) +(?=\d)", r"\1&nbsp;"),
+    _comment_wrapped(),
     swap(
-        "day for an amount that is given",
-        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+){_AMOUNT}(?=[ \t]*(?:$|\}})|  )",
-        r"\g<1>2026-12-31",
-    ),
-    _measure_expected(),
-    swap("percent for an amount in a row", ROW, _percent_for_amount),
-    _amount_for_text(),
-    _set_twice(),
-    _total_of_an_order(),
-    line_of_a_rule_forgotten("line of the rate forgotten", _RULE, _rate_forgotten),
-    # other words
-    swap(
-        "kind of a rule by a word of the trade",
-        rf'^([ \t]+)({_RULE})(?= \w+[ \t]+"[^"\n]*"[ \t]*\{{)',
-        lambda m: m[1] + _OF_THE_TRADE[m[2]],
-    ),
-    swap("bank transfer for payment", r"(, as )payment\b", r"\1bank transfer"),
-    swap("months for the last day", r"(\bvalid[ \t]+(\d{4})-(\d\d)-\d\d) to (\d{4})-(\d\d)-\d\d", _months),
-    # too many
-    swap("that behind given", r"\bgiven[ \t]+(?=[a-z])", "given that "),
-    swap("two accounts for one agreement", r"^([ \t]*accounts[ \t]+[A-Z][\w-]*)(?=[ \t]*$)", r"\1, PARTNER"),
-    swap(
-        "title twice",
-        rf'^([ \t]*(?:agreement|{_RULE}) \w+[ \t]+)("[^"\n]*")(?=[ \t]*\{{)',
-        r"\1\2 \2",
+        "description behind the number of an item",
+        r'(\b\d[\d_]* [a-z]\w* of "[^"\n]+")(?=[ \t]*(?:\}|$)|  \d| (?:at|with) )',
+        r"\1 standard quality",
         quoted=True,
     ),
-    _total_below(),
-    # what is forgotten
+    # the words of contracts and of the filters of a spreadsheet
+    swap("unless for when", r"^([ \t]+)when(?=[ \t]+\S)", r"\1unless"),
+    swap("contains for is", r'(?<=[\w.] )is(?= ")', "contains"),
+    _et_cetera(),
     swap(
-        "moment forgotten behind days of",
-        r"(\bwithin \d+ (?:days|months) of) [a-z]+ (?:end|date|start)(?=[ \t]*(?:$|\}))",
-        r"\1",
+        "sold behind the unit of an amount",
+        rf"({_AMOUNT} per (?!(?:{_NO_UNIT})\b)[a-z]\w*)(?=[ \t]*(?:$|\}}|from\b|above\b))",
+        r"\1 sold",
+    ),
+    _tolerated(),
+    swap(
+        "quarter for the day of a settlement",
+        r"^([ \t]+settle on )(\d{4})-(03-31|06-30|09-30|12-31)(?=[ \t]*$)",
+        lambda m: f"{m[1]}{_QUARTERS[m[3]]} {m[2]}",
     ),
     swap(
-        "for forgotten before an account",
-        r'(\border|\bclaim of [^\n{}]*?|\bfact \w+ [^\n{}]*?|\bsale "[^"\n]*"|\breturn(?: of "[^"\n]*")?) for '
-        rf'(?="[^"\n]+" on {_DATE})',
-        r"\1 ",
-        quoted=True,
+        "two currencies of an agreement",
+        r"^(  currency[ \t]+)([A-Z]{3})\b",
+        lambda m: f"{m[1]}{m[2]} or {'EUR' if m[2] == 'USD' else 'USD'}",
+    ),
+    # what there is not
+    swap(
+        "moment that there is not",
+        r"\b(within \d+ (?:days|months) of )(?:[a-z]+ (?:start|end|date))\b",
+        r"\1goods receipt",
     ),
     swap(
-        "brackets of a computed rate forgotten",
-        rf"^([ \t]+rate[ \t]+(?:price )?)\(((?:[a-z][^()\n]*|[^()\n]* rounded [^()\n]*))\)(?=[ \t]*$)(?!{_GOES_ON})",
-        r"\1\2",
+        "unlimited for the bound of a cap",
+        rf"^([ \t]+cap[ \t]+)(?:{_AMOUNT}|\d[\d.]*%)(?= per|[ \t]*$)",
+        r"\1unlimited",
     ),
-    # order
-    swap(
-        "filter of a total behind its scopes",
-        r"^([ \t]*measure [^\n]*?\b(?:(?:net|gross|list) value|quantity in \w+) of \w+)( where [^\n]*?[^\s])"
-        r"((?: per (?:account|group|year|quarter|month|half|season|term|claim)(?: and subsidiaries)?)+)(?=[ \t]*$)",
-        r"\1\3\2",
-        quoted=True,
-    ),
-    # signs, keys
-    swap("point for the comma behind a cadence", r"(\bsettle[ \t]+[a-z-]+),", r"\1."),
-    swap("cell of a spreadsheet for a reward", ROW, lambda m: f"{m[1]}{m[2]}{m[3]}=B7"),
+    first_line_of_a_rule("rule of last year that is replaced", "in lieu of rebate loyalty_2025", "rebate"),
+    _open_condition(),
+    # what is of another type, and what contradicts itself
+    _tiers_on_a_text(),
+    _value_times_an_amount(),
+    _settled_otherwise_before(),
+    _amount_beside_rate(),
+    # written after these, by another one, for a kind that is a warning and no error
+    _example_numbered(),
+    _rule_for_a_measure(),
+    _no_validity(),
 )

@@ -236,3 +236,20 @@ def test_a_broken_base_hides_no_unknown_fund_and_no_wrong_funder() -> None:
     assert told(agreement(right)) == []
     assert len(alone) == 3
     assert told(agreement(wrong.replace("net value", "net valu"))) == ["R0101", *alone]
+
+
+def test_what_is_wrong_with_an_example_hides_nothing_that_its_agreement_lacks() -> None:
+    right = agreement('discount d { rate 5% }\nexample "e" { order on 2026-03-10 { 1 piece of "COLA" }  expect pass }')
+    lacking = right.replace("valid", "# valid")
+    assert told(right) == []
+    assert told(lacking) == ["R0333"]
+    assert told(lacking.replace('example "e"', 'example 1 "e"')) == ["R0333", "R0104"]
+    assert told(lacking.replace('example "e" {', 'example "e" } {')) == ["R0333", "R0104"]
+
+
+def test_a_number_before_the_title_of_an_example_hides_nothing_in_it() -> None:
+    right = agreement(
+        'discount d { rate 5% }\nexample "e" { order on 2026-03-10 { 1 piece of "COLA" }\n  expect line 1 e 5% }'
+    )
+    assert told(right) == ["R0234"]
+    assert told(right.replace('example "e"', 'example 7 "e"')) == ["R0104", "R0234"]

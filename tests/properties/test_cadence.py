@@ -61,6 +61,11 @@ def daily(first: date, last: date) -> Iterator[tuple[date, date]]:
         first += DAY
 
 
+def windows(of: RuleSet) -> list[object]:
+    """The window of each rule."""
+    return [rule.window for agreement in of.agreements for rule in agreement.rebates]
+
+
 def paid(
     evaluator: Any, of: RuleSet, posted: Sequence[Posted], periods: Iterator[tuple[date, date]]
 ) -> dict[Key, Fraction]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from benchmarks.recovery.by_others import (
     eighth,
     eleventh,
+    fifteenth,
     fifth,
     first,
     fourteenth,
     fourth,
     ninth,
     second,
+    seventeenth,
     seventh,
+    sixteenth,
     sixth,
     tenth,
     third,
@@ -37,6 +40,9 @@ BY_OTHERS: tuple[Kind, ...] = tuple(
         twelfth,
         thirteenth,
         fourteenth,
+        fifteenth,
+        sixteenth,
+        seventeenth,
     )
     for kind in each.KINDS
 )

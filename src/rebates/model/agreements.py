@@ -68,8 +68,8 @@ def setting(agreement: s.Agreement, word: str, names: Names) -> s.Setting | None
 
 
 def _whole(agreement: s.Agreement) -> bool:
-    """Whether every statement could be read: else a clause that seems to be missing may be the unread one."""
-    return not _of(agreement, s.Broken)
+    """Whether all but examples could be read: else a clause that seems to be missing may be the unread one."""
+    return all(broken.word == "example" for broken in _of(agreement, s.Broken))
 
 
 def currency_of(agreement: s.Agreement, names: Names) -> str:

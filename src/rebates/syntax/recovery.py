@@ -342,7 +342,8 @@ class Recovery:
                 self.opened.append((place, repair.removes, brace, self.findings[-1]))
             self._tree.feed(self.tables.numbers[repair.terminal], stand_in, value)
         elif repair.kind == "remove" and repair.cost >= 1 and not self._may_be_broken() and not token.opens_line:
-            self._tree.stack.values[-1] = Lost()  # without the word the statement may mean something else
+            if self.tokens[place - 1].text not in TITLED:
+                self._tree.stack.values[-1] = Lost()  # without the word the statement may mean something else
         self._before = []
         return place + repair.removes
 
