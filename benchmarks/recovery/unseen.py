@@ -1,298 +1,233 @@
-"""Twenty-two kinds of mistake by someone who had not seen the recovery: what is copied, left over, contradictory or open.
+"""Twenty kinds of mistake by someone who had not seen the recovery: paper and spreadsheets, doubled and missing parts.
 
-Eleven are mistakes of meaning in a text that can be read, or of place: a rule, a bound or a moment that there is
-not, a text that tiers go by, an amount times an amount, two settlements or two worths of one rule.
+Seven are mistakes of meaning or of what belongs together: a second rate, a second currency, pieces where money is
+bounded, a rule where a measure is meant, a percent for a sum, an agreement for nobody, two cadences of one settlement.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
-from benchmarks.recovery.kind import (
-    ROW,
-    Kind,
-    Slip,
-    agreement_of,
-    bare_code_of,
-    closing,
-    code_of,
-    first_line_of_a_rule,
-    line_of,
-    rules_of,
-    swap,
-)
+from benchmarks.recovery.kind import Kind, Slip, agreement_of, bare_code_of, line_of, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded)\b)"
-_NO_UNIT = (
-    "account|claim|delivery|end|full|group|half|invoice|item|line|month|order|quarter|season|started|term|week|year"
+_GOES_ON = (
+    r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded|when|last|after)\b)"
 )
-_QUARTERS = {"03-31": "Q1", "06-30": "Q2", "09-30": "Q3", "12-31": "Q4"}
+_ENDS = rf"(?=[ \t]*$)(?!{_GOES_ON})"
 
 
-def _currency_of(code: str, at: int) -> str:
-    """The currency of the agreement around a place, or none where it cannot be told."""
-    found = re.findall(r"^  currency[ \t]+([A-Z]{3})\b", agreement_of(code, at), re.MULTILINE)
-    return found[0] if len(found) == 1 else ""
+def _is_whole(line: str) -> bool:
+    """Whether every bracket of a line is closed in it."""
+    return line.count("(") == line.count(")") and not re.search(r"[{}]", line)
 
 
-def _comment_wrapped() -> Kind:
-    """A long comment that a mail program broke into two lines; the second one has no sign of a comment."""
-    name = "comment wrapped into a second line"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        for match in re.finditer(r'"[^"\n]*"|#[ \t]*([^\n]+)', text):
-            words = match[1]
-            if words is None or re.search(r'["{}#]', words):
-                continue
-            blanks = [blank.start() for blank in re.finditer(r" (?=[a-z]+ [a-z]+ [a-z])", words)]
-            later = [blank for blank in blanks if blank > len(words) // 2]
-            in_statement = re.match(_GOES_ON, text[match.end() :]) is not None
-            if later and not in_statement and words[later[0] :].count("(") == words[later[0] :].count(")"):
-                at = match.start(1) + later[0]
-                line = text[text.rfind("\n", 0, at) + 1 : at]
-                indent = line[: len(line) - len(line.lstrip())]
-                found.append(Slip(name, at, at + 1, f"\n{indent}", frozenset([line_of(text, at) + 1])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _et_cetera() -> Kind:
-    """A list of values that goes on somehow, as one writes it in a mail."""
-    name = "et cetera at the end of a list of values"
+def _new_rate_below() -> Kind:
+    """The rate that was negotiated anew, written below the old one; either of the two may be named."""
+    name = "new rate below the old one"
 
     def slips(text: str) -> list[Slip]:
         found = []
-        for match in re.finditer(r'\bin[ \t]+\([^()]*["\w](\))', bare_code_of(text)):
-            at = match.start(1)
-            found.append(Slip(name, at, at, ", etc.", frozenset([line_of(text, at)])))
+        for match in re.finditer(rf"^([ \t]+rate[ \t]+)(\d+)((?:\.\d+)?%){_ENDS}", bare_code_of(text), re.MULTILINE):
+            end = text.find("\n", match.end())
+            here = line_of(text, match.start(1))
+            line = f"\n{match[1]}{int(match[2]) + 1}{match[3]}"
+            found.append(Slip(name, end, end, line, frozenset([here, here + 1])))
         return found
 
     return Kind(name, slips)
 
 
-def _settled_otherwise_before() -> Kind:
-    """The settlement of the agreement before, left above the new one; either of the two may be named."""
-    name = "old settlement left above the new one"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for head, end in rules_of(code, "rebate|charge"):
-            pattern = rf"^([ \t]+settle[ \t]+)(\w[\w-]*)[^\n{{}}]*$(?!{_GOES_ON})"
-            settled = re.search(pattern, code[head.end() : end], re.MULTILINE)
-            if settled is not None:
-                at = head.end() + settled.start()
-                here = line_of(text, at)
-                old = "monthly" if settled[2] != "monthly" else "yearly"
-                line = f"{settled[1]}{old}, as payment\n"
-                found.append(Slip(name, at, at, line, frozenset([here, here + 1])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _amount_beside_rate() -> Kind:
-    """A rule that is worth a rate and, in the next line, a sum as well; either of the two may be named."""
-    name = "sum beside the rate of a rule"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for head, end in rules_of(code, "rebate|discount|charge"):
-            rule, currency = code[head.end() : end], _currency_of(code, head.start())
-            rate = re.search(rf"^([ \t]+)rate([ \t]+)[^\n{{}}]*$(?!{_GOES_ON})\n", rule, re.MULTILINE)
-            if rate is not None and currency and rate[0].count("(") == rate[0].count(")"):
-                at = head.end() + rate.end()
-                here = line_of(text, at)
-                line = f"{rate[1]}amount{rate[2]}{currency} 500\n"
-                found.append(Slip(name, at, at, line, frozenset([here - 1, here])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _tiers_on_a_text() -> Kind:
-    """Tiers that go by the kind of an account, the outcome of an audit or the like: a text, and no number."""
-    name = "tiers on a text"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        tiers = r"^[ \t]+tiers[ \t]+[a-z ]+? on ([a-z]\w*)(?=[ \t]*\{)"
-        for match in re.finditer(tiers, code, re.MULTILINE):
-            around = agreement_of(code, match.start())
-            texts = re.findall(r"^[ \t]*attribute[ \t]+(\w+\.\w+)[ \t]+text\b", around, re.MULTILINE)
-            texts += re.findall(r"^[ \t]*(fact \w+)[ \t]+text\b", around, re.MULTILINE)
-            if texts:
-                here = frozenset([line_of(text, match.start(1))])
-                found.append(Slip(name, match.start(1), match.end(1), texts[0], here))
-        return found
-
-    return Kind(name, slips)
-
-
-def _value_times_an_amount() -> Kind:
-    """A base that is a value and is multiplied by an amount, as one does it with a number of pieces."""
-    name = "value times an amount as a base"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for match in re.finditer(rf"^[ \t]+base[ \t]+([a-z]\w*)(?=[ \t]*$)(?!{_GOES_ON})", code, re.MULTILINE):
-            value = rf"^[ \t]*measure {match[1]}[ \t]*=[ \t]*(?:net|gross|list) value\b[^-+*/\n]*$(?!{_GOES_ON})"
-            around, currency = agreement_of(code, match.start()), _currency_of(code, match.start())
-            if currency and re.search(value, around, re.MULTILINE):
-                here = frozenset([line_of(text, match.end(1))])
-                found.append(Slip(name, match.end(1), match.end(1), f" * {currency} 0.50", here))
-        return found
-
-    return Kind(name, slips)
-
-
-def _tolerated() -> Kind:
-    """What is expected, give or take a cent."""
-    name = "tolerance behind what is expected"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = code_of(text), list[Slip]()
-        for match in re.finditer(r"^[ \t]+expect [^\n]*\b([A-Z]{3}) +\d[\d_.]*(?=[ \t]*$)", code, re.MULTILINE):
-            here = frozenset([line_of(text, match.start(1))])
-            found.append(Slip(name, match.end(), match.end(), f" +/- {match[1]} 0.01", here))
-        return found
-
-    return Kind(name, slips)
-
-
-def _open_condition() -> Kind:
-    """A comparison whose amount was to be filled in later."""
-    name = "bound left open in a condition"
+def _second_currency() -> Kind:
+    """The line of the currency, left over from the agreement that was copied; either of the two may be named."""
+    name = "currency of another agreement in a second line"
 
     def slips(text: str) -> list[Slip]:
         found = []
-        condition = (
-            rf"^[ \t]+when[ \t]+[^\n{{}}]*(?:>=|<=|<|>)([ \t]+(?:{_AMOUNT}|\d[\d_.]*(?:%| [a-z]\w*)?))"
-            rf"(?=[ \t]*$)(?!{_GOES_ON})"
-        )
-        for match in re.finditer(condition, bare_code_of(text), re.MULTILINE):
-            here = frozenset([line_of(text, match.start(1))])
-            found.append(Slip(name, match.start(1), match.end(1), "", here))
+        for match in re.finditer(r"^([ \t]+currency[ \t]+)([A-Z]{3})(?=[ \t]*$)", bare_code_of(text), re.MULTILINE):
+            end = text.find("\n", match.end())
+            here = line_of(text, match.start())
+            line = f"\n{match[1]}{'EUR' if match[2] == 'USD' else 'USD'}"
+            found.append(Slip(name, end, end, line, frozenset([here, here + 1])))
         return found
 
     return Kind(name, slips)
 
 
-def _example_numbered() -> Kind:
-    """Examples that are counted, as a contract's annex counts them."""
-    name = "number of an example before its title"
+def _signature() -> Kind:
+    """The line for a signature, at the end of an agreement as on paper."""
+    name = "signature at the end of an agreement"
 
     def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for number, match in enumerate(re.finditer(r'^[ \t]*example[ \t]+(?=")', code, re.MULTILINE), 1):
+        found = []
+        code = bare_code_of(text)
+        for match in re.finditer(r"^agreement [^\n]*\{[ \t]*\n(?:[ \t][^\n]*\n|\n)*(?=\}[ \t]*$)", code, re.MULTILINE):
             at = match.end()
-            found.append(Slip(name, at, at, f"{number} ", frozenset([line_of(text, at)])))
+            line = "  Signed: ____________ (Head of Sales)\n"
+            found.append(Slip(name, at, at, line, frozenset([line_of(text, at)])))
+        return found
+
+    return Kind(name, slips)
+
+
+def _for_nobody() -> Kind:
+    """An agreement that does not say for whom it holds; its head is to be named."""
+    name = "line of the accounts forgotten"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        for head in re.finditer(r"^agreement \w+[^\n]*\{[ \t]*$", code, re.MULTILINE):
+            end = code.find("\nagreement ", head.end())
+            rule = code[head.end() : end if end >= 0 else len(code)]
+            line = re.search(rf"^  accounts[ \t][^\n{{}}]*{_ENDS}[ \t]*\n", rule, re.MULTILINE)
+            if line is not None:
+                first, last = head.end() + line.start(), head.end() + line.end()
+                here = frozenset([line_of(text, head.start())])
+                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _cells_summed() -> Kind:
+    """A measure that sums the cells of a spreadsheet."""
+    name = "sum of cells for a measure"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        pattern = rf"^[ \t]*measure \w+[ \t]*=[ \t]*(\S[^\n]*?){_ENDS}"
+        for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
+            if _is_whole(match[1]):
+                here = frozenset([line_of(text, match.start(1))])
+                found.append(Slip(name, match.start(1), match.end(1), "SUM(C2:C13)", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _annex() -> Kind:
+    """A rate that is to be found on another sheet."""
+    name = "annex for a rate"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        pattern = rf"^[ \t]+rate[ \t]+(\S[^\n]*?){_ENDS}"
+        for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
+            if _is_whole(match[1]):
+                here = frozenset([line_of(text, match.start(1))])
+                found.append(Slip(name, match.start(1), match.end(1), "see annex 2", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _calendar_week() -> Kind:
+    """A delivery that is dated by its calendar week."""
+    name = "calendar week for the day of an order or a sale"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        day = r"\b(?:order|sale)\b[^\n{}]*? on (\d{4})-(\d\d)-(\d\d)(?=[^\n{}]*\{)"
+        for match in re.finditer(day, bare_code_of(text)):
+            year, week, _ = dt.date(int(match[1]), int(match[2]), int(match[3])).isocalendar()
+            here = frozenset([line_of(text, match.start(1))])
+            found.append(Slip(name, match.start(1), match.end(3), f"CW{week:02}/{year}", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _set_in_quotes() -> Kind:
+    """A set of items that is named in quotes, as a family is."""
+    name = "set of items in quotes"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        sets = set(re.findall(r"^[ \t]*items[ \t]+(\w+)[ \t]+where\b", code, re.MULTILINE))
+        for match in re.finditer(r"(?<!quantity )(?<!value )\bin ([a-z]\w*)\b", code):
+            if match[1] in sets:
+                here = frozenset([line_of(text, match.start(1))])
+                found.append(Slip(name, match.start(1), match.end(1), f'"{match[1]}"', here))
         return found
 
     return Kind(name, slips)
 
 
 def _rule_for_a_measure() -> Kind:
-    """Tiers that go by the rule that they are of: its name, and no measure's; the measure is used elsewhere too."""
-    name = "name of its own rule for the measure of tiers"
+    """A base that names another rule as if it were a measure, without its kind."""
+    name = "name of another rule, without its kind, as a base"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        for head, end in rules_of(code, "rebate|discount|charge"):
-            rule = head[2]
-            tiers = re.search(
-                r"^[ \t]+tiers[ \t]+[a-z ]+? on ([a-z]\w*)(?=[ \t]*\{)", code[head.end() : end], re.MULTILINE
-            )
-            if tiers is None or rule == tiers[1] or re.search(rf"\b(?:measure|fact|items|class) {rule}\b", code):
-                continue
-            start, last = head.end() + tiers.start(1), head.end() + tiers.end(1)
-            around = agreement_of(code[:start] + " " * (last - start) + code[last:], start)
-            uses = rf"^(?![ \t]*(?:measure {tiers[1]}\b|given\b|expect\b))[^\n]*\b{tiers[1]}\b"
-            if re.search(rf"^[ \t]*measure {tiers[1]}\b", code, re.MULTILINE) and re.search(uses, around, re.MULTILINE):
-                found.append(Slip(name, start, last, rule, frozenset([line_of(text, start)])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _no_validity() -> Kind:
-    """An agreement that does not say when it holds, and in which nothing else goes by its term; its head is to be named."""
-    name = "validity of an agreement forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for head in re.finditer(r'^agreement \w+[ \t]+"[^"\n]*"[ \t]*\{', code, re.MULTILINE):
-            block = code[head.end() : closing(code, head.end())]
-            valid = re.findall(r"^  valid[ \t]", block, re.MULTILINE)
-            line = re.search(r"^  valid[ \t]+[\d-]+ to [\d-]+[ \t]*\n", block, re.MULTILINE)
-            by_its_term = re.search(
-                r"\b(?:term (?:start|end)|per term|settle[ \t]+once|agreement (?:month|year))\b|^  amend\b",
-                block,
-                re.MULTILINE,
-            )
-            if line is None or len(valid) != 1 or by_its_term is not None:
-                continue
-            first, last = head.end() + line.start(), head.end() + line.end()
-            here = frozenset([line_of(text, head.start())])
-            found.append(Slip(name, head.start(), last, text[head.start() : first], here))
+        measures = set(re.findall(r"\b(?:measure|items|fact|table|class|fund)[ \t]+(\w+)", code))
+        for match in re.finditer(rf"^[ \t]+base[ \t]+([a-z]\w*){_ENDS}", code, re.MULTILINE):
+            around = agreement_of(code, match.start())
+            heads = re.findall(r"^[ \t]+(?:rebate|discount|charge) (\w+)[^\n]*\{", around, re.MULTILINE)
+            before = re.findall(r"^[ \t]+(?:rebate|discount|charge) (\w+)[^\n]*\{", code[: match.start()], re.MULTILINE)
+            others = [rule for rule in heads if rule not in measures and rule not in before[-1:]]
+            if others and match[1] in measures:
+                here = frozenset([line_of(text, match.start(1))])
+                found.append(Slip(name, match.start(1), match.end(1), others[0], here))
         return found
 
     return Kind(name, slips)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    # what is copied from a chat, a web page, a mail, a delivery note
-    swap("reward in bold, as a chat marks it", ROW, lambda m: f"{m[1]}{m[2]}{m[3]}**{m[4]}**"),
-    swap("blank of a web page in an amount", r"\b([A-Z]{3}) +(?=\d)", r"\1&nbsp;"),
-    _comment_wrapped(),
+    # what is as on paper, or in a spreadsheet
+    _signature(),
+    _annex(),
+    _cells_summed(),
+    _calendar_week(),
     swap(
-        "description behind the number of an item",
-        r'(\b\d[\d_]* [a-z]\w* of "[^"\n]+")(?=[ \t]*(?:\}|$)|  \d| (?:at|with) )',
-        r"\1 standard quality",
+        "currency behind the name of a measure",
+        r"^([ \t]*measure )(\w+)(?=[ \t]*=[ \t]*(?:net|gross|list) value\b)",
+        r"\1\2 (EUR)",
+    ),
+    swap("length behind a type", r"\b((?:attribute \w+\.\w+|fact \w+)[ \t]+text)\b", r"\1(30)"),
+    swap("minus sign before a rate", r"^([ \t]+rate[ \t]+)(?=\d[\d.]*%)", r"\1-"),
+    # what is said in a place where it has none
+    swap(
+        "for whom, between a title and its brace",
+        r'^([ \t]+(?:rebate|discount|charge|price) \w+[ \t]+"[^"\n]*")(?=[ \t]*\{)',
+        r"\1 for all dealers",
         quoted=True,
     ),
-    # the words of contracts and of the filters of a spreadsheet
-    swap("unless for when", r"^([ \t]+)when(?=[ \t]+\S)", r"\1unless"),
-    swap("contains for is", r'(?<=[\w.] )is(?= ")', "contains"),
-    _et_cetera(),
     swap(
-        "sold behind the unit of an amount",
-        rf"({_AMOUNT} per (?!(?:{_NO_UNIT})\b)[a-z]\w*)(?=[ \t]*(?:$|\}}|from\b|above\b))",
-        r"\1 sold",
-    ),
-    _tolerated(),
-    swap(
-        "quarter for the day of a settlement",
-        r"^([ \t]+settle on )(\d{4})-(03-31|06-30|09-30|12-31)(?=[ \t]*$)",
-        lambda m: f"{m[1]}{_QUARTERS[m[3]]} {m[2]}",
+        "number of an order, as a sale has one",
+        r"(?:^|(?<=\{))([ \t]*order )(?=(?:for \"[^\"\n]*\" )?on \d)",
+        r'\g<1>"4711" ',
+        quoted=True,
     ),
     swap(
-        "two currencies of an agreement",
-        r"^(  currency[ \t]+)([A-Z]{3})\b",
-        lambda m: f"{m[1]}{m[2]} or {'EUR' if m[2] == 'USD' else 'USD'}",
-    ),
-    # what there is not
-    swap(
-        "moment that there is not",
-        r"\b(within \d+ (?:days|months) of )(?:[a-z]+ (?:start|end|date))\b",
-        r"\1goods receipt",
+        "cases times bottles in an order line",
+        r'(?:(?<=\{ )|(?<=  ))(\d[\d_]*)(?= [a-z]\w* of "[^"\n]*"(?:[ \t]*$|[ \t]+\}| at |  \d))',
+        r"\1 x 6",
+        quoted=True,
     ),
     swap(
-        "unlimited for the bound of a cap",
-        rf"^([ \t]+cap[ \t]+)(?:{_AMOUNT}|\d[\d.]*%)(?= per|[ \t]*$)",
-        r"\1unlimited",
+        "discount behind the price of an order line",
+        rf'( of "[^"\n]*" at {_AMOUNT})(?=[ \t]*(?:$|\}}))',
+        r"\1 less 5%",
+        quoted=True,
     ),
-    first_line_of_a_rule("rule of last year that is replaced", "in lieu of rebate loyalty_2025", "rebate"),
-    _open_condition(),
-    # what is of another type, and what contradicts itself
-    _tiers_on_a_text(),
-    _value_times_an_amount(),
-    _settled_otherwise_before(),
-    _amount_beside_rate(),
-    # written after these, by another one, for a kind that is a warning and no error
-    _example_numbered(),
+    swap("two lines expected at once", r"\b(expect line )(1)(?= )", r"\1\2 and 2"),
+    _set_in_quotes(),
+    # what is of another type, twice, or not there
+    swap(
+        "two cadences of a settlement",
+        r"\b(settle[ \t]+)(monthly|quarterly|half-yearly|yearly)\b",
+        lambda m: f"{m[1]}{m[2]} and {'yearly' if m[2] != 'yearly' else 'monthly'}",
+    ),
+    swap("pieces for the bound of a cap", r"\b(cap[ \t]+)[A-Z]{3} +(\d[\d_]*)(?:\.\d+)?(?=[ \t]|$)", r"\1\2 piece"),
+    swap(
+        "percent for a sum that is given",
+        rf"^([ \t]+given[ \t]+(?!rebate|charge|discount|price|fact)[a-z]\w*(?: [a-z0-9 ]+)?[ \t]+){_AMOUNT}(?=[ \t]*$)",
+        r"\g<1>12%",
+    ),
     _rule_for_a_measure(),
-    _no_validity(),
+    _new_rate_below(),
+    _second_currency(),
+    _for_nobody(),
 )

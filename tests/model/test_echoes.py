@@ -253,3 +253,19 @@ def test_a_number_before_the_title_of_an_example_hides_nothing_in_it() -> None:
     )
     assert told(right) == ["R0234"]
     assert told(right.replace('example "e"', 'example 7 "e"')) == ["R0104", "R0234"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["measure m (EUR) = net value per order", "Signed: the head of sales", "measure m = 5 5"]
+)
+def test_a_statement_behind_the_head_hides_not_that_the_agreement_lacks_one_of_it(broken: str) -> None:
+    right = agreement("measure n = net value per order\n" + broken)
+    (alone, *_) = told(right)
+    assert told(right.replace("accounts", "# accounts")) == ["R0332", *told(right)]
+    assert alone[:2] == "R0" and "R0332" not in told(right)
+
+
+@pytest.mark.parametrize("wrong", ["account: ACME and others", "for whom: ACME"])
+def test_a_first_line_that_cannot_be_read_may_be_what_the_agreement_lacks(wrong: str) -> None:
+    right = agreement("discount d { rate 5% }")
+    assert "R0332" not in told(right.replace("accounts all, each", wrong, 1))

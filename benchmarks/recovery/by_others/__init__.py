@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.recovery.by_others import (
+    eighteenth,
     eighth,
     eleventh,
     fifteenth,
@@ -43,6 +44,7 @@ BY_OTHERS: tuple[Kind, ...] = tuple(
         fifteenth,
         sixteenth,
         seventeenth,
+        eighteenth,
     )
     for kind in each.KINDS
 )

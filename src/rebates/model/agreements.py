@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from rebates.model import nodes as m
 from rebates.model.allowed import check_account_condition, check_guard
@@ -45,6 +45,13 @@ from rebates.syntax.diagnostics import Label
 
 Member = TypeVar("Member", bound=s.Node)
 
+# what stands behind the head of an agreement, and words with which its statements begin
+_BODY: Final = (s.Measure, s.ItemSet, s.Rule, s.Example, s.SettledExample)
+_OTHER_WORDS: Final = frozenset(
+    "accounts valid currency attribute measure items class fact price discount charge rebate cap fund guard terms amend"
+    " example waterfall".split()
+) | {"free goods"}
+
 
 def _of(agreement: s.Agreement, kind: type[Member]) -> list[Member]:
     return [member for member in agreement.members if isinstance(member, kind)]
@@ -67,16 +74,24 @@ def setting(agreement: s.Agreement, word: str, names: Names) -> s.Setting | None
     return _only(agreement, [x for x in _of(agreement, s.Setting) if x.word == word], word, names)
 
 
-def _whole(agreement: s.Agreement) -> bool:
-    """Whether all but examples could be read: else a clause that seems to be missing may be the unread one."""
-    return all(broken.word == "example" for broken in _of(agreement, s.Broken))
+def _may_be_unread(agreement: s.Agreement, word: str) -> bool:
+    """Whether the statement of this word, which seems to be missing, may be one that could not be read.
+
+    One that begins as another statement does is not, nor is one behind the first that is about goods, rules or examples.
+    """
+    for member in agreement.members:
+        if isinstance(member, _BODY):
+            return False
+        if isinstance(member, s.Broken) and (member.word == word or member.word not in _OTHER_WORDS):
+            return True
+    return False
 
 
 def currency_of(agreement: s.Agreement, names: Names) -> str:
     """The agreement's currency; a missing one is an error."""
     found = setting(agreement, "currency", names)
     if found is None:
-        if not _whole(agreement):
+        if _may_be_unread(agreement, "currency"):
             return ""
         names.report.error(
             "R0331",
@@ -110,14 +125,14 @@ def model_agreement(
     for member in agreement.members:
         if isinstance(member, Declared):
             declare(names, member)
-    if accounts is None and _whole(agreement):
+    if accounts is None and not _may_be_unread(agreement, "accounts"):
         names.report.error(
             "R0332",
             agreement.name_span,
             f"agreement `{agreement.name}` does not say whom it is for",
             "add a line such as `accounts NUSANTARA and subsidiaries, together`",
         )
-    if valid is None and _whole(agreement):
+    if valid is None and not _may_be_unread(agreement, "valid"):
         names.report.error(
             "R0333",
             agreement.name_span,

@@ -341,11 +341,15 @@ class Recovery:
                 brace = Token("MARK", "{", token.start, end, token.opens_line and bool(repair.removes), ("LBRACE",))
                 self.opened.append((place, repair.removes, brace, self.findings[-1]))
             self._tree.feed(self.tables.numbers[repair.terminal], stand_in, value)
-        elif repair.kind == "remove" and repair.cost >= 1 and not self._may_be_broken() and not token.opens_line:
-            if self.tokens[place - 1].text not in TITLED:
-                self._tree.stack.values[-1] = Lost()  # without the word the statement may mean something else
+        elif repair.kind == "remove" and self._may_mean_else(repair, place):
+            self._tree.stack.values[-1] = Lost()
         self._before = []
         return place + repair.removes
+
+    def _may_mean_else(self, repair: Repair, place: int) -> bool:
+        """Whether a statement may mean something else without the word that is removed; one before its name or title was in the way."""
+        named = self.tokens[place - 1].text in TITLED
+        return not (repair.cost < 1 or named or self._may_be_broken() or self.tokens[place].opens_line)
 
     def _belongs_before(self, repair: Repair, place: int) -> bool:
         """Whether what is missing before the first word of a line ends the line before it."""
