@@ -260,9 +260,8 @@ def test_a_number_before_the_title_of_an_example_hides_nothing_in_it() -> None:
 )
 def test_a_statement_behind_the_head_hides_not_that_the_agreement_lacks_one_of_it(broken: str) -> None:
     right = agreement("measure n = net value per order\n" + broken)
-    (alone, *_) = told(right)
+    assert "R0332" not in told(right)
     assert told(right.replace("accounts", "# accounts")) == ["R0332", *told(right)]
-    assert alone[:2] == "R0" and "R0332" not in told(right)
 
 
 @pytest.mark.parametrize("wrong", ["account: ACME and others", "for whom: ACME"])
