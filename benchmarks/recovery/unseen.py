@@ -1,21 +1,23 @@
-"""Twenty kinds of mistake by someone who had not seen the recovery: paper and spreadsheets, doubled and missing parts.
+"""Twenty kinds of mistake by someone who had not seen the recovery: drafts and negotiations, choices left open.
 
-Seven are mistakes of meaning or of what belongs together: a second rate, a second currency, pieces where money is
-bounded, a rule where a measure is meant, a percent for a sum, an agreement for nobody, two cadences of one settlement.
+Eight are mistakes of meaning or of what belongs together: two modes, two stages, each and together, tiers on nothing,
+money where pieces are ordered, a total where lines are sold, a description for a measure, goods for a rate of a row.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, agreement_of, bare_code_of, line_of, swap
+from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, first_line_of_a_rule, line_of, line_put_in, swap
 
 _AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _GOES_ON = (
     r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded|when|last|after)\b)"
 )
 _ENDS = rf"(?=[ \t]*$)(?!{_GOES_ON})"
+# what an order or a sale has before its lines, and a line of it
+_ORDERED = r"(?:(?<=\{ )|(?<=  ))"
+_SALE = r'^[ \t]*sale (?:"[^"\n]*" )?(?:for "[^"\n]*" )?on \d{4}-\d\d-\d\d'
 
 
 def _is_whole(line: str) -> bool:
@@ -23,76 +25,9 @@ def _is_whole(line: str) -> bool:
     return line.count("(") == line.count(")") and not re.search(r"[{}]", line)
 
 
-def _new_rate_below() -> Kind:
-    """The rate that was negotiated anew, written below the old one; either of the two may be named."""
-    name = "new rate below the old one"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        for match in re.finditer(rf"^([ \t]+rate[ \t]+)(\d+)((?:\.\d+)?%){_ENDS}", bare_code_of(text), re.MULTILINE):
-            end = text.find("\n", match.end())
-            here = line_of(text, match.start(1))
-            line = f"\n{match[1]}{int(match[2]) + 1}{match[3]}"
-            found.append(Slip(name, end, end, line, frozenset([here, here + 1])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _second_currency() -> Kind:
-    """The line of the currency, left over from the agreement that was copied; either of the two may be named."""
-    name = "currency of another agreement in a second line"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        for match in re.finditer(r"^([ \t]+currency[ \t]+)([A-Z]{3})(?=[ \t]*$)", bare_code_of(text), re.MULTILINE):
-            end = text.find("\n", match.end())
-            here = line_of(text, match.start())
-            line = f"\n{match[1]}{'EUR' if match[2] == 'USD' else 'USD'}"
-            found.append(Slip(name, end, end, line, frozenset([here, here + 1])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _signature() -> Kind:
-    """The line for a signature, at the end of an agreement as on paper."""
-    name = "signature at the end of an agreement"
-
-    def slips(text: str) -> list[Slip]:
-        found = []
-        code = bare_code_of(text)
-        for match in re.finditer(r"^agreement [^\n]*\{[ \t]*\n(?:[ \t][^\n]*\n|\n)*(?=\}[ \t]*$)", code, re.MULTILINE):
-            at = match.end()
-            line = "  Signed: ____________ (Head of Sales)\n"
-            found.append(Slip(name, at, at, line, frozenset([line_of(text, at)])))
-        return found
-
-    return Kind(name, slips)
-
-
-def _for_nobody() -> Kind:
-    """An agreement that does not say for whom it holds; its head is to be named."""
-    name = "line of the accounts forgotten"
-
-    def slips(text: str) -> list[Slip]:
-        code, found = bare_code_of(text), list[Slip]()
-        for head in re.finditer(r"^agreement \w+[^\n]*\{[ \t]*$", code, re.MULTILINE):
-            end = code.find("\nagreement ", head.end())
-            rule = code[head.end() : end if end >= 0 else len(code)]
-            line = re.search(rf"^  accounts[ \t][^\n{{}}]*{_ENDS}[ \t]*\n", rule, re.MULTILINE)
-            if line is not None:
-                first, last = head.end() + line.start(), head.end() + line.end()
-                here = frozenset([line_of(text, head.start())])
-                found.append(Slip(name, head.start(), last, text[head.start() : first], here))
-        return found
-
-    return Kind(name, slips)
-
-
-def _cells_summed() -> Kind:
-    """A measure that sums the cells of a spreadsheet."""
-    name = "sum of cells for a measure"
+def _described() -> Kind:
+    """A measure that is described, as in the glossary of a contract."""
+    name = "description for a measure"
 
     def slips(text: str) -> list[Slip]:
         found = []
@@ -100,134 +35,164 @@ def _cells_summed() -> Kind:
         for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
             if _is_whole(match[1]):
                 here = frozenset([line_of(text, match.start(1))])
-                found.append(Slip(name, match.start(1), match.end(1), "SUM(C2:C13)", here))
+                new = '"all purchases as defined in clause 3"'
+                found.append(Slip(name, match.start(1), match.end(1), new, here))
         return found
 
     return Kind(name, slips)
 
 
-def _annex() -> Kind:
-    """A rate that is to be found on another sheet."""
-    name = "annex for a rate"
+def _on_nothing() -> Kind:
+    """Tiers that do not say of what; only where the measure stands in the line of the mode and of the brace."""
+    name = "measure of tiers forgotten"
 
     def slips(text: str) -> list[Slip]:
         found = []
-        pattern = rf"^[ \t]+rate[ \t]+(\S[^\n]*?){_ENDS}"
+        modes = r"retroactive|incremental|lump sum every tier|lump sum|interpolated"
+        pattern = rf"^[ \t]+tiers[ \t]+(?:{modes})( on [^\n{{}}]*?)(?=[ \t]*\{{)"
         for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
-            if _is_whole(match[1]):
-                here = frozenset([line_of(text, match.start(1))])
-                found.append(Slip(name, match.start(1), match.end(1), "see annex 2", here))
+            here = frozenset([line_of(text, match.start(1))])
+            found.append(Slip(name, match.start(1), match.end(1), "", here))
         return found
 
     return Kind(name, slips)
 
 
-def _calendar_week() -> Kind:
-    """A delivery that is dated by its calendar week."""
-    name = "calendar week for the day of an order or a sale"
+def _mode_left_open() -> Kind:
+    """Both modes of tiers, as in the template of a contract of which one should have been struck out."""
+    name = "mode left open between two"
 
     def slips(text: str) -> list[Slip]:
         found = []
-        day = r"\b(?:order|sale)\b[^\n{}]*? on (\d{4})-(\d\d)-(\d\d)(?=[^\n{}]*\{)"
-        for match in re.finditer(day, bare_code_of(text)):
-            year, week, _ = dt.date(int(match[1]), int(match[2]), int(match[3])).isocalendar()
+        pattern = r"^[ \t]+tiers[ \t]+(retroactive|incremental)(?= on\b)"
+        for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
+            other = "incremental" if match[1] == "retroactive" else "retroactive"
             here = frozenset([line_of(text, match.start(1))])
-            found.append(Slip(name, match.start(1), match.end(3), f"CW{week:02}/{year}", here))
+            found.append(Slip(name, match.end(1), match.end(1), f" or {other}", here))
         return found
 
     return Kind(name, slips)
 
 
-def _set_in_quotes() -> Kind:
-    """A set of items that is named in quotes, as a family is."""
-    name = "set of items in quotes"
+def _two_stages() -> Kind:
+    """A rule that is to count at two stages; only where the agreement has another one."""
+    name = "two stages for one rule"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        sets = set(re.findall(r"^[ \t]*items[ \t]+(\w+)[ \t]+where\b", code, re.MULTILINE))
-        for match in re.finditer(r"(?<!quantity )(?<!value )\bin ([a-z]\w*)\b", code):
-            if match[1] in sets:
+        stages = re.findall(r"\bstage (\w+)[ \t]+(?:best|sum|sequence|first)\b", code)
+        for match in re.finditer(r"^[ \t]+stage[ \t]+(\w+)(?=[ \t]*$)", code, re.MULTILINE):
+            others = [stage for stage in stages if stage != match[1]]
+            if match[1] in stages and others:
                 here = frozenset([line_of(text, match.start(1))])
-                found.append(Slip(name, match.start(1), match.end(1), f'"{match[1]}"', here))
+                found.append(Slip(name, match.end(1), match.end(1), f" and {others[0]}", here))
         return found
 
     return Kind(name, slips)
 
 
-def _rule_for_a_measure() -> Kind:
-    """A base that names another rule as if it were a measure, without its kind."""
-    name = "name of another rule, without its kind, as a base"
+def _total_of_a_sale() -> Kind:
+    """A sale of which only the total is told, without the lines in their braces."""
+    name = "total for the lines of a sale"
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        measures = set(re.findall(r"\b(?:measure|items|fact|table|class|fund)[ \t]+(\w+)", code))
-        for match in re.finditer(rf"^[ \t]+base[ \t]+([a-z]\w*){_ENDS}", code, re.MULTILINE):
-            around = agreement_of(code, match.start())
-            heads = re.findall(r"^[ \t]+(?:rebate|discount|charge) (\w+)[^\n]*\{", around, re.MULTILINE)
-            before = re.findall(r"^[ \t]+(?:rebate|discount|charge) (\w+)[^\n]*\{", code[: match.start()], re.MULTILINE)
-            others = [rule for rule in heads if rule not in measures and rule not in before[-1:]]
-            if others and match[1] in measures:
+        for match in re.finditer(rf"{_SALE}[ \t]+(\{{[^\n{{}}]*\}})(?=[ \t]*$)", code, re.MULTILINE):
+            currency = re.search(r"\b[A-Z]{3}(?= +\d)", match[1])
+            if currency is not None:
                 here = frozenset([line_of(text, match.start(1))])
-                found.append(Slip(name, match.start(1), match.end(1), others[0], here))
+                found.append(Slip(name, match.start(1), match.end(1), f"{currency[0]} 12_000", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _money_ordered() -> Kind:
+    """A line of an order that says for how much is bought, not how many."""
+    name = "amount for the quantity of an order line"
+
+    def slips(text: str) -> list[Slip]:
+        code, found = bare_code_of(text), list[Slip]()
+        currencies = re.findall(r"\bcurrency[ \t]+([A-Z]{3})", code)
+        pattern = rf'{_ORDERED}(\d[\d_]*) [a-z]\w*(?= of "[^"\n]*"(?:[ \t]*$|[ \t]+\}}| at |  \d))'
+        for match in re.finditer(pattern, code, re.MULTILINE):
+            # the block of a bundle has such lines too
+            head = code[: match.start()].rpartition("{")[0].rpartition("\n")[2]
+            if currencies and re.match(r"[ \t]*(?:order|sale|return|example)\b", head):
+                here = frozenset([line_of(text, match.start())])
+                found.append(Slip(name, match.start(), match.end(), f"{currencies[0]} {match[1]}", here))
+        return found
+
+    return Kind(name, slips)
+
+
+def _each_and_together() -> Kind:
+    """Accounts that count each by itself and all together."""
+    name = "each and together"
+
+    def slips(text: str) -> list[Slip]:
+        found = []
+        for match in re.finditer(
+            r"^[ \t]*accounts\b[^\n{}]*, (each|together)(?=[ \t]*$)", bare_code_of(text), re.MULTILINE
+        ):
+            other = "together" if match[1] == "each" else "each"
+            here = frozenset([line_of(text, match.start(1))])
+            found.append(Slip(name, match.end(1), match.end(1), f" and {other}", here))
         return found
 
     return Kind(name, slips)
 
 
 UNSEEN: tuple[Kind, ...] = (
-    # what is as on paper, or in a spreadsheet
-    _signature(),
-    _annex(),
-    _cells_summed(),
-    _calendar_week(),
-    swap(
-        "currency behind the name of a measure",
-        r"^([ \t]*measure )(\w+)(?=[ \t]*=[ \t]*(?:net|gross|list) value\b)",
-        r"\1\2 (EUR)",
+    # what a draft or a negotiation leaves behind
+    line_put_in(
+        "stamp of a draft above the accounts",
+        r"^([ \t]+)accounts\b(?=[^\n]*$)",
+        "DRAFT 3 - subject to approval",
     ),
-    swap("length behind a type", r"\b((?:attribute \w+\.\w+|fact \w+)[ \t]+text)\b", r"\1(30)"),
-    swap("minus sign before a rate", r"^([ \t]+rate[ \t]+)(?=\d[\d.]*%)", r"\1-"),
-    # what is said in a place where it has none
+    first_line_of_a_rule(
+        "question to a colleague in a rule",
+        "?? Anna, is this still what we agreed in March",
+        "price|discount|charge|rebate",
+    ),
+    swap("old rate behind the new one", rf"^([ \t]+rate[ \t]+\d[\d.]*%){_ENDS}", r"\1, formerly 2%"),
+    swap("chain of discounts for a rate", rf"^([ \t]+rate[ \t]+\d[\d.]*%){_ENDS}", r"\1 + 2%"),
+    swap("sheet of a workbook behind a file", r'( from "[^"\n]*\.csv")(?=[^\n]*\{)', r'\1 sheet "Data"', quoted=True),
+    # as it is said in a contract, or shown by a word processor
+    swap("half as one sign", r"(?<![\d_.])(\d+)\.5%", r"\1½%"),
     swap(
-        "for whom, between a title and its brace",
-        r'^([ \t]+(?:rebate|discount|charge|price) \w+[ \t]+"[^"\n]*")(?=[ \t]*\{)',
-        r"\1 for all dealers",
+        "so many free for a reward in a row",
+        r"(?<=[ \t])(from|above)([ \t]+\d[\d_.]* )([a-z]\w*)([ \t]+)(?:\d[\d.]*%|[A-Z]{3} +\d[\d_.]*(?: per [a-z]+)?)"
+        r"(?=[ \t]*(?:\}|$|from\b|above\b))",
+        r"\1\2\3\g<4>1 \3 free",
+    ),
+    swap("next for the bound of a row", ROW, r"next\2\3\4"),
+    swap(
+        "to date for a window",
+        r"^([ \t]*measure [^\n]*)\bper (year|quarter|month)\b(?=[ \t]*$)",
+        r"\1\2 to date",
+    ),
+    swap("less returns behind a value", r"^([ \t]*measure [^\n]*?\b(?:net|gross|list) value)\b", r"\1 less returns"),
+    swap(
+        "in arrears behind a cadence", r"\b(settle[ \t]+(?:monthly|quarterly|half-yearly|yearly))\b", r"\1 in arrears"
+    ),
+    swap(
+        "value of a line behind an order line",
+        rf'({_ORDERED}\d[\d_]* [a-z]\w* of "[^"\n]*" at ([A-Z]{{3}}) +\d[\d_.]*)(?=[ \t]*(?:$|\}}))',
+        r"\1 = \2 1_250",
         quoted=True,
     ),
     swap(
-        "number of an order, as a sale has one",
-        r"(?:^|(?<=\{))([ \t]*order )(?=(?:for \"[^\"\n]*\" )?on \d)",
-        r'\g<1>"4711" ',
-        quoted=True,
+        "formula for what is expected",
+        rf"^([ \t]*expect (?:rebate|discount|charge) \w+[ \t]+)({_AMOUNT})(?=[ \t]*$)",
+        r"\g<1>3% of \2",
     ),
-    swap(
-        "cases times bottles in an order line",
-        r'(?:(?<=\{ )|(?<=  ))(\d[\d_]*)(?= [a-z]\w* of "[^"\n]*"(?:[ \t]*$|[ \t]+\}| at |  \d))',
-        r"\1 x 6",
-        quoted=True,
-    ),
-    swap(
-        "discount behind the price of an order line",
-        rf'( of "[^"\n]*" at {_AMOUNT})(?=[ \t]*(?:$|\}}))',
-        r"\1 less 5%",
-        quoted=True,
-    ),
-    swap("two lines expected at once", r"\b(expect line )(1)(?= )", r"\1\2 and 2"),
-    _set_in_quotes(),
-    # what is of another type, twice, or not there
-    swap(
-        "two cadences of a settlement",
-        r"\b(settle[ \t]+)(monthly|quarterly|half-yearly|yearly)\b",
-        lambda m: f"{m[1]}{m[2]} and {'yearly' if m[2] != 'yearly' else 'monthly'}",
-    ),
-    swap("pieces for the bound of a cap", r"\b(cap[ \t]+)[A-Z]{3} +(\d[\d_]*)(?:\.\d+)?(?=[ \t]|$)", r"\1\2 piece"),
-    swap(
-        "percent for a sum that is given",
-        rf"^([ \t]+given[ \t]+(?!rebate|charge|discount|price|fact)[a-z]\w*(?: [a-z0-9 ]+)?[ \t]+){_AMOUNT}(?=[ \t]*$)",
-        r"\g<1>12%",
-    ),
-    _rule_for_a_measure(),
-    _new_rate_below(),
-    _second_currency(),
-    _for_nobody(),
+    # what is twice, of another type, or not there
+    _mode_left_open(),
+    _two_stages(),
+    _each_and_together(),
+    _on_nothing(),
+    _money_ordered(),
+    _total_of_a_sale(),
+    _described(),
 )
