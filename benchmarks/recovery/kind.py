@@ -6,12 +6,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
+DATE = r"\d{4}-\d\d-\d\d"
 # a row of tiers: its bound's word, threshold, blanks and reward
 THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
 _REWARD = r"\d[\d.]*%|[A-Z]{3} +\d[\d_.]*(?: per [a-z]+)?|nothing"
 ROW = rf"\b(from|above)([ \t]+{THRESHOLD})([ \t]+)({_REWARD})(?=[ \t]*(?:\}}|$|from\b|above\b))"
 # a line that the next one goes on with
 _GOES_ON = r"[^\n]*\n[ \t]+(?:[-+*/,)]|(?:and|or|where|over|per|otherwise|rounded|before|within|as|of|plus)\b)"
+# the end of a line that the next one does not go on with
+ENDS = (
+    r"(?=[ \t]*$)(?![ \t]*\n[ \t]+(?:[-+*/,)]"
+    r"|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded|when|last|after)\b))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,11 @@ def code_of(text: str) -> str:
 def bare_code_of(text: str) -> str:
     """The text with comments and quoted texts blanked."""
     return re.sub(r'"[^"\n]*"', lambda m: '"' + "\x01" * (len(m[0]) - 2) + '"', code_of(text))
+
+
+def is_whole(line: str) -> bool:
+    """Whether every bracket of a line is closed in it."""
+    return line.count("(") == line.count(")") and not re.search(r"[{}]", line)
 
 
 def letter_lost(name: str) -> str:

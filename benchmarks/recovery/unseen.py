@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, first_line_of_a_rule, line_of, line_put_in, swap
-
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_GOES_ON = (
-    r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded|when|last|after)\b)"
+from benchmarks.recovery.kind import (
+    AMOUNT,
+    ENDS,
+    ROW,
+    Kind,
+    Slip,
+    bare_code_of,
+    first_line_of_a_rule,
+    is_whole,
+    line_of,
+    line_put_in,
+    swap,
 )
-_ENDS = rf"(?=[ \t]*$)(?!{_GOES_ON})"
+
 # what an order or a sale has before its lines, and a line of it
 _ORDERED = r"(?:(?<=\{ )|(?<=  ))"
 _SALE = r'^[ \t]*sale (?:"[^"\n]*" )?(?:for "[^"\n]*" )?on \d{4}-\d\d-\d\d'
-
-
-def _is_whole(line: str) -> bool:
-    """Whether every bracket of a line is closed in it."""
-    return line.count("(") == line.count(")") and not re.search(r"[{}]", line)
 
 
 def _described() -> Kind:
@@ -31,9 +33,9 @@ def _described() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        pattern = rf"^[ \t]*measure \w+[ \t]*=[ \t]*(\S[^\n]*?){_ENDS}"
+        pattern = rf"^[ \t]*measure \w+[ \t]*=[ \t]*(\S[^\n]*?){ENDS}"
         for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
-            if _is_whole(match[1]):
+            if is_whole(match[1]):
                 here = frozenset([line_of(text, match.start(1))])
                 new = '"all purchases as defined in clause 3"'
                 found.append(Slip(name, match.start(1), match.end(1), new, here))
@@ -155,8 +157,8 @@ UNSEEN: tuple[Kind, ...] = (
         "?? Anna, is this still what we agreed in March",
         "price|discount|charge|rebate",
     ),
-    swap("old rate behind the new one", rf"^([ \t]+rate[ \t]+\d[\d.]*%){_ENDS}", r"\1, formerly 2%"),
-    swap("chain of discounts for a rate", rf"^([ \t]+rate[ \t]+\d[\d.]*%){_ENDS}", r"\1 + 2%"),
+    swap("old rate behind the new one", rf"^([ \t]+rate[ \t]+\d[\d.]*%){ENDS}", r"\1, formerly 2%"),
+    swap("chain of discounts for a rate", rf"^([ \t]+rate[ \t]+\d[\d.]*%){ENDS}", r"\1 + 2%"),
     swap("sheet of a workbook behind a file", r'( from "[^"\n]*\.csv")(?=[^\n]*\{)', r'\1 sheet "Data"', quoted=True),
     # as it is said in a contract, or shown by a word processor
     swap("half as one sign", r"(?<![\d_.])(\d+)\.5%", r"\1½%"),
@@ -184,7 +186,7 @@ UNSEEN: tuple[Kind, ...] = (
     ),
     swap(
         "formula for what is expected",
-        rf"^([ \t]*expect (?:rebate|discount|charge) \w+[ \t]+)({_AMOUNT})(?=[ \t]*$)",
+        rf"^([ \t]*expect (?:rebate|discount|charge) \w+[ \t]+)({AMOUNT})(?=[ \t]*$)",
         r"\g<1>3% of \2",
     ),
     # what is twice, of another type, or not there

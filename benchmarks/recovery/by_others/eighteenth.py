@@ -9,18 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, agreement_of, bare_code_of, line_of, swap
-
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_GOES_ON = (
-    r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded|when|last|after)\b)"
-)
-_ENDS = rf"(?=[ \t]*$)(?!{_GOES_ON})"
-
-
-def _is_whole(line: str) -> bool:
-    """Whether every bracket of a line is closed in it."""
-    return line.count("(") == line.count(")") and not re.search(r"[{}]", line)
+from benchmarks.recovery.kind import AMOUNT, ENDS, Kind, Slip, agreement_of, bare_code_of, is_whole, line_of, swap
 
 
 def _new_rate_below() -> Kind:
@@ -29,7 +18,7 @@ def _new_rate_below() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        for match in re.finditer(rf"^([ \t]+rate[ \t]+)(\d+)((?:\.\d+)?%){_ENDS}", bare_code_of(text), re.MULTILINE):
+        for match in re.finditer(rf"^([ \t]+rate[ \t]+)(\d+)((?:\.\d+)?%){ENDS}", bare_code_of(text), re.MULTILINE):
             end = text.find("\n", match.end())
             here = line_of(text, match.start(1))
             line = f"\n{match[1]}{int(match[2]) + 1}{match[3]}"
@@ -80,7 +69,7 @@ def _for_nobody() -> Kind:
         for head in re.finditer(r"^agreement \w+[^\n]*\{[ \t]*$", code, re.MULTILINE):
             end = code.find("\nagreement ", head.end())
             rule = code[head.end() : end if end >= 0 else len(code)]
-            line = re.search(rf"^  accounts[ \t][^\n{{}}]*{_ENDS}[ \t]*\n", rule, re.MULTILINE)
+            line = re.search(rf"^  accounts[ \t][^\n{{}}]*{ENDS}[ \t]*\n", rule, re.MULTILINE)
             if line is not None:
                 first, last = head.end() + line.start(), head.end() + line.end()
                 here = frozenset([line_of(text, head.start())])
@@ -96,9 +85,9 @@ def _cells_summed() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        pattern = rf"^[ \t]*measure \w+[ \t]*=[ \t]*(\S[^\n]*?){_ENDS}"
+        pattern = rf"^[ \t]*measure \w+[ \t]*=[ \t]*(\S[^\n]*?){ENDS}"
         for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
-            if _is_whole(match[1]):
+            if is_whole(match[1]):
                 here = frozenset([line_of(text, match.start(1))])
                 found.append(Slip(name, match.start(1), match.end(1), "SUM(C2:C13)", here))
         return found
@@ -112,9 +101,9 @@ def _annex() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        pattern = rf"^[ \t]+rate[ \t]+(\S[^\n]*?){_ENDS}"
+        pattern = rf"^[ \t]+rate[ \t]+(\S[^\n]*?){ENDS}"
         for match in re.finditer(pattern, bare_code_of(text), re.MULTILINE):
-            if _is_whole(match[1]):
+            if is_whole(match[1]):
                 here = frozenset([line_of(text, match.start(1))])
                 found.append(Slip(name, match.start(1), match.end(1), "see annex 2", here))
         return found
@@ -161,7 +150,7 @@ def _rule_for_a_measure() -> Kind:
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
         measures = set(re.findall(r"\b(?:measure|items|fact|table|class|fund)[ \t]+(\w+)", code))
-        for match in re.finditer(rf"^[ \t]+base[ \t]+([a-z]\w*){_ENDS}", code, re.MULTILINE):
+        for match in re.finditer(rf"^[ \t]+base[ \t]+([a-z]\w*){ENDS}", code, re.MULTILINE):
             around = agreement_of(code, match.start())
             heads = re.findall(r"^[ \t]+(?:rebate|discount|charge) (\w+)[^\n]*\{", around, re.MULTILINE)
             before = re.findall(r"^[ \t]+(?:rebate|discount|charge) (\w+)[^\n]*\{", code[: match.start()], re.MULTILINE)
@@ -208,7 +197,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap(
         "discount behind the price of an order line",
-        rf'( of "[^"\n]*" at {_AMOUNT})(?=[ \t]*(?:$|\}}))',
+        rf'( of "[^"\n]*" at {AMOUNT})(?=[ \t]*(?:$|\}}))',
         r"\1 less 5%",
         quoted=True,
     ),
@@ -223,7 +212,7 @@ KINDS: tuple[Kind, ...] = (
     swap("pieces for the bound of a cap", r"\b(cap[ \t]+)[A-Z]{3} +(\d[\d_]*)(?:\.\d+)?(?=[ \t]|$)", r"\1\2 piece"),
     swap(
         "percent for a sum that is given",
-        rf"^([ \t]+given[ \t]+(?!rebate|charge|discount|price|fact)[a-z]\w*(?: [a-z0-9 ]+)?[ \t]+){_AMOUNT}(?=[ \t]*$)",
+        rf"^([ \t]+given[ \t]+(?!rebate|charge|discount|price|fact)[a-z]\w*(?: [a-z0-9 ]+)?[ \t]+){AMOUNT}(?=[ \t]*$)",
         r"\g<1>12%",
     ),
     _rule_for_a_measure(),

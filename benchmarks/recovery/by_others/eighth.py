@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
     Kind,
     Slip,
     bare_code_of,
@@ -16,7 +17,6 @@ from benchmarks.recovery.kind import (
     turned,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _KIND = r"rebate|discount|charge|price|free goods"
 _ROLE = r"key|dates|threshold|reward|money|text|number|percent|date"
 _KNOWN_ACCOUNT = "HARBOUR|MERIDIAN|HOF-NORD|HOF-SUED|NUSANTARA(?:-JKT)?|PLAT|GOLD|STAND|COUNTER|CLUB-001"
@@ -73,7 +73,7 @@ KINDS: tuple[Kind, ...] = (
         lambda m: m[1] + turned(m[2]),
         quoted=True,
     ),
-    swap("percent for an amount in a condition", rf"([<>]=?[ \t]+){_AMOUNT}(?![\d_.])(?! per\b| \*)", r"\g<1>5%"),
+    swap("percent for an amount in a condition", rf"([<>]=?[ \t]+){AMOUNT}(?![\d_.])(?! per\b| \*)", r"\g<1>5%"),
     swap("line that the order does not have", r"\bexpect line \d+\b", "expect line 7"),
     _made_of_itself(),
     swap(
@@ -87,7 +87,7 @@ KINDS: tuple[Kind, ...] = (
     # what is forgotten, what is open
     swap("default forgotten", r"^([ \t]*attribute[^\n]*?)[ \t]+default(?=[ \t])", r"\1"),
     swap("where forgotten", r"^([ \t]*(?:accounts|items[ \t]+\w+))[ \t]+where(?=[ \t])", r"\1"),
-    swap("tbd for a value", rf"^([ \t]+(?:rate|cap|floor)[ \t]+)(?:\d[\d.]*%|{_AMOUNT})", r"\1tbd"),
+    swap("tbd for a value", rf"^([ \t]+(?:rate|cap|floor)[ \t]+)(?:\d[\d.]*%|{AMOUNT})", r"\1tbd"),
     # small words too many
     swap("article before the form of payment", r", as (?=credit note\b|payment\b)", ", as a "),
     swap("inclusive behind the last day", r"\b(valid[ \t]+\d[\d-]+ to \d[\d-]+)", r"\1 inclusive"),
@@ -98,7 +98,7 @@ KINDS: tuple[Kind, ...] = (
         r"\1 { \2",
         quoted=True,
     ),
-    swap("amount before what is expected", rf"\bexpect ((?:{_KIND}) \w+)[ \t]+({_AMOUNT})", r"expect \2 \1"),
+    swap("amount before what is expected", rf"\bexpect ((?:{_KIND}) \w+)[ \t]+({AMOUNT})", r"expect \2 \1"),
     swap(
         "item before its quantity",
         r'(^[ \t]+|\{ |"  )(\d[\d_.]* [A-Za-z]\w*) of ("[^"\n]+")',

@@ -6,6 +6,8 @@ import re
 from datetime import date
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
+    DATE,
     THRESHOLD,
     Kind,
     Slip,
@@ -19,8 +21,6 @@ from benchmarks.recovery.kind import (
     turned,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_DATE = r"\d{4}-\d\d-\d\d"
 _RULE = "rebate|discount|charge|price|free goods"
 _SCOPE = "line|order|account|item|delivery|bundle|group|year|half|quarter|month|season|term|claim|invoice|full|started"
 _PAST = {"settle": "settled", "accept": "accepted", "base": "based", "cap": "capped"}
@@ -112,7 +112,7 @@ def _ditto() -> Kind:
     """The sign for the same as above, where a reward belongs."""
     name = "ditto sign for a reward"
     row = rf"[ \t]+(?:from|above)[ \t]+{THRESHOLD}[ \t]+"
-    pair = re.compile(rf"(?<=\n){row}[^\n{{}}]*\n{row}(\d[\d.]*%|{_AMOUNT}[^\n{{}}]*?)(?=[ \t]*\n)")
+    pair = re.compile(rf"(?<=\n){row}[^\n{{}}]*\n{row}(\d[\d.]*%|{AMOUNT}[^\n{{}}]*?)(?=[ \t]*\n)")
 
     def slips(text: str) -> list[Slip]:
         code, found, at = bare_code_of(text), list[Slip](), 0
@@ -129,7 +129,7 @@ KINDS: tuple[Kind, ...] = (
     _rule_pasted_twice(),
     swap(
         "unit misspelt behind per",
-        rf"(\b{_AMOUNT} per (?:(?:full|started) )?(?:\d+ )?)(?!(?:{_SCOPE})\b)([A-Za-z]\w{{2,}})\b",
+        rf"(\b{AMOUNT} per (?:(?:full|started) )?(?:\d+ )?)(?!(?:{_SCOPE})\b)([A-Za-z]\w{{2,}})\b",
         lambda m: m[1] + turned(m[2]),
     ),
     swap("text that is summed", r"^([ \t]*fact \w+[ \t]+(?:text|date)[ \t]+)(?:latest|greatest)\b", r"\1summed"),
@@ -152,7 +152,7 @@ KINDS: tuple[Kind, ...] = (
         r"(?=last (?:year|half|quarter|month|season)\b)",
         r"\1 of ",
     ),
-    swap("noun before an account", rf' for (?="[^"\n]+" on {_DATE})', " for account "),
+    swap("noun before an account", rf' for (?="[^"\n]+" on {DATE})', " for account "),
     # what is forgotten
     swap("in forgotten behind quantity", r"\bquantity in (?=[A-Za-z])", "quantity "),
     swap("owner of an attribute forgotten", r"^([ \t]*attribute[ \t]+)[a-z]+\.(?=\w)", r"\1"),
@@ -165,7 +165,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     first_line_of_a_rule("measure declared in a rule", "measure own_total = net value per account per year", _RULE),
     # signs, keys
-    swap("day as a spreadsheet counts it", rf"^([ \t]*valid[ \t]+)({_DATE}) to ({_DATE})", _counted),
+    swap("day as a spreadsheet counts it", rf"^([ \t]*valid[ \t]+)({DATE}) to ({DATE})", _counted),
     _ditto(),
     swap("minus key for the equals key", r"^([ \t]*measure \w+[ \t]*)=", r"\1-"),
 )

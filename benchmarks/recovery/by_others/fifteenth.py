@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
+    DATE,
     ROW,
     Kind,
     Slip,
@@ -20,10 +22,9 @@ from benchmarks.recovery.kind import (
     swap,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_DATE = r"\d{4}-\d\d-\d\d"
-_RULE = "rebate|discount|charge|price"
 _GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where|rounded)\b)"
+
+_RULE = "rebate|discount|charge|price"
 _OF_THE_TRADE = {"rebate": "bonus", "discount": "deduction", "charge": "fee", "price": "tariff"}
 
 
@@ -35,7 +36,7 @@ def _months(match: re.Match[str]) -> str:
 
 def _percent_for_amount(match: re.Match[str]) -> str:
     """A row with a percentage as its threshold, where the others have amounts."""
-    amount = re.fullmatch(rf"([ \t]+){_AMOUNT}", match[2])
+    amount = re.fullmatch(rf"([ \t]+){AMOUNT}", match[2])
     return f"{match[1]}{amount[1]}5%{match[3]}{match[4]}" if amount else match[0]
 
 
@@ -93,7 +94,7 @@ def _set_twice() -> Kind:
 def _total_of_an_order() -> Kind:
     """The sum below an invoice; there is a value of each kind, but no total."""
     name = "total expected of an order"
-    value = rf"\bexpect (order|line \d+) (?:net|gross|list|invoice) value (?={_AMOUNT})"
+    value = rf"\bexpect (order|line \d+) (?:net|gross|list|invoice) value (?={AMOUNT})"
     expected = swap(name, value, r"expect \1 total ")
     return Kind(name, lambda text: [] if re.search(r"\btotal[ \t]+[\"{]", text) else expected.slips(text))
 
@@ -125,7 +126,7 @@ KINDS: tuple[Kind, ...] = (
     # meaning
     swap(
         "day for an amount that is given",
-        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+){_AMOUNT}(?=[ \t]*(?:$|\}})|  )",
+        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+){AMOUNT}(?=[ \t]*(?:$|\}})|  )",
         r"\g<1>2026-12-31",
     ),
     _measure_expected(),
@@ -161,7 +162,7 @@ KINDS: tuple[Kind, ...] = (
     swap(
         "for forgotten before an account",
         r'(\border|\bclaim of [^\n{}]*?|\bfact \w+ [^\n{}]*?|\bsale "[^"\n]*"|\breturn(?: of "[^"\n]*")?) for '
-        rf'(?="[^"\n]+" on {_DATE})',
+        rf'(?="[^"\n]+" on {DATE})',
         r"\1 ",
         quoted=True,
     ),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, code_of, line_of, other_currency, swap
+from benchmarks.recovery.kind import AMOUNT, DATE, Kind, Slip, bare_code_of, code_of, line_of, other_currency, swap
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_DATE = r"\d{4}-\d\d-\d\d"
+_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where|rounded)\b)"
+
 _RULE = "rebate|discount|charge|price|free goods"
 _COLUMN = r"(?:key|dates|threshold|reward|money|number|percent|text|date)[ \t]*$"
-_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where|rounded)\b)"
 _ADJECTIVES = {"year": "yearly", "half": "half-yearly", "quarter": "quarterly", "month": "monthly"}
 _FRENCH = {"1": "&", "2": "é", "7": "è", "9": "ç", "0": "à"}
 
@@ -103,7 +102,7 @@ def _second_order() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        order = rf'^[ \t]+order for "[^"\n]+" on {_DATE} \{{ (\d)[^{{}}\n]*\}}'
+        order = rf'^[ \t]+order for "[^"\n]+" on {DATE} \{{ (\d)[^{{}}\n]*\}}'
         for match in re.finditer(order, code_of(text), re.MULTILINE):
             here, digit = line_of(text, match.start()), "3" if match[1] != "3" else "4"
             again = match[0][: match.start(1) - match.start()] + digit + match[0][match.end(1) - match.start() :]
@@ -134,7 +133,7 @@ def _cell_forgotten() -> Kind:
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
         for grid in re.finditer(r"\brates\b[^{}\n]* by [^{}\n]* and [^{}\n]*\{[^\n]*\n[^\n]*\n([^{}]*)\}", code):
-            last_cell = rf"(?<=\S)[ \t]+(?:\d[\d.]*%|nothing|{_AMOUNT}(?: per \w+)?)(?=[ \t]*$)"
+            last_cell = rf"(?<=\S)[ \t]+(?:\d[\d.]*%|nothing|{AMOUNT}(?: per \w+)?)(?=[ \t]*$)"
             for match in re.finditer(last_cell, grid[1], re.MULTILINE):
                 start, end = grid.start(1) + match.start(), grid.start(1) + match.end()
                 found.append(Slip(name, start, end, "", frozenset([line_of(text, start)])))
@@ -155,7 +154,7 @@ KINDS: tuple[Kind, ...] = (
     _amount_off_quantity(),
     swap(
         "amount in quotes that is given",
-        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+)({_AMOUNT})(?=[ \t]*$|  )",
+        rf"(\bgiven[ \t]+[a-z]\w*[ \t]+)({AMOUNT})(?=[ \t]*$|  )",
         r'\1"\2"',
     ),
     swap(
@@ -175,13 +174,13 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap(
         "rate and cap behind their values",
-        rf"^([ \t]+)(rate|cap|floor)[ \t]+(\d[\d_.]*%|{_AMOUNT})(?=[ \t]*$)(?!{_GOES_ON})",
+        rf"^([ \t]+)(rate|cap|floor)[ \t]+(\d[\d_.]*%|{AMOUNT})(?=[ \t]*$)(?!{_GOES_ON})",
         r"\1\3 \2",
     ),
     # small words too many
     swap(
         "without tax behind an amount",
-        rf"((?:\b(?:cap|floor|pays from|amount|rate)|[<>]=?)[ \t]+{_AMOUNT})(?=[ \t]*$|,| and\b| otherwise\b)"
+        rf"((?:\b(?:cap|floor|pays from|amount|rate)|[<>]=?)[ \t]+{AMOUNT})(?=[ \t]*$|,| and\b| otherwise\b)"
         rf"(?!{_GOES_ON})",
         r"\1 excl. VAT",
     ),
@@ -219,13 +218,13 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap(
         "z for y, as on a German keyboard",
-        rf"\b(currency(?=[ \t]+[A-Z]{{3}}\b)|pay(?= to\b)|by(?= {_DATE})|quantity(?= in\b)|(?<=as )payment\b"
+        rf"\b(currency(?=[ \t]+[A-Z]{{3}}\b)|pay(?= to\b)|by(?= {DATE})|quantity(?= in\b)|(?<=as )payment\b"
         r"|(?<=per )year\b|(?<=settle )[ \t]*(?:half-yearly|quarterly|yearly|monthly)\b)",
         lambda m: m[1].replace("y", "z"),
     ),
     swap(
         "digits without shift on a French keyboard",
-        rf"^([ \t]+(?:rate|(?:from|above)[ \t]+(?:{_AMOUNT}|\d[\d_.]* [a-z]\w*))[ \t]+)([01279]+)%(?=[ \t]*$)",
+        rf"^([ \t]+(?:rate|(?:from|above)[ \t]+(?:{AMOUNT}|\d[\d_.]* [a-z]\w*))[ \t]+)([01279]+)%(?=[ \t]*$)",
         _french,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
     ROW,
     Kind,
     Slip,
@@ -18,7 +19,6 @@ from benchmarks.recovery.kind import (
     turned,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _TYPE = r"text|number|money|percent|date|quantity in \w+"
 _UNIT = "carton|bag|box|cup|pack|jar|hour|jug|seat|unit|kWh|gal"
 _OTHER_OWNER = {"order": "line", "line": "order", "account": "order", "item": "line"}
@@ -100,7 +100,7 @@ KINDS: tuple[Kind, ...] = (
     swap("amount for a quantity in a row", ROW, _amount_for_quantity),
     swap(
         "percent expected of a value",
-        rf"\b(expect (?:order|line \d+) (?:net|gross|list|invoice) (?:value|price) ){_AMOUNT}",
+        rf"\b(expect (?:order|line \d+) (?:net|gross|list|invoice) (?:value|price) ){AMOUNT}",
         r"\g<1>5%",
     ),
     misspelt_use(
@@ -129,7 +129,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap(
         "price before the item of an order line",
-        rf'(\d[\d_.]* [A-Za-z]\w*) of ("[^"\n]+") at ({_AMOUNT})',
+        rf'(\d[\d_.]* [A-Za-z]\w*) of ("[^"\n]+") at ({AMOUNT})',
         r"\1 at \3 of \2",
         quoted=True,
     ),
@@ -145,7 +145,7 @@ KINDS: tuple[Kind, ...] = (
     swap("bars of a table around a row", rf"^([ \t]+){ROW}(?=[ \t]*$)", r"\1| \2\3 | \5 |"),
     swap(
         "hashes of a narrow column",
-        rf"^([ \t]*(?:expect|given)\b[^\n{{}}]*[ \t]){_AMOUNT}(?=[ \t]*$)",
+        rf"^([ \t]*(?:expect|given)\b[^\n{{}}]*[ \t]){AMOUNT}(?=[ \t]*$)",
         r"\1########",
     ),
     swap("shift not held for the quotes", r'\bof "([A-Z][\w-]*)"', r"of 2\g<1>2", quoted=True),

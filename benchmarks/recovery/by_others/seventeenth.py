@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
     ROW,
     Kind,
     Slip,
@@ -22,8 +23,8 @@ from benchmarks.recovery.kind import (
     swap,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|as|of|plus|where|rounded)\b)"
+
 _NO_UNIT = (
     "account|claim|delivery|end|full|group|half|invoice|item|line|month|order|quarter|season|started|term|week|year"
 )
@@ -169,7 +170,7 @@ def _open_condition() -> Kind:
     def slips(text: str) -> list[Slip]:
         found = []
         condition = (
-            rf"^[ \t]+when[ \t]+[^\n{{}}]*(?:>=|<=|<|>)([ \t]+(?:{_AMOUNT}|\d[\d_.]*(?:%| [a-z]\w*)?))"
+            rf"^[ \t]+when[ \t]+[^\n{{}}]*(?:>=|<=|<|>)([ \t]+(?:{AMOUNT}|\d[\d_.]*(?:%| [a-z]\w*)?))"
             rf"(?=[ \t]*$)(?!{_GOES_ON})"
         )
         for match in re.finditer(condition, bare_code_of(text), re.MULTILINE):
@@ -259,7 +260,7 @@ KINDS: tuple[Kind, ...] = (
     _et_cetera(),
     swap(
         "sold behind the unit of an amount",
-        rf"({_AMOUNT} per (?!(?:{_NO_UNIT})\b)[a-z]\w*)(?=[ \t]*(?:$|\}}|from\b|above\b))",
+        rf"({AMOUNT} per (?!(?:{_NO_UNIT})\b)[a-z]\w*)(?=[ \t]*(?:$|\}}|from\b|above\b))",
         r"\1 sold",
     ),
     _tolerated(),
@@ -281,7 +282,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap(
         "unlimited for the bound of a cap",
-        rf"^([ \t]+cap[ \t]+)(?:{_AMOUNT}|\d[\d.]*%)(?= per|[ \t]*$)",
+        rf"^([ \t]+cap[ \t]+)(?:{AMOUNT}|\d[\d.]*%)(?= per|[ \t]*$)",
         r"\1unlimited",
     ),
     first_line_of_a_rule("rule of last year that is replaced", "in lieu of rebate loyalty_2025", "rebate"),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, block_slip, line_of, swap
+from benchmarks.recovery.kind import AMOUNT, THRESHOLD, Kind, Slip, bare_code_of, block_slip, line_of, swap
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
 _TYPE = r"text|number|money|percent|date|quantity"
 _THIRD_PERSON = {"expect": "expects", "given": "gives"}
 _COUNTED = {"summed": "sum", "latest": "last", "greatest": "max"}
@@ -49,7 +47,7 @@ KINDS: tuple[Kind, ...] = (
     swap("is before a sign", r"^([ \t]*(?:when|\S+ when)\b[^\n]*?\w) (?=[<>]=? )", r"\1 is "),
     swap("up to behind cap", r"^([ \t]+cap[ \t]+)(?=[\dA-Z])", r"\1up to "),
     # keys
-    swap("form for from", rf"(?<=[ \t])from(?=[ \t]+(?:{_THRESHOLD}[ \t]|table\b|\x22))", "form"),
+    swap("form for from", rf"(?<=[ \t])from(?=[ \t]+(?:{THRESHOLD}[ \t]|table\b|\x22))", "form"),
     swap("digit of a year twice", r"\b2(?=\d{3}-\d\d-\d\d\b)", "22"),
     block_slip("opening brace doubled", _doubled_open),
     # what is forgotten
@@ -65,12 +63,12 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap(
         "unit before the amount of a rate",
-        rf"\b((?:rate|(?:from|above)[ \t]+{_THRESHOLD})[ \t]+)({_AMOUNT}|\([^()\n]*\)) (per (?:(?:full|started) )?(?:\d+ )?[a-zA-Z]\w*)(?=[ \t]*(?:\}}|$|from\b))",
+        rf"\b((?:rate|(?:from|above)[ \t]+{THRESHOLD})[ \t]+)({AMOUNT}|\([^()\n]*\)) (per (?:(?:full|started) )?(?:\d+ )?[a-zA-Z]\w*)(?=[ \t]*(?:\}}|$|from\b))",
         r"\1\3 \2",
     ),
     swap("end of the year for year end", r"\bof (year|quarter|month|half|term) end\b", r"of end of \1"),
     # signs, units
     swap("comma behind the name of a stage", r"\b(stage[ \t]+\w+)(?=[ \t]+(?:best|sum|sequence|first)\b)", r"\1,"),
-    swap("equals sign in what is given", rf"\b(given[ \t]+[a-z][\w. ]*?)[ \t]+(?={_AMOUNT}|\d|\x22)", r"\1 = "),
+    swap("equals sign in what is given", rf"\b(given[ \t]+[a-z][\w. ]*?)[ \t]+(?={AMOUNT}|\d|\x22)", r"\1 = "),
     _quantity_given(),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
     ROW,
     Kind,
     Slip,
@@ -21,10 +22,9 @@ from benchmarks.recovery.kind import (
     swap,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_DATE = r"\d{4}-\d\d-\d\d"
-_RULE = "rebate|discount|charge|price|free goods"
 _GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where|rounded)\b)"
+
+_RULE = "rebate|discount|charge|price|free goods"
 _IN_WORDS = {
     "5": "five",
     "7": "seven",
@@ -92,7 +92,7 @@ def _day_compared() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         code, found = bare_code_of(text), list[Slip]()
-        for match in re.finditer(rf"\b([a-z]\w*) (?:>=|<=|<|>) ({_AMOUNT})(?! per\b)", code):
+        for match in re.finditer(rf"\b([a-z]\w*) (?:>=|<=|<|>) ({AMOUNT})(?! per\b)", code):
             whole_line = code[code.rfind("\n", 0, match.start()) + 1 : match.start()]
             measure = rf"^[ \t]*measure {match[1]}[ \t]*="
             if re.search(r"\bwhen\b", whole_line) and re.search(
@@ -218,7 +218,7 @@ KINDS: tuple[Kind, ...] = (
     # what is forgotten
     swap(
         "result forgotten behind what is expected",
-        rf"^([ \t]+expect (?:{_RULE}) \w+)[ \t]+(?:{_AMOUNT}|nothing|\d[\d.]*%)(?=[ \t]*$)",
+        rf"^([ \t]+expect (?:{_RULE}) \w+)[ \t]+(?:{AMOUNT}|nothing|\d[\d.]*%)(?=[ \t]*$)",
         r"\1",
     ),
     swap("reason forgotten behind accept", r'^([ \t]+accept[ \t]+\w+)[ \t]+"[^"\n]*"(?=[ \t]*$)', r"\1", quoted=True),

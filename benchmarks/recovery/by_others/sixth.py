@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import Kind, Slip, bare_code_of, code_of, line_of, swap
+from benchmarks.recovery.kind import DATE, THRESHOLD, Kind, Slip, bare_code_of, code_of, line_of, swap
 
-_DATE = r"\d{4}-\d\d-\d\d"
 _KIND = "rebate|discount|charge|price"
 _MODE = r"retroactive|incremental|interpolated|lump sum(?: every tier)?"
-_THRESHOLD = r"(?:[A-Z]{3} +\d[\d_.]*|\d[\d_.]*%|\d[\d_.]* [a-z]\w*)"
 
 
 def _title_expected() -> Kind:
@@ -49,7 +47,7 @@ KINDS: tuple[Kind, ...] = (
     # words
     swap("by for as before a form of payment", r", as (?=credit note\b|payment\b)", ", by "),
     swap("by for on behind the mode of tiers", rf"\btiers([ \t]+)({_MODE}) on\b", r"tiers\1\2 by"),
-    swap("over for the bound of a row", rf"(?<=[ \t])(?:from|above)(?=[ \t]+{_THRESHOLD}[ \t])", "over"),
+    swap("over for the bound of a row", rf"(?<=[ \t])(?:from|above)(?=[ \t]+{THRESHOLD}[ \t])", "over"),
     swap("each behind the price of an order line", r"( at [A-Z]{3} +\d[\d_.]*)(?=[ \t]*(?:\}|$))", r"\1 each"),
     swap(
         "a for per",
@@ -58,7 +56,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     swap("calendar before a period", r"\bper (year|quarter|month)\b", r"per calendar \1"),
     # what is forgotten
-    swap("on forgotten before a day", rf"[ \t]+on[ \t]+(?={_DATE})", " "),
+    swap("on forgotten before a day", rf"[ \t]+on[ \t]+(?={DATE})", " "),
     swap("and forgotten between conditions", r"\band (?=\w+\.|\w+ [<>]|not |in |quantity |\(|fact )", ""),
     swap("kind of a rule forgotten", rf'^([ \t]+)(?:{_KIND}) (?=\w+[ \t]+"[^"\n]*"[ \t]+\{{)', r"\1"),
     swap("currency of what is given forgotten", r"\b(given[ \t]+(?!table\b)[a-z][\w ]* )[A-Z]{3} +(?=\d)", r"\1"),

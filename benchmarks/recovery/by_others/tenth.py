@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, code_of, letter_lost, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import (
+    AMOUNT,
+    ROW,
+    Kind,
+    Slip,
+    bare_code_of,
+    code_of,
+    letter_lost,
+    line_of,
+    misspelt_use,
+    swap,
+)
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _KIND = r"rebate|discount|charge|price|free goods"
 _UNIT = "carton|acre|unit|seat|gal|kWh|TEU|container|share|kg"
 _OTHER_TYPE = {"text": "number", "number": "text", "money": "number", "percent": "money", "date": "text"}
@@ -123,17 +133,17 @@ KINDS: tuple[Kind, ...] = (
     swap("word attribute forgotten", r"^([ \t]*)attribute[ \t]+(?=\w+\.\w)", r"\1"),
     swap(
         "unit forgotten behind per",
-        rf"^([ \t]+(?:rate|from|above)\b[^\n{{}}]*{_AMOUNT} per)[ \t]+[a-z]\w*(?=[ \t]*$)",
+        rf"^([ \t]+(?:rate|from|above)\b[^\n{{}}]*{AMOUNT} per)[ \t]+[a-z]\w*(?=[ \t]*$)",
         r"\1",
     ),
     swap("reward twice in a row", ROW, lambda m: f"{m[0]} {m[4]}"),
     # order, place
-    swap("amount before what is given", rf"\bgiven[ \t]+([a-z]\w*)[ \t]+({_AMOUNT})", r"given \2 \1"),
+    swap("amount before what is given", rf"\bgiven[ \t]+([a-z]\w*)[ \t]+({AMOUNT})", r"given \2 \1"),
     _expectation_left_over(),
     # signs, keys
     swap(
         "comma between order lines",
-        rf'("[^"\n]+"(?: at {_AMOUNT})?)[ \t]{{1,2}}(?=\d[\d_.]* [A-Za-z]\w* of ")',
+        rf'("[^"\n]+"(?: at {AMOUNT})?)[ \t]{{1,2}}(?=\d[\d_.]* [A-Za-z]\w* of ")',
         r"\1, ",
         quoted=True,
     ),
@@ -144,5 +154,5 @@ KINDS: tuple[Kind, ...] = (
         r"^([ \t]*)(rate|base|cap|valid|expect|tiers|accounts|currency)\b",
         _foreign_letter,
     ),
-    swap("value in quotes", rf"^([ \t]+(?:rate|cap|floor)[ \t]+)(\d[\d.]*%|{_AMOUNT})(?=[ \t]*$)", r'\1"\2"'),
+    swap("value in quotes", rf"^([ \t]+(?:rate|cap|floor)[ \t]+)(\d[\d.]*%|{AMOUNT})(?=[ \t]*$)", r'\1"\2"'),
 )

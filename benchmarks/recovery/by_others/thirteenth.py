@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from benchmarks.recovery.kind import ROW, Kind, Slip, bare_code_of, closing, line_of, misspelt_use, swap
+from benchmarks.recovery.kind import AMOUNT, DATE, ROW, Kind, Slip, bare_code_of, closing, line_of, misspelt_use, swap
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
-_DATE = r"\d{4}-\d\d-\d\d"
+_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where)\b)"
+
 _RULE = "rebate|discount|charge|price"
 _PERIOD = "year|half|quarter|month|term|order"
-_GOES_ON = r"[ \t]*\n[ \t]+(?:[-+*/,)]|(?:and|or|otherwise|over|per|before|within|of|plus|where)\b)"
 
 
 def _weekday(match: re.Match[str]) -> str:
@@ -37,7 +36,7 @@ def _renewed() -> Kind:
 
     def slips(text: str) -> list[Slip]:
         found = []
-        validity = rf"^(  valid[ \t]+)({_DATE}) to ({_DATE})(?=[ \t]*$)"
+        validity = rf"^(  valid[ \t]+)({DATE}) to ({DATE})(?=[ \t]*$)"
         for match in re.finditer(validity, bare_code_of(text), re.MULTILINE):
             here, first, last = line_of(text, match.start()), *(date.fromisoformat(day) for day in match.group(2, 3))
             years = max((last + timedelta(days=1)).year - first.year, 1)
@@ -106,7 +105,7 @@ def _line_without_order() -> Kind:
         code, found = bare_code_of(text), list[Slip]()
         for start, end in _blocks(code, "example"):
             if not re.search(r"\b(?:order|sale|return)[ \t]", code[start:end]):
-                expected = rf"\bexpect[ \t]+(?=(?:{_RULE}) \w+[ \t]+(?:{_AMOUNT}|nothing)[ \t]*(?:$|\}}))"
+                expected = rf"\bexpect[ \t]+(?=(?:{_RULE}) \w+[ \t]+(?:{AMOUNT}|nothing)[ \t]*(?:$|\}}))"
                 for match in re.finditer(expected, code[start:end], re.MULTILINE):
                     at = start + match.end()
                     found.append(Slip(name, at, at, "line 1 ", frozenset([line_of(text, at)])))
@@ -161,7 +160,7 @@ KINDS: tuple[Kind, ...] = (
         r"\1EUR 0",
     ),
     # words of speech
-    swap("for before the price of an order line", rf'(" )at(?= {_AMOUNT})', r"\1for"),
+    swap("for before the price of an order line", rf'(" )at(?= {AMOUNT})', r"\1for"),
     swap(
         "then behind a condition",
         rf"^([ \t]+when[ \t](?![^\n]*\botherwise\b)[^\n{{}}]*[^\s{{}}(,])(?=[ \t]*$)(?!{_GOES_ON})",
@@ -191,8 +190,8 @@ KINDS: tuple[Kind, ...] = (
         r"\1 value\3\2",
     ),
     # signs
-    swap("weekday before a day", rf"(\bon )({_DATE})", _weekday),
-    swap("apostrophe of a text cell before a day", rf"(\b(?:on|valid|by)[ \t]+)(?={_DATE})", r"\1'"),
+    swap("weekday before a day", rf"(\bon )({DATE})", _weekday),
+    swap("apostrophe of a text cell before a day", rf"(\b(?:on|valid|by)[ \t]+)(?={DATE})", r"\1'"),
     swap("currency before a percent", r"^([ \t]+rate[ \t]+)(?=\d[\d.]*%)", r"\1EUR "),
     misspelt_use(
         "measure in quotes where it is used",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from benchmarks.recovery.kind import (
+    AMOUNT,
+    DATE,
     Kind,
     Slip,
     bare_code_of,
@@ -17,9 +19,7 @@ from benchmarks.recovery.kind import (
     turned,
 )
 
-_AMOUNT = r"[A-Z]{3} +\d[\d_.]*"
 _RULE = "rebate|discount|charge|price|free goods"
-_DATE = r"\d{4}-\d\d-\d\d"
 _PLAIN = r"(?:net|list|gross) value (?:of \w+ )?per\b"
 
 
@@ -104,7 +104,7 @@ def _number_by_word() -> Kind:
         code, found = bare_code_of(text), list[Slip]()
         known = set(re.findall(r"\bmeasure (\w+)", code))
         known |= set(re.findall(r"^[ \t]*(fact \w+)[ \t]+(?:number|money|percent)\b", code, re.MULTILINE))
-        tested = rf"\b(?:when|and)[ \t]+((?:fact )?\w+) ([<>]=? (?:{_AMOUNT}|\d[\d_.]*%?))(?=[ \t]*(?:$|and\b))"
+        tested = rf"\b(?:when|and)[ \t]+((?:fact )?\w+) ([<>]=? (?:{AMOUNT}|\d[\d_.]*%?))(?=[ \t]*(?:$|and\b))"
         for match in re.finditer(tested, code, re.MULTILINE):
             if match[1] in known:
                 here = frozenset([line_of(text, match.start(2))])
@@ -144,13 +144,13 @@ KINDS: tuple[Kind, ...] = (
     swap("all before items", r"\bof items\b", "of all items"),
     swap("noun before an item", r'(\d [A-Za-z]\w* of )(?=")', r"\1item "),
     # what is forgotten
-    swap("by forgotten before a day", rf"(\bclaimed|\bpaid|\bfact \w+|,) by (?={_DATE})", r"\1 "),
+    swap("by forgotten before a day", rf"(\bclaimed|\bpaid|\bfact \w+|,) by (?={DATE})", r"\1 "),
     swap("number of a line forgotten", r"\bexpect line \d+ ", "expect line "),
     swap("currency forgotten in a condition", r"([<>]=?[ \t]+)[A-Z]{3} +(?=\d)", r"\1"),
     # order, place
     swap(
         "condition before its rate",
-        rf"^([ \t]+)(\d[\d.]*%|{_AMOUNT}(?: per \w+)?)[ \t]+when ([^\n{{}}]*[^\s{{}}])(?=[ \t]*$)",
+        rf"^([ \t]+)(\d[\d.]*%|{AMOUNT}(?: per \w+)?)[ \t]+when ([^\n{{}}]*[^\s{{}}])(?=[ \t]*$)",
         r"\1when \3 \2",
     ),
     first_line_of_a_rule("accounts in a rule", 'accounts  group "KEY", each', _RULE),
