@@ -23,6 +23,7 @@ from rebates.syntax.source import Source, Span
 from rebates.syntax.tokens import Token, split, tokenize
 
 MAX_CHARACTERS: Final = 5_000_000
+SHOWN: Final = 1_000  # characters of a text that is longer
 MAX_NESTING: Final = 64
 MAX_DEPTH: Final = 160
 TOKENS_A_FINDING: Final = 12
@@ -40,9 +41,12 @@ def parse(source: Source, report: Report) -> n.File:
     """The tree of a text. Every finding goes to the report; what could not be read stands in the tree as `Broken`."""
     span = partial(Span, source)
     text = source.text
-    if len(text) > MAX_CHARACTERS:
-        report.add(findings.too_large(span(0, 1), MAX_CHARACTERS))
-        return _nothing(span, len(text))
+    if (
+        len(text) > MAX_CHARACTERS
+    ):  # only its beginning is kept: millions of lines need not be counted to show the first
+        beginning = Source(source.name, text[:SHOWN])
+        report.add(findings.too_large(Span(beginning, 0, 1), MAX_CHARACTERS))
+        return _nothing(partial(Span, beginning), SHOWN)
     lexemes = split(text)
     try:
         brackets = _check_nesting(lexemes)
