@@ -32,7 +32,7 @@ from rebates_api.store.database import Database
 from rebates_api.store.keys import Keys
 
 RULES, CONNECTIONS, ROUNDS, ROUND_S = 1_000, 16, 5, 2.0
-NEW_ORDERS = 6_000  # of a hundred lines each: more than are answered in a round
+NEW_ORDERS, NEW_ROUND_S = 6_000, 1.0  # of a hundred lines each: more than are answered in such a round
 SOAK_S = int(os.environ.get("SOAK_S", "180"))
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 SERVER, LOADER = CORES[0], CORES[-1]
@@ -187,7 +187,7 @@ def with_new_lines(servers: list[Server], folder: Path) -> list[float]:
     rounds = []
     for turn in range(1, ROUNDS + 1):
         orders = new_bodies(folder, turn)
-        rounds.append([server.load(orders, ROUND_S) for server in servers])
+        rounds.append([server.load(orders, NEW_ROUND_S) for server in servers])
         if rounds[-1][0]["requests"] > NEW_ORDERS:
             raise Unequal("lines came again")
         orders.unlink()

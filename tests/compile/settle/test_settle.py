@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -456,4 +457,7 @@ def test_every_bad_posting_is_told() -> None:
 
 def test_the_same_posting_twice_is_one() -> None:
     rules = deal(rebate("volume", flat(percent("2")), net()))
-    assert due(*rows(rules, [QUARTERS[0], replace(QUARTERS[0])])) == [f(1_000)]
+    again = replace(QUARTERS[0])
+    later = replace(QUARTERS[0], known=datetime(2026, 3, 1, tzinfo=UTC))
+    for twice in (QUARTERS[0], again, later):
+        assert due(*rows(rules, [QUARTERS[0], twice])) == [f(1_000)]

@@ -292,7 +292,7 @@ def _on_day(books: Books, rule: str, earner: str, day: date) -> list[tuple[Due, 
             before = before or ZERO
             passed = day < books.reached.get((rule, earner, payee, stretch.first, ""), day)
             due = _due(books, at, earned, payee, share, part, before, passed)
-            books.settled[key] = before + due.due
+            books.settled[key] = before + due.due if before else due.due
             found.append(due)
             shown.append(always and not passed)
     if calculation.versions[rule][0].returns == "carry forward" and any(due.due < 0 for due in found):
@@ -351,7 +351,7 @@ def _due(
         clause,
         detail,
         earned.next,
-        at.now < over_on(stretch, days_of(calculation, rule.id, at.earner)),
+        at.now < stretch.last and at.now < over_on(stretch, days_of(calculation, rule.id, at.earner)),
         None if settle.pay_by is None else later.day_of(settle.pay_by, at, at.now),
         None if settle.expires is None else later.day_of(settle.expires, at, at.now),
         calculation.ids(earned.rows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -85,12 +85,14 @@ class _Kind:
 
 
 class _Pile:
-    """Sales of one row that are still to be added up."""
+    """Sales of one row that are still to be counted in, and what they come to."""
 
-    __slots__ = ("number", "row", "sales")
+    __slots__ = ("first", "net", "number", "quantity", "row", "sales")
 
     def __init__(self, row: Row, number: int) -> None:
-        self.row, self.number, self.sales = row, number, list[Posted]()
+        self.row, self.number, self.sales, self.first = row, number, list[Posted](), date.max
+        self.net: Scaled = 0
+        self.quantity: Scaled = 0
 
 
 class Reading:
@@ -119,18 +121,26 @@ class Reading:
         self._groups: dict[tuple[object, ...], int] = {}
         self._pile_numbers: dict[tuple[int, int], int] = {}  # by group and conversions
         self._piles: list[_Pile] = []  # of the postings that are being taken
-        self._adding: dict[str, dict[int, list[Posted]]] = {}  # their sales, by account, then pile and days
+        self._adding: dict[str, dict[int, _Pile]] = {}  # their sales, by account, then pile and days
         self._cells: dict[str, dict[object, Row]] = {}  # by account, then group and days
         self._numbers: dict[tuple[Fraction | None, ...], int] = {}
         self.factors: list[tuple[Fraction | None, ...]] = []
         self.problems: dict[tuple[str, str], OrderError] = {}  # by posting and code
 
     def take(self, posted: Iterable[Posted], as_of: datetime | None = None) -> History:
-        """Counts postings in. Raises HistoryErrors, naming all that is wrong."""
-        kinds, adding, buckets, first_days = self._kinds, self._adding, self._buckets, self.history.accounts
-        simple = self._plain
+        """Counts postings in. Raises HistoryErrors, naming all that is wrong.
+
+        A plain sale is looked at once, in the order in which it came: many do not fit into a processor's cache.
+        """
+        kinds, adding, buckets = self._kinds, self._adding, self._buckets
+        simple, counts, multiples, seen = self._plain, self._counts, MULTIPLES, self.history.posted
         later: list[Posted] = []
-        for each in self._fresh(posted, as_of):
+        for each in posted if as_of is None else known_by(posted, as_of):
+            id = each.id
+            if id in seen:
+                self._again(each, seen[id])
+                continue
+            seen[id] = each
             if each.kind != "sale":
                 later.append(each)  # it may belong to a sale that is still to come
                 continue
@@ -140,52 +150,39 @@ class Reading:
             day, account = each.day, each.account
             try:
                 kind = kinds[each.item, each.unit, each.currency]
-                adding[account][kind.pile + buckets[day]].append(each)
+                pile = adding[account][kind.pile + buckets[day]]
             except KeyError:
                 self._one(each, each)
                 continue
-            if day < first_days[account]:
-                first_days[account] = day
+            pile.sales.append(each)
+            numerator, denominator = each.net.as_integer_ratio()  # type: ignore[union-attr]  # a sale has one
+            pile.net += numerator * multiples[denominator]
+            if counts:
+                numerator, denominator = each.quantity.as_integer_ratio()  # type: ignore[union-attr]
+                pile.quantity += numerator * multiples[denominator]
+            if day < pile.first:
+                pile.first = day
         self._add_up()
         self._others(later)
         if self.problems:
             raise HistoryErrors(self.problems[key] for key in sorted(self.problems))
         return self.history
 
-    def _fresh(self, posted: Iterable[Posted], as_of: datetime | None) -> Iterable[Posted]:
-        """The postings that were known by then and are not there yet, each once."""
-        seen = self.history.posted
-        known = list(posted)
-        if as_of is not None:
-            known = [each for each in known if each.known is None or each.known <= as_of]
-        by_id = {each.id: each for each in known}
-        if len(by_id) == len(known) and seen.keys().isdisjoint(by_id.keys()):
-            seen.update(by_id)
-            return known
-        found = []
-        for each in known:
-            before = seen.setdefault(each.id, each)
-            if before is each:
-                found.append(each)
-            elif before != each:
-                self._problem("R0801", each, f"two postings of `{each.id}` differ", "give a correction its own id")
-        return found
+    def _again(self, each: Posted, before: Posted) -> None:
+        """The same posting counts once, whenever it became known; another one of its id is wrong (89b)."""
+        if before is not each and replace(before, known=None) != replace(each, known=None):
+            self._problem("R0801", each, f"two postings of `{each.id}` differ", "give a correction its own id")
 
     def _add_up(self) -> None:
         """Puts the piles of sales into their rows."""
-        multiples = MULTIPLES
+        first_days = self.history.accounts
         for pile in self._piles:
-            row, net, quantity = pile.row, pile.row.net, pile.row.quantities.get(pile.number, 0)
+            row = pile.row
+            first_days[row.account] = min(pile.first, first_days[row.account])
             row.posted += pile.sales
-            for each in pile.sales:
-                numerator, denominator = each.net.as_integer_ratio()  # type: ignore[union-attr]  # a sale has one
-                net += numerator * multiples[denominator]
-            row.net = net
+            row.net += pile.net
             if self._counts:
-                for each in pile.sales:
-                    numerator, denominator = each.quantity.as_integer_ratio()  # type: ignore[union-attr]
-                    quantity += numerator * multiples[denominator]
-                row.quantities[pile.number] = quantity
+                row.quantities[pile.number] = row.quantities.get(pile.number, 0) + pile.quantity
         self._piles.clear()
         self._adding.clear()
 
@@ -246,7 +243,7 @@ class Reading:
         if each.kind == "sale" and place is not None and self._plain and not (sale.attributes or sale.days):
             pile = _Pile(found, kind.number)
             self._piles.append(pile)
-            self._adding.setdefault(each.account, {})[kind.pile + self._bucket_of(sale.day)] = pile.sales
+            self._adding.setdefault(each.account, {})[kind.pile + self._bucket_of(sale.day)] = pile
 
     def _bucket_of(self, day: date) -> int:
         place = self._buckets.get(day)
@@ -369,6 +366,11 @@ class Reading:
 
     def _problem(self, code: str, each: Posted, message: str, help: str) -> None:
         self.problems.setdefault((each.id, code), OrderError(code, message, each.id, help))
+
+
+def known_by(posted: Iterable[Posted], moment: datetime) -> Iterable[Posted]:
+    """The postings that were known at a moment."""
+    return [each for each in posted if each.known is None or each.known <= moment]
 
 
 def quantity_of(row: Row, place: int, factors: list[tuple[Fraction | None, ...]]) -> Scaled | None:
