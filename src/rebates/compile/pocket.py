@@ -7,7 +7,7 @@ order brings of before counts in the totals of both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -171,9 +171,7 @@ class _Counter:
                 stated = self.after.given.get(name)
                 if not isinstance(stated, Fraction):
                     continue
-                both = [
-                    replace(self._at(each, stretch, earner), reading="computed") for each in (self.after, self.before)
-                ]
+                both = [self._at(each, stretch, earner).but(reading="computed") for each in (self.after, self.before)]
                 try:
                     found = [number(node.value, each) for each in both]
                 except OrderError:  # an item without a conversion: the rule says so itself

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from rebates.model.orders import AttributeText
 
 PostedKind = Literal["sale", "return", "correction", "payment", "claim", "fact"]
+_NOTHING: Mapping[str, Any] = {}  # one for all postings that have none
+
+
+def _nothing() -> Mapping[str, Any]:
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,6 @@ class Posted:
     value: AttributeText | None = None
     order: str | None = None
     invoice: str | None = None
-    days: Mapping[str, date] = field(default_factory=dict)
-    attributes: Mapping[str, AttributeText] = field(default_factory=dict)
+    days: Mapping[str, date] = field(default_factory=_nothing)
+    attributes: Mapping[str, AttributeText] = field(default_factory=_nothing)
     known: datetime | None = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rebates.compile.settle.rows import Row
 from rebates.compile.settle.windows import Stretch
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from rebates.compile.settle.earning import Calculation
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """`to` is the last day that counts, `now` the day it is worked out for: after the window's end they differ.
 
     `row` is the sale that is looked at, `only` the rows that totals sum instead of all, `key` the rows of the key in hand.
@@ -55,6 +56,10 @@ class At:
         """The day of a row that places it in windows of the rule."""
         rule = self.stretch.rule
         return row.governed(rule.dated_by, rule.returns == "when posted")
+
+    def but(self, **changes: Any) -> At:
+        """The same but for what is named."""
+        return replace(self, **changes)
 
     def of(self, row: Row) -> At:
         """The same, of one sale."""

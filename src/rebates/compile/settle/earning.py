@@ -266,7 +266,7 @@ class Calculation(Lookups):
         if base is None:
             return None
         if self.in_hand is not None and not knows_base(at.rule, self):
-            at = replace(at, brought=False, reading="computed")  # it is that of the order alone (123)
+            at = at.but(brought=False, reading="computed")  # it is that of the order alone (123)
         found: Fraction | Missing
         if reads_row(base):
             parts = [number(base, at.of(row).among((row,))) for row in rows]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -59,7 +58,7 @@ def _asked(fund: Fund, first: date, at: At, mine: tuple[date, str] | None) -> It
 def _there(fund: Fund, first: date, at: At) -> Fraction:
     """What is in a fund as its window begins."""
     _, last = window_of(at.agreement, fund.window, first)
-    there = replace(at, stretch=Stretch(at.rule, first, last), to=min(at.now, last), row=None, only=None, key=None)
+    there = at.but(stretch=Stretch(at.rule, first, last), to=min(at.now, last), row=None, only=None, key=None)
     opening = number(fund.opening, there)
     found = ZERO if isinstance(opening, Missing) else opening
     if fund.rolls_over and first > at.agreement.first:

@@ -75,24 +75,27 @@ MOST_BUCKETS = 1 << 32
 class _Kind:
     """Postings of one item, unit and attributes: of the same `group` they add up, account by account.
 
-    `pile` tells groups and conversions apart: what lies on one pile adds up to one amount and one quantity.
+    Those of the same group and the same conversions, the `number`, share their `piles`: by account, then days.
     """
 
-    __slots__ = ("group", "number", "pile")
+    __slots__ = ("group", "number", "piles")
 
-    def __init__(self, group: int, number: int, pile: int) -> None:
-        self.group, self.number, self.pile = group, number, pile
+    def __init__(self, group: int, number: int, piles: _Piles) -> None:
+        self.group, self.number, self.piles = group, number, piles
 
 
 class _Pile:
-    """Sales of one row that are still to be counted in, and what they come to."""
+    """Sales of one row that are still to be counted in, and what they come to: one amount and one quantity."""
 
-    __slots__ = ("first", "net", "number", "quantity", "row", "sales")
+    __slots__ = ("first", "kind", "net", "quantity", "row", "sales")
 
-    def __init__(self, row: Row, number: int) -> None:
-        self.row, self.number, self.sales, self.first = row, number, list[Posted](), date.max
+    def __init__(self, row: Row, kind: _Kind) -> None:
+        self.row, self.kind, self.sales, self.first = row, kind, row.posted, date.max
         self.net: Scaled = 0
         self.quantity: Scaled = 0
+
+
+_Piles = dict[str, dict[int, _Pile]]
 
 
 class Reading:
@@ -119,9 +122,9 @@ class Reading:
         self._buckets: dict[date, int] = {}
         self._kinds: dict[object, _Kind] = {}
         self._groups: dict[tuple[object, ...], int] = {}
-        self._pile_numbers: dict[tuple[int, int], int] = {}  # by group and conversions
+        self._alike_piles: dict[tuple[int, int], _Piles] = {}  # by group and conversions
+        self._usual: dict[str | None, dict[str | None, _Piles]] = {}  # the same of plain sales, by item and unit
         self._piles: list[_Pile] = []  # of the postings that are being taken
-        self._adding: dict[str, dict[int, _Pile]] = {}  # their sales, by account, then pile and days
         self._cells: dict[str, dict[object, Row]] = {}  # by account, then group and days
         self._numbers: dict[tuple[Fraction | None, ...], int] = {}
         self.factors: list[tuple[Fraction | None, ...]] = []
@@ -132,8 +135,8 @@ class Reading:
 
         A plain sale is looked at once, in the order in which it came: many do not fit into a processor's cache.
         """
-        kinds, adding, buckets = self._kinds, self._adding, self._buckets
-        simple, counts, multiples, seen = self._plain, self._counts, MULTIPLES, self.history.posted
+        usual, buckets, seen = self._usual, self._buckets, self.history.posted
+        simple, counts, currency, multiples = self._plain, self._counts, self.agreement.currency, MULTIPLES
         later: list[Posted] = []
         for each in posted if as_of is None else known_by(posted, as_of):
             id = each.id
@@ -144,13 +147,12 @@ class Reading:
             if each.kind != "sale":
                 later.append(each)  # it may belong to a sale that is still to come
                 continue
-            if each.attributes or each.days or not simple:
+            if each.attributes or each.days or each.currency != currency or not simple:
                 self._one(each, each)
                 continue
-            day, account = each.day, each.account
+            day = each.day
             try:
-                kind = kinds[each.item, each.unit, each.currency]
-                pile = adding[account][kind.pile + buckets[day]]
+                pile = usual[each.item][each.unit][each.account][buckets[day]]
             except KeyError:
                 self._one(each, each)
                 continue
@@ -177,14 +179,13 @@ class Reading:
         """Puts the piles of sales into their rows."""
         first_days = self.history.accounts
         for pile in self._piles:
-            row = pile.row
+            row, number = pile.row, pile.kind.number
             first_days[row.account] = min(pile.first, first_days[row.account])
-            row.posted += pile.sales
             row.net += pile.net
             if self._counts:
-                row.quantities[pile.number] = row.quantities.get(pile.number, 0) + pile.quantity
+                row.quantities[number] = row.quantities.get(number, 0) + pile.quantity
+            pile.kind.piles.clear()
         self._piles.clear()
-        self._adding.clear()
 
     # --- one by one
 
@@ -241,9 +242,10 @@ class Reading:
         if each.quantity is not None and self._counts:
             found.quantities[kind.number] = found.quantities.get(kind.number, 0) + scaled(each.quantity)
         if each.kind == "sale" and place is not None and self._plain and not (sale.attributes or sale.days):
-            pile = _Pile(found, kind.number)
+            pile = _Pile(found, kind)
             self._piles.append(pile)
-            self._adding.setdefault(each.account, {})[kind.pile + self._bucket_of(sale.day)] = pile
+            self._usual.setdefault(each.item, {})[each.unit] = kind.piles
+            kind.piles.setdefault(each.account, {})[self._bucket_of(sale.day)] = pile
 
     def _bucket_of(self, day: date) -> int:
         place = self._buckets.get(day)
@@ -306,8 +308,7 @@ class Reading:
         if alike is not None:
             group = self._groups.setdefault(alike, len(self._groups)) * MOST_BUCKETS
         number = self._conversions(row)
-        pile = self._pile_numbers.setdefault((group, number), len(self._pile_numbers))
-        return _Kind(group, number, pile * MOST_BUCKETS)
+        return _Kind(group, number, self._alike_piles.setdefault((group, number), {}))
 
     def _conversions(self, row: Row) -> int:
         """The number of the conversions of a row into all units that are asked for."""
@@ -349,7 +350,9 @@ class Reading:
 
     def _knows_account(self, each: Posted) -> bool:
         first = self.history.accounts.get(each.account)
-        if first is not None and first <= each.day:
+        if first is not None:
+            if each.day < first:
+                self.history.accounts[each.account] = each.day
             return True
         if self.facts.master.account(each.account) is not None:
             self.history.accounts[each.account] = each.day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -210,11 +210,11 @@ class Knowledge:
 
     def every_earner(self, at: At) -> list[At]:
         """The same rule and window of every earner."""
-        found = [replace(at, earner=earner, row=None, only=None, key=None) for earner in self.earners(at.rule, at.now)]
+        found = [at.but(earner=earner, row=None, only=None, key=None) for earner in self.earners(at.rule, at.now)]
         if at.stretch.claim is None:
             return [one for one in found if self.earns_in(one.earner, at.stretch, at.now)]
         return [  # windows of claims are each earner's own
-            replace(one, stretch=stretch, to=at.to)
+            one.but(stretch=stretch, to=at.to)
             for one in found
             for stretch in self.stretches_of(at.rule.id, one.earner)
             if stretch.claim is not None and stretch.first <= at.to <= stretch.last and stretch.claim.day <= at.to
@@ -244,12 +244,12 @@ class Knowledge:
 
     def begins_on(self, scope: Scope, earner: str) -> date:
         """The first day on which somebody is an earner: that of what was posted for its accounts; nobody's before."""
+        if scope is Scope.ACCOUNT:
+            return self.history.accounts.get(earner, date.max)  # a rule may ask for one for whom nothing was posted
         who = self.agreement.who
         named = who.kind in ("account", "account and subsidiaries")
         if scope in (Scope.ALL, Scope.GROUP) or (scope is Scope.TREE and named):
             return date.min
-        if scope is Scope.ACCOUNT:
-            return self.history.accounts.get(earner, date.max)  # a rule may ask for one for whom nothing was posted
         found = self.begins.get((scope, earner))
         if found is None:
             if scope is Scope.TREE:
@@ -450,11 +450,11 @@ class Knowledge:
         from rebates.compile.settle.values import holds
 
         if id(where) not in self.static_tests:
-            return holds(where, replace(at, row=row, only=None, key=None, hoping=False)) is True
+            return holds(where, at.but(row=row, only=None, key=None, hoping=False)) is True
         key = id(where), id(row)
         found = self.passed.get(key)
         if found is None:
-            found = self.passed[key] = holds(where, replace(at, row=row, only=None, key=None, hoping=False)) is True
+            found = self.passed[key] = holds(where, at.but(row=row, only=None, key=None, hoping=False)) is True
         return found
 
     # --- claims and payments
@@ -538,7 +538,7 @@ class Knowledge:
         paid = ZERO
         for day, _, amount in sorted(payments, key=lambda each: each[:2]):
             if amount is None:  # all that was due by its day
-                paid = max(paid, settled_until(self._self(), rule, replace(at, now=day)))
+                paid = max(paid, settled_until(self._self(), rule, at.but(now=day)))
             else:
                 paid += amount
         return paid >= settled_until(self._self(), rule, at)

@@ -174,7 +174,7 @@ def _throughout(condition: Throughout, at: At) -> Verdict:
                 days.add(each.day)
     unknown: Verdict | None = None
     for day in sorted(days):
-        verdict = holds_at(condition.test, replace(at, to=day, stretch=replace(at.stretch, first=min(first, day))))
+        verdict = holds_at(condition.test, at.but(to=day, stretch=replace(at.stretch, first=min(first, day))))
         if verdict is False:
             return False
         if isinstance(verdict, Missing):
@@ -209,7 +209,7 @@ def is_open(condition: Condition, at: At) -> bool:
     """Whether it does not hold yet and would, if what has a deadline that has not come is kept."""
     from rebates.compile.settle.values import holds as holds_at
 
-    return is_later(condition) and holds_at(condition, replace(at, hoping=True)) is True
+    return is_later(condition) and holds_at(condition, at.but(hoping=True)) is True
 
 
 def _is_open(part: Condition, at: At) -> bool:

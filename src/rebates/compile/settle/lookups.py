@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -141,7 +140,7 @@ class Lookups(Knowledge):
         if f"{self.agreement.name}.class {of.name}" in self.given or f"class {of.name}" in self.given:
             return True
         day = at.to if at.row is None else at.row.order_day
-        return holds(of.where, replace(at, to=day - _DAY, anchor=day, judging=True, only=None, key=None))
+        return holds(of.where, at.but(to=day - _DAY, anchor=day, judging=True, only=None, key=None))
 
     def convert(self, row: Row, unit: str) -> Fraction:
         """How many of a unit one unit of a sale is."""

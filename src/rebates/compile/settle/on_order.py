@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from rebates.compile.settle.at import At
@@ -76,7 +76,7 @@ def _base(at: At, rows: Sequence[Row]) -> Fraction:
     """What the totals of the base count of these lines, without what is given or was before."""
     expr = at.rule.base
     assert expr is not None
-    alone = replace(at, brought=False, reading="order")
+    alone = at.but(brought=False, reading="order")
     if reads_row(expr):
         found = [number(expr, alone.of(row).among((row,))) for row in rows]
     else:

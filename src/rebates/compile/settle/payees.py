@@ -33,7 +33,7 @@ def payees_of(rule: Rebate, at: At) -> list[tuple[str, Fraction]]:
     stretch: Stretch = replace(at.stretch, rule=replace(rule, scope=Scope.ACCOUNT))
     weights: list[Fraction] = []
     for account in members:
-        found = number(pays.by, replace(at, stretch=stretch, earner=account))
+        found = number(pays.by, at.but(stretch=stretch, earner=account))
         weights.append(ZERO if isinstance(found, Missing) else max(found, ZERO))
     whole = sum(weights, ZERO)
     if not whole:

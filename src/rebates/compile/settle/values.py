@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -294,12 +293,11 @@ def in_key(key: Attribute | str, part: object, rows: list[Row], at: At) -> At:
     within = at.in_key(rows)
     if key in PERIODS:
         assert isinstance(part, tuple)
-        return replace(within, period=part, to=min(part[1], at.to))
+        return within.but(period=part, to=min(part[1], at.to))
     if key == "claim":
         sales = {row.sale for row in rows}
-        return replace(within, alike=lambda row: row.sale in sales)
-    return replace(
-        within,
+        return within.but(alike=lambda row: row.sale in sales)
+    return within.but(
         alike=lambda row: _key_of(key, row, at) == part,
         account=rows[0].account if key == "account" else None,
     )

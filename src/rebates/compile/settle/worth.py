@@ -78,9 +78,9 @@ class Basis:
         self.told()
         expr = self.at.rule.base
         assert expr is not None
-        at = self.at if self.before is None else replace(self.at, reading="order")
+        at = self.at if self.before is None else self.at.but(reading="order")
         if self.at.calculation.in_hand is not None and self.before is None:
-            at = replace(at, reading="computed")
+            at = at.but(reading="computed")
         found = number(expr, at.of(row).among((row,)))
         return ZERO if isinstance(found, Missing) else found
 
