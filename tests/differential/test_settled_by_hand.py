@@ -1399,6 +1399,25 @@ def test_an_end_customer_is_one_from_its_first_sale_on(settle: Any) -> None:
 
 
 @BOTH
+def test_a_later_posting_of_a_claim_may_be_of_an_earner_that_the_first_is_not_of(settle: Any) -> None:
+    """N1 is posted before A sold to D, before B joined, and in October: D's and the group's claim is of October, in time (92b)."""
+    of_d = rules(
+        """rebate r { base net value of items per end customer per quarter  rate 10%  when claimed within 60 days of quarter end  settle quarterly }"""
+    )
+    of_group = rules(
+        """rebate r { base net value of items per group per quarter  rate 10%  when claimed within 60 days of quarter end  settle quarterly }""",
+        'group "BUYERS", together',
+        Later(),
+    )
+    for of, account in ((of_d, "A"), (of_group, "B")):
+        bought = replace(to_customer("a", "09-10", 40, "D"), account=account)
+        for early, late in (("03-01", "10-10"), ("05-05", "10-01")):
+            asked = claims(("N1", early, None), ("N1", late, None), account=account)
+            found = [due for due in rows(settle, of, bought, *asked) if due.first == day("07-01")]
+            assert told(found, "day", "status", "due") == [(day("09-30"), "held", 0), (day("12-31"), "due", 4)]
+
+
+@BOTH
 def test_an_end_customer_owes_nothing_by_a_rule_of_accounts(settle: Any) -> None:
     """The fee is A's; D, to whom A sold, is no account, and has paid what it owes: nothing. 10 % of 40."""
     of = rules(

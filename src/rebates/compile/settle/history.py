@@ -39,12 +39,16 @@ class Claim:
     """The postings of one claim, of the day of the first (92b)."""
 
     number: str
-    day: date
+    day: date = date.max
     sales: dict[str, date] = field(default_factory=dict)  # that it names, and since when
-    alone: date | None = None  # the first day of a posting that names none
+    postings: list[tuple[date, str | None]] = field(default_factory=list)  # the day of each, and the sale that it names
 
-    def names(self, sale: str, day: date) -> None:
-        self.sales[sale] = min(day, self.sales.get(sale, day))
+    def add(self, day: date, sale: str | None) -> None:
+        """Counts a posting in."""
+        self.postings.append((day, sale))
+        self.day = min(self.day, day)
+        if sale is not None:
+            self.sales[sale] = min(day, self.sales.get(sale, day))
 
     def named(self, now: date) -> set[str]:
         """The sales that it names by now."""
@@ -290,12 +294,8 @@ class Reading:
         assert each.name is not None
         number = str(each.value) if each.value is not None else each.id
         claims = self.history.claims.setdefault((each.name, each.account), {})
-        claim = claims.setdefault(number, Claim(number, each.day))
-        claim.day = min(claim.day, each.day)
-        if each.of is None:
-            claim.alone = min(each.day, claim.alone or each.day)
-        elif self._sale(each) is not None:
-            claim.names(each.of, each.day)
+        if each.of is None or self._sale(each) is not None:
+            claims.setdefault(number, Claim(number)).add(each.day, each.of)
 
     # --- kinds of postings, each looked at once
 

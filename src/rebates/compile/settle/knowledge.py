@@ -471,12 +471,9 @@ class Knowledge:
         for account in {earner, *self.accounts_of(scope, earner)}:
             for key in (name, rule):
                 for number, claim in self.history.claims.get((key, account), {}).items():
-                    if not self.belongs(account, claim.day, scope, earner):
-                        continue
-                    known = found.setdefault(number, Claim(number, claim.day))
-                    known.day = min(known.day, claim.day)
-                    for sale, day in claim.sales.items():
-                        known.names(sale, day)
+                    for day, sale in claim.postings:
+                        if self.belongs(account, day, scope, earner):
+                            found.setdefault(number, Claim(number)).add(day, sale)
         return sorted(found.values(), key=lambda each: (each.day, each.number))
 
     def _claims_about(self, customer: str, rule: Rebate) -> list[Claim]:
@@ -490,15 +487,9 @@ class Knowledge:
         found: dict[str, Claim] = {}
         for account, key in ((account, key) for account in since for key in (rule.name, rule.id)):
             for number, claim in self.history.claims.get((key, account), {}).items():
-                named = {sale: day for sale, day in claim.sales.items() if sale in sold}
-                alone = claim.alone if claim.alone is not None and since[account] <= claim.alone else None
-                days = [*named.values(), *([] if alone is None else [alone])]
-                if not days:
-                    continue
-                known = found.setdefault(number, Claim(number, min(days)))
-                known.day = min(known.day, *days)
-                for sale, day in named.items():
-                    known.names(sale, day)
+                for day, sale in claim.postings:
+                    if since[account] <= day if sale is None else sale in sold:
+                        found.setdefault(number, Claim(number)).add(day, sale)
         return sorted(found.values(), key=lambda each: (each.day, each.number))
 
     def claimed(self, at: At) -> Sequence[Row]:
