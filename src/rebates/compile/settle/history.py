@@ -176,7 +176,7 @@ class Reading:
 
     def _again(self, each: Posted, before: Posted) -> None:
         """The same posting counts once, whenever it became known; another one of its id is wrong (89b)."""
-        if before is not each and replace(before, known=None) != replace(each, known=None):
+        if before != each and replace(before, known=None) != replace(each, known=None):
             self._problem("R0801", each, f"two postings of `{each.id}` differ", "give a correction its own id")
 
     def _add_up(self) -> None:
