@@ -1399,6 +1399,24 @@ def test_an_end_customer_is_one_from_its_first_sale_on(settle: Any) -> None:
 
 
 @BOTH
+def test_between_two_seasons_a_total_counts_no_sale_that_a_clause_could_miss(settle: Any) -> None:
+    """March and December have no season: that is told, not that the green sales of January and October are no red ones (81b, 97)."""
+    of = rules(
+        """seasons { cold 2025-10-01 to 2026-02-28  warm 2026-04-01 to 2026-09-30 }
+measure s = net value of items per account per season
+rebate r { tiers lump sum on s { from EUR 20 EUR 10 } when line.colour is "red" settle quarterly, separate }"""
+    )
+    green = (sale(on, on, 50, colour="green") for on in ("01-20", "05-20", "10-17"))
+    found = rows(settle, of, *green)
+    assert told(found, "day", "status", "detail") == [
+        (day("03-31"), "unknown", "season"),
+        (day("06-30"), "condition", None),
+        (day("09-30"), "no tier", None),
+        (day("12-31"), "unknown", "season"),
+    ]
+
+
+@BOTH
 def test_a_later_posting_of_a_claim_may_be_of_an_earner_that_the_first_is_not_of(settle: Any) -> None:
     """N1 is posted before A sold to D, before B joined, and in October: D's and the group's claim is of October, in time (92b)."""
     of_d = rules(

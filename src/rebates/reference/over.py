@@ -131,7 +131,9 @@ class Over:
         return total_key(self.view().part, self.judge.agreement, expr.key, expr.scope, expr.window, self.upto)
 
     def entries(self, expr: m.Total) -> list[Entry]:
-        """The postings that a total counts, by day and id."""
+        """The postings that a total counts, by day and id; between two seasons none (81b)."""
+        if not there(expr.window, self.upto, self.judge.agreement.calendar):
+            return []
         first, last = self._days(expr)
         return [
             entry

@@ -74,6 +74,8 @@ def counted(expr: Total, at: At) -> list[Row]:
     rows: Iterable[Row]
     if expr.scope.within_order:
         rows = _within_order(expr.scope, at)
+    elif not windows.there(expr.window, at.anchor or at.to, at.agreement.calendar):
+        return []  # between two seasons
     else:
         first, last = span(expr.window, at)
         scope = scope_of(expr, at)
