@@ -40,19 +40,16 @@ class Claim:
 
     number: str
     day: date = date.max
-    sales: dict[str, date] = field(default_factory=dict)  # that it names, and since when
     postings: list[tuple[date, str | None]] = field(default_factory=list)  # the day of each, and the sale that it names
 
     def add(self, day: date, sale: str | None) -> None:
         """Counts a posting in."""
         self.postings.append((day, sale))
         self.day = min(self.day, day)
-        if sale is not None:
-            self.sales[sale] = min(day, self.sales.get(sale, day))
 
     def named(self, now: date) -> set[str]:
         """The sales that it names by now."""
-        return {sale for sale, day in self.sales.items() if day <= now}
+        return {sale for day, sale in self.postings if sale is not None and day <= now}
 
 
 @dataclass(slots=True)
